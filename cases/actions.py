@@ -1,0 +1,176 @@
+"""What an agent can do to a case. Who may, and when, is in `cases.table`."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field, RootModel, model_validator
+
+from cases.complaint import Name, Shape, Short, Text
+from cases.events import Attachment, Event
+from cases.requests import Request
+from cases.words import Reason, Rung
+
+
+class Claim(Event):
+    """Takes the offer, or a case in a queue."""
+
+    kind: Literal["claim"] = "claim"
+
+
+class Decline(Event):
+    """Not me: the case is offered on, and never again to this person."""
+
+    kind: Literal["decline"] = "decline"
+    reason: Text
+    text: Text | None = None
+
+
+class Recipient(Shape):
+    """To whom a case is to be offered: a person, a team, or whoever has a skill.
+
+    `rung`, `teams` and `skills` describe the person as the directory knows them. The API adds them, so that somebody
+    unqualified is refused at once; without them the directory is asked after the event.
+    """
+
+    person: Short | None = None
+    team: Name | None = None
+    skill: Name | None = None
+    rung: Rung | None = None
+    teams: tuple[Name, ...] = ()
+    skills: tuple[Name, ...] = ()
+
+    @model_validator(mode="after")
+    def _names_somebody(self) -> Recipient:
+        if not (self.person or self.team or self.skill):
+            raise ValueError("name a person, a team or a skill")
+        return self
+
+
+class Assign(Event):
+    """A supervisor offers the case to a named person or team."""
+
+    kind: Literal["assign"] = "assign"
+    to: Recipient
+    text: Text | None = None
+
+
+class Transfer(Event):
+    """The owner offers the case to a peer or a team at the same rung."""
+
+    kind: Literal["transfer"] = "transfer"
+    to: Recipient
+    text: Text | None = None
+
+
+class Reply(Event):
+    """A message to the customer. `asks` is the question in it, if it asks one."""
+
+    kind: Literal["reply"] = "reply"
+    text: Text
+    asks: Text | None = None
+    attachments: tuple[Attachment, ...] = Field(default=(), max_length=20)
+
+
+class Note(Event):
+    """For colleagues only."""
+
+    kind: Literal["note"] = "note"
+    text: Text
+
+
+class Attempt(Event):
+    """A try at solving, and how it went."""
+
+    kind: Literal["attempt"] = "attempt"
+    text: Text
+    outcome: Text
+
+
+class Redirect(Event):
+    """The answer given to a customer who asked for a manager."""
+
+    kind: Literal["redirect"] = "redirect"
+    text: Text
+
+
+class WaitForCustomer(Event):
+    """The pausable clocks pause until the customer answers what was asked."""
+
+    kind: Literal["wait_for_customer"] = "wait_for_customer"
+
+
+class Resume(Event):
+    """Ends the waiting without an answer of the customer."""
+
+    kind: Literal["resume"] = "resume"
+
+
+class Escalate(Event):
+    """Offers the case one rung up."""
+
+    kind: Literal["escalate"] = "escalate"
+    reason: Reason
+    text: Text | None = None
+
+
+class DeEscalate(Event):
+    """Back down: withdraws an offer upwards, or offers the case one rung down."""
+
+    kind: Literal["de_escalate"] = "de_escalate"
+    reason: Text
+    text: Text | None = None
+
+
+class Resolve(Event):
+    """The resolution, in the words that the customer gets.
+
+    On a climbed case `warranted` says whether the climb was right, and `lesson` what the rep can take from it.
+    """
+
+    kind: Literal["resolve"] = "resolve"
+    text: Text
+    warranted: bool | None = None
+    lesson: Text | None = None
+
+
+class Reopen(Event):
+    """Takes a closed case up again, within the window."""
+
+    kind: Literal["reopen"] = "reopen"
+    text: Text | None = None
+
+
+class Close(Event):
+    """Closes without the customer's confirmation."""
+
+    kind: Literal["close"] = "close"
+    reason: Text
+    text: Text | None = None
+    duplicate_of: Short | None = Field(default=None, description="case id of the case that this one repeats")
+
+
+Action = Annotated[
+    Claim
+    | Decline
+    | Assign
+    | Transfer
+    | Reply
+    | Note
+    | Attempt
+    | Redirect
+    | WaitForCustomer
+    | Resume
+    | Escalate
+    | DeEscalate
+    | Resolve
+    | Reopen
+    | Close,
+    Field(discriminator="kind"),
+]
+
+_Deed = Annotated[Request | Action, Field(discriminator="kind")]
+
+
+class Act(RootModel[_Deed]):
+    """Anything that people send: a customer's request or an agent's action."""

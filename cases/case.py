@@ -1,0 +1,241 @@
+"""The case: the door through which events and time come in. Same events and times in, same state and effects out.
+
+It keeps the order of things (what was due before an event happens before it), knows events that it has seen, and holds
+those that must wait for the plan. What an event or a deadline means is in `cases.table` and `cases.deadlines`.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any, cast
+
+from pydantic import TypeAdapter
+
+from cases import deadlines, showing
+from cases.complaint import Complaint
+from cases.effects import Effect, PlanCase
+from cases.events import Actor, Code, Event, Refused, StaleTime
+from cases.outcomes import Chosen, Planned
+from cases.state import INTAKE, Deed, Owner, State
+from cases.table import Row, admit
+from cases.timeline import Entry
+from cases.turn import Turn
+from cases.view import Brief, CaseView
+from cases.words import Rung, Status
+
+TAIL = 100
+"""How many written timeline entries a case keeps at hand; the records have all."""
+
+_SNAPSHOT = TypeAdapter(State)
+
+
+class Case:
+    """One complaint from arrival to archive. All times are aware datetimes; `now` never goes backwards."""
+
+    def __init__(self, state: State) -> None:
+        self._state = state
+
+    @classmethod
+    def open(cls, complaint: Complaint, now: datetime) -> tuple[Case, list[Effect]]:
+        """A case in status `opening`, owned by the intake queue; the effect is to plan it.
+
+        Raises:
+            Refused: `received_in_future`, if the complaint says that it was received after `now`.
+        """
+        if complaint.received_at and complaint.received_at > now:
+            raise Refused(
+                Code.RECEIVED_IN_FUTURE,
+                f"`received_at` is {complaint.received_at.isoformat()}, which is after now ({now.isoformat()}).",
+            )
+        state = State(
+            case_id=complaint.case_id,
+            complaint=complaint,
+            opened_at=now,
+            now=now,
+            last_event_at=now,
+            owner=Owner(team=INTAKE, rung=Rung.AGENT),
+        )
+        turn = Turn(state, now)
+        turn.enter("opened", f"Complaint {complaint.reference} received by {complaint.channel}: {complaint.product}")
+        turn.send(PlanCase(id=turn.next_effect_id(), case_id=state.case_id, complaint=complaint))
+        return cls(state), turn.effects
+
+    @property
+    def case_id(self) -> str:
+        """`<source>-<10 base32 digits>`."""
+        return self._state.case_id
+
+    @property
+    def version(self) -> int:
+        """The number of the last timeline entry."""
+        return self._state.version
+
+    @property
+    def status(self) -> Status:
+        """Where the case stands."""
+        return self._state.status
+
+    @property
+    def patience(self) -> timedelta | None:
+        """How long an effect may fail before the case is `stuck`; None until there is a policy to say so."""
+        plan = self._state.plan
+        return plan.terms.guards.stuck_after if plan else None
+
+    def check(self, event: Event, now: datetime) -> None:
+        """Raises Refused if `apply` would; changes nothing. StaleTime if `now` goes backwards."""
+        self._keep_order(now)
+        if self._is_repeated(event):
+            return
+        at = self._clamp(event, now)
+        state = self._state
+        if _is_due(state, at):
+            state = state.copy()
+            _work_deadlines(state, at, now)
+        _examine(state, event, at)
+
+    def apply(self, event: Event, now: datetime) -> list[Effect]:
+        """Does what was due up to the event, then the event, then what is due up to now.
+
+        A seen id changes nothing. Raises Refused with the state untouched; StaleTime if `now` goes backwards.
+        """
+        self._keep_order(now)
+        if self._is_repeated(event):
+            return []
+        at = self._clamp(event, now)
+        # What was due is done on a copy, so that a refusal leaves even that undone: the next tick does it.
+        state = self._state.copy() if _is_due(self._state, at) else self._state
+        effects = _work_deadlines(state, at, now)
+        row = _examine(state, event, at)
+        state.seen[str(event.id)] = event.content
+        state.last_event_at = at
+        effects += _work(state, row, event, at)
+        effects += _work_deadlines(state, now, now)
+        state.now = now
+        self._state = state
+        return effects
+
+    def tick(self, now: datetime) -> list[Effect]:
+        """Does everything due at or before `now`; clocks that this starts, start now."""
+        self._keep_order(now)
+        self._state.now = now
+        return _work_deadlines(self._state, now, now)
+
+    def next_due(self) -> datetime | None:
+        """The earliest moment at which anything is due; later than `now` after `tick(now)`."""
+        return _next_due(self._state)
+
+    def view(self, now: datetime, actor: Actor | None = None) -> CaseView:
+        """The case as others see it; with an actor, `allowed` lists what is open to them."""
+        return showing.view(self._state, now, actor)
+
+    def brief(self) -> Brief:
+        """The page for a new owner."""
+        return showing.brief(self._state)
+
+    def timeline(self, after: int = 0) -> list[Entry]:
+        """The entries at hand with numbers above `after`, oldest first. Older ones are in the records."""
+        return [entry for entry in self._state.timeline if entry.n > after]
+
+    def record_refused(self, kind: str, by: str, refused: Refused, now: datetime) -> None:
+        """A refused signal has nobody to answer: it is said on the timeline."""
+        text = f"{kind} by {by} was refused: {refused.sentence}"
+        self._note("refused", text, now, refused_kind=kind, code=refused.code.value, claimed_by=by)
+
+    def record_unreadable(self, name: str, why: str, content: str, now: datetime) -> None:
+        """What could not be read is kept as it came."""
+        self._note("unreadable", f"A {name} could not be read: {why}", now, name=name, content=content)
+
+    def forget_written(self, n: int) -> None:
+        """Entries up to `n` are in the records: only the newest stay at hand."""
+        timeline = self._state.timeline
+        keep_from = len(timeline) - TAIL
+        if keep_from > 0:
+            self._state.timeline = [e for i, e in enumerate(timeline) if i >= keep_from or e.n > n]
+
+    def snapshot(self) -> dict[str, Any]:
+        """All of the state, as JSON."""
+        return _SNAPSHOT.dump_python(self._state, mode="json")
+
+    @classmethod
+    def restore(cls, snapshot: dict[str, Any]) -> Case:
+        """A case that behaves as the one that the snapshot was taken of."""
+        return cls(_SNAPSHOT.validate_python(snapshot))
+
+    def _note(self, kind: str, text: str, now: datetime, **data: Any) -> None:
+        self._keep_order(now)
+        self._state.now = now
+        Turn(self._state, now).enter(kind, text, **data)
+
+    def _keep_order(self, now: datetime) -> None:
+        if now < self._state.now:
+            raise StaleTime(
+                f"{self.case_id}: now is {now.isoformat()}, but it was {self._state.now.isoformat()} before"
+            )
+
+    def _clamp(self, event: Event, now: datetime) -> datetime:
+        return min(max(event.at or now, self._state.last_event_at), now)
+
+    def _is_repeated(self, event: Event) -> bool:
+        seen = self._state.seen.get(str(event.id))
+        if seen is not None and seen != event.content:
+            raise Refused(
+                Code.ID_REUSED, f"The id {event.id} was used for another event. Give each event an id of its own."
+            )
+        return seen is not None
+
+
+def _examine(state: State, event: Event, at: datetime) -> Row:
+    row = admit(state, event.kind, event.by, at)
+    if state.status is not Status.OPENING:
+        for check in row.checks:
+            check(state, event, at)
+    return row
+
+
+def _work(state: State, row: Row, event: Event, at: datetime) -> list[Effect]:
+    turn = Turn(state, at, event)
+    if state.status is Status.OPENING and row.queues:
+        state.queued.append(cast(Deed, event))
+        turn.enter("queued", f"{event.kind} waits for the plan")
+        return []
+    if isinstance(event, Planned | Chosen):
+        state.errands.pop(event.effect, None)
+    row.does(turn, event)
+    if isinstance(event, Planned):
+        return turn.effects + _work_queued(state, at)
+    return turn.effects
+
+
+def _work_queued(state: State, at: datetime) -> list[Effect]:
+    """What waited for the plan, in order. Refused now, it is said on the timeline: its sender has gone."""
+    waiting, state.queued = state.queued, []
+    effects: list[Effect] = []
+    for event in waiting:
+        try:
+            row = _examine(state, event, at)
+        except Refused as refused:
+            turn = Turn(state, at, event)
+            turn.enter("refused", f"{event.kind} was refused: {refused.sentence}", code=refused.code.value)
+        else:
+            effects += _work(state, row, event, at)
+    return effects
+
+
+def _work_deadlines(state: State, upto: datetime, now: datetime) -> list[Effect]:
+    """Everything due at or before `upto`, earliest first; what it starts, starts at `now`."""
+    effects: list[Effect] = []
+    while _is_due(state, upto):
+        clock = min((c for c in state.clocks if c.next_due), key=lambda c: (c.next_due, c.id))
+        turn = Turn(state, now)
+        deadlines.fire(turn, clock)
+        effects += turn.effects
+    return effects
+
+
+def _next_due(state: State) -> datetime | None:
+    return min((due for due in (clock.next_due for clock in state.clocks) if due), default=None)
+
+
+def _is_due(state: State, at: datetime) -> bool:
+    due = _next_due(state)
+    return due is not None and due <= at

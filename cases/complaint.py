@@ -1,0 +1,87 @@
+"""What the customer said, as it arrived, and the ids that follow from it.
+
+Knows the shape and limits of a complaint; knows nothing of what is done about it.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from typing import Annotated
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+
+from cases.words import Channel
+
+MAX_TEXT = 64 * 1024
+"""The longest text taken from anybody, in characters. The longest of 8,788 real complaints has 21,928."""
+
+Text = Annotated[str, StringConstraints(min_length=1, max_length=MAX_TEXT, strip_whitespace=True)]
+Short = Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True)]
+Source = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,31}$")]
+Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_.-]{0,63}$")]
+"""An id that people and teams are known by, safe in a URL and in a search attribute."""
+
+
+class Shape(BaseModel):
+    """Base of everything that crosses an edge: frozen, and unknown fields are an error, not a shrug."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Attachment(Shape):
+    """A link to something that was sent along; the bytes stay where they are."""
+
+    name: Short = Field(examples=["statement.pdf"])
+    type: Short = Field(description="media type", examples=["application/pdf"])
+    url: Annotated[str, StringConstraints(min_length=1, max_length=2000)]
+
+
+class Customer(Shape):
+    """Who complains. `zone` is an IANA time zone; times told to the customer are in it."""
+
+    id: Short = Field(examples=["c-1881"])
+    name: Short | None = None
+    contact: Short | None = Field(default=None, description="address on the channel, such as an e-mail address")
+    zone: Short | None = Field(default=None, examples=["Europe/London"])
+
+
+class Complaint(Shape):
+    """One complaint as its source sent it. `source` and `reference` together name it for ever."""
+
+    source: Source = Field(default="api", description="the system that it came from", examples=["shop"])
+    reference: Short = Field(description="the source's own name for it", examples=["order-1042"])
+    channel: Channel
+    product: Short = Field(examples=["Credit card"])
+    issue: Short | None = None
+    text: Text = Field(description="the customer's words")
+    remedy_sought: Text | None = Field(default=None, description="what would put it right, in the customer's eyes")
+    received_at: AwareDatetime | None = Field(
+        default=None, description="when the company received it; not in the future; without it, the opening"
+    )
+    language: Annotated[str, StringConstraints(pattern=r"^[a-z]{2}$")] | None = Field(default=None, examples=["en"])
+    tier: Short | None = Field(default=None, description="service tier of the customer", examples=["gold"])
+    customer: Customer
+    transcript: Text | None = Field(default=None, description="what passed between the customer and a chatbot")
+    attachments: tuple[Attachment, ...] = Field(default=(), max_length=20)
+    follows: Short | None = Field(default=None, description="case id of an archived case that this one follows")
+
+    @property
+    def case_id(self) -> str:
+        """The id of the case that this complaint becomes."""
+        return case_id(self.source, self.reference)
+
+    @property
+    def fingerprint(self) -> str:
+        """Digest of the whole content, to tell a repeated complaint from another one under the same reference.
+
+        `received_at` is left out: a source that repeats itself stamps the repetition anew.
+        """
+        content = self.model_dump_json(exclude={"received_at"})
+        return hashlib.sha256(content.encode()).hexdigest()[:16]
+
+
+def case_id(source: str, reference: str) -> str:
+    """`<source>-<10 base32 digits of SHA-256 of source and reference>`: references may be mail addresses."""
+    digest = hashlib.sha256(f"{source}\n{reference}".encode()).digest()
+    return f"{source}-{base64.b32encode(digest)[:10].decode().lower()}"

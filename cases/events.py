@@ -1,0 +1,104 @@
+"""What every event has in common, and the refusal that a case may answer with.
+
+An event is a flat JSON object: who did what, when, and how it reached us. The three unions are in `cases.requests`
+(customers), `cases.actions` (agents) and `cases.outcomes` (what came of an effect).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from pydantic import AwareDatetime, Field
+
+from cases.complaint import Attachment, Name, Shape, Short
+from cases.words import Role, Rung, Via
+
+__all__ = ["SYSTEM", "Actor", "Attachment", "Code", "Event", "Refused", "StaleTime"]
+
+
+class Actor(Shape):
+    """Who acts, as the directory knows them. A person without teams belongs to every line."""
+
+    id: Short
+    role: Role
+    rung: Rung | None = None
+    teams: tuple[Name, ...] = ()
+    skills: tuple[Name, ...] = ()
+    authority: int | None = Field(default=None, ge=0, description="what they may grant, in minor units of money")
+
+    def in_line_of(self, team: str) -> bool:
+        """Whether this person belongs to the line of `team`."""
+        return not self.teams or team in self.teams
+
+
+SYSTEM = Actor(id="caseladder", role=Role.SYSTEM)
+
+
+class Event(Shape):
+    """The envelope. `id` is the idempotency key; `at` is when it happened and is clamped to [last event, now]."""
+
+    kind: Any
+    """Every event narrows it to a literal of its own, unique over the three unions."""
+    id: UUID
+    by: Actor
+    at: AwareDatetime | None = None
+    via: Via | None = None
+
+    @property
+    def content(self) -> str:
+        """Digest of what the event says, envelope apart but for who says it: a retry is stamped anew."""
+        said = self.model_dump(mode="json", exclude={"id", "at", "via", "by"})
+        return hashlib.sha256(json.dumps([self.by.id, said], sort_keys=True).encode()).hexdigest()[:12]
+
+
+class Code(StrEnum):
+    """Every reason for which a case turns an event down. Codes never change; sentences may."""
+
+    OPENING = "opening"
+    CLOSED = "closed"
+    ARCHIVED = "archived"
+    NOT_CLOSED = "not_closed"
+    NOT_RESOLVED = "not_resolved"
+    ALREADY_RESOLVED = "already_resolved"
+    WRONG_ROLE = "wrong_role"
+    NO_RUNG = "no_rung"
+    NOT_OWNER = "not_owner"
+    RUNG_TOO_LOW = "rung_too_low"
+    NOT_QUALIFIED = "not_qualified"
+    ALREADY_CLAIMED = "already_claimed"
+    OFFERED_TO_OTHER = "offered_to_other"
+    NO_OFFER = "no_offer"
+    DECLINED_BEFORE = "declined_before"
+    NOBODY_ASKED = "nobody_asked"
+    NOTHING_ASKED = "nothing_asked"
+    ALREADY_WAITING = "already_waiting"
+    NOT_WAITING = "not_waiting"
+    NO_ATTEMPT = "no_attempt"
+    NO_TRANSCRIPT = "no_transcript"
+    NOT_VOLUNTARY = "not_voluntary"
+    AT_TOP = "at_top"
+    AT_BOTTOM = "at_bottom"
+    COOL_DOWN = "cool_down"
+    ALREADY_OFFERED_UP = "already_offered_up"
+    ID_REUSED = "id_reused"
+    RECEIVED_IN_FUTURE = "received_in_future"
+    UNKNOWN_EFFECT = "unknown_effect"
+    RECORDS_AWAY = "records_away"
+
+
+class Refused(Exception):
+    """An event that the case turns down; nothing has changed. `sentence` is for the person who sent it."""
+
+    def __init__(self, code: Code, sentence: str, **details: Any) -> None:
+        super().__init__(f"{code}: {sentence}")
+        self.code = code
+        self.sentence = sentence
+        self.details = details
+
+
+class StaleTime(ValueError):
+    """`now` went backwards. The caller's clock is wrong; no rule can be applied to such a moment."""

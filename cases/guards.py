@@ -1,0 +1,209 @@
+"""What must hold before an event is taken: refusals, each with its code and a sentence for the person who sent it.
+
+A *guard* looks at the case and the actor only, so that a page can show what is open to somebody now; a *check* looks
+at the event's own fields as well. Both raise `Refused` or return nothing; neither changes anything.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from cases.actions import Assign, Escalate, Recipient, Transfer
+from cases.events import Actor, Code, Refused
+from cases.ladder import ROUTES, VOLUNTARY, Needs, is_owner_or_above, rung_of
+from cases.state import State
+from cases.words import Reason, Role, Rung, Status
+
+_SPEAKS_FOR_CUSTOMER = (Role.CUSTOMER, Role.SERVICE, Role.BOT, Role.OPERATOR)
+
+
+# Who may
+
+
+def customer(state: State, by: Actor, at: datetime) -> None:
+    """The customer, or a system or bot that passes on what the customer says."""
+    if by.role not in _SPEAKS_FOR_CUSTOMER:
+        raise Refused(
+            Code.WRONG_ROLE, f"This is the customer's to say; {by.id} is a {by.role}. A service may pass it on."
+        )
+
+
+def owner(state: State, by: Actor, at: datetime) -> None:
+    """The owner, or a higher rung of the same line."""
+    rung_of(by)
+    if not is_owner_or_above(state, by):
+        held = state.owner
+        hint = "Claim it first." if held.person is None else f"Ask {held.person}, or somebody above {held.rung}."
+        raise Refused(Code.NOT_OWNER, f"{held.label} has this case, at rung {held.rung}. {hint}", owner=held.label)
+
+
+def supervisor(state: State, by: Actor, at: datetime) -> None:
+    """A supervisor or above of the case's line."""
+    _at_least(state, by, Rung.SUPERVISOR)
+
+
+def manager(state: State, by: Actor, at: datetime) -> None:
+    """A manager or above of the case's line."""
+    _at_least(state, by, Rung.MANAGER)
+
+
+def writer_of_notes(state: State, by: Actor, at: datetime) -> None:
+    """Until the case is planned its line is unknown, so anybody of the ladder may leave a note."""
+    if state.status is Status.OPENING:
+        rung_of(by)
+    else:
+        owner(state, by, at)
+
+
+# What must be so
+
+
+def can_claim(state: State, by: Actor, at: datetime) -> None:
+    """Offered to the actor or to a queue that the actor fits; a higher rung of the line may always."""
+    rung = rung_of(by)
+    held, offer = state.owner, state.offer
+    if offer is None and held.person is not None and not (rung.height > held.rung.height and by.in_line_of(held.team)):
+        who = "You have" if held.person == by.id else f"{held.person} has"
+        raise Refused(Code.ALREADY_CLAIMED, f"{who} claimed this case already.", owner=held.person)
+    wanted, team = (offer.rung, offer.team) if offer else (held.rung, held.team)
+    if rung.height < wanted.height:
+        raise Refused(Code.RUNG_TOO_LOW, f"The case is offered at rung {wanted}; {by.id} is {rung}.", rung=wanted)
+    if not by.in_line_of(team):
+        raise Refused(Code.NOT_QUALIFIED, f"The case is the team {team}'s; {by.id} belongs to {', '.join(by.teams)}.")
+    if offer is None or rung.height > wanted.height:
+        return
+    if offer.skill and offer.skill not in by.skills:
+        raise Refused(Code.NOT_QUALIFIED, f"The case needs the skill {offer.skill}, which {by.id} does not have.")
+    if offer.person not in (None, by.id):
+        raise Refused(
+            Code.OFFERED_TO_OTHER, f"The case is offered to {offer.person}; it is not yours to claim.", to=offer.person
+        )
+
+
+def has_offer(state: State, by: Actor, at: datetime) -> None:
+    """There is an offer, and the actor is somebody it is made to."""
+    if state.offer is None:
+        raise Refused(Code.NO_OFFER, f"Nothing is offered to {by.id}; {state.owner.label} has the case.")
+    if state.offer.person not in (None, by.id):
+        raise Refused(Code.NO_OFFER, f"The case is offered to {state.offer.person}, not to {by.id}.")
+    can_claim(state, by, at)
+
+
+def offer_within_reach(state: State, by: Actor, at: datetime) -> None:
+    """Nobody steers an offer that is made above them."""
+    wanted = state.offer.rung if state.offer else state.owner.rung
+    if rung_of(by).height < wanted.height:
+        raise Refused(Code.RUNG_TOO_LOW, f"The case is offered to rung {wanted}; {by.id} is {by.rung}.", rung=wanted)
+
+
+def not_offered_up(state: State, by: Actor, at: datetime) -> None:
+    """No offer to a higher rung stands."""
+    if state.offer and state.offer.rung.height > state.owner.rung.height:
+        raise Refused(
+            Code.ALREADY_OFFERED_UP,
+            f"The case is offered to {state.offer.label} at rung {state.offer.rung} already.",
+            to=state.offer.label,
+        )
+
+
+def manager_asked_for(state: State, by: Actor, at: datetime) -> None:
+    """The customer asked for a manager and has had no answer."""
+    if state.insistence is None or state.insistence.answered:
+        raise Refused(Code.NOBODY_ASKED, "The customer has not asked for a manager, or has had this answer. Reply.")
+
+
+def something_asked(state: State, by: Actor, at: datetime) -> None:
+    """A reply asked the customer something, and they have not answered."""
+    if state.status is Status.WAITING_CUSTOMER:
+        raise Refused(Code.ALREADY_WAITING, "The case waits for the customer already.")
+    if state.asks is None:
+        raise Refused(Code.NOTHING_ASKED, "The customer was asked nothing. Send a reply with `asks` first.")
+
+
+def is_waiting(state: State, by: Actor, at: datetime) -> None:
+    """The case waits for the customer."""
+    if state.status is not Status.WAITING_CUSTOMER:
+        raise Refused(Code.NOT_WAITING, "The case does not wait for the customer.")
+
+
+def can_go_up(state: State, by: Actor, at: datetime) -> None:
+    """There is a rung above, nothing is offered there yet, and the cool-down is over."""
+    if state.owner.rung.above is None:
+        raise Refused(Code.AT_TOP, f"{state.owner.rung} is the top of the ladder.")
+    not_offered_up(state, by, at)
+    if state.plan and state.last_voluntary:
+        over = state.last_voluntary + state.plan.terms.guards.cool_down
+        if at < over:
+            raise Refused(
+                Code.COOL_DOWN, f"Escalated a moment ago; again after {over:%H:%M:%S} UTC.", until=over.isoformat()
+            )
+
+
+def can_go_down(state: State, by: Actor, at: datetime) -> None:
+    """An offer upwards can be sent back by whom it reaches; otherwise there must be a rung below."""
+    if state.offer and state.offer.rung.height > state.owner.rung.height:
+        offer_within_reach(state, by, at)
+        return
+    floor = min(Rung.AGENT.height, state.plan.rung.height if state.plan else 0)
+    if state.owner.rung.height <= floor:
+        raise Refused(Code.AT_BOTTOM, f"{state.owner.rung} is the bottom of this case's ladder.")
+
+
+# What the event itself must say
+
+
+def reason_may_be_given(state: State, event: Escalate, at: datetime) -> None:
+    """A person may give this reason, and what it needs is on record."""
+    route = ROUTES[event.reason]
+    if not route.voluntary:
+        allowed = ", ".join(VOLUNTARY)
+        raise Refused(Code.NOT_VOLUNTARY, f"`{event.reason}` is not for people to give. Give one of: {allowed}.")
+    if route.needs is Needs.ATTEMPT and not state.attempts:
+        raise Refused(
+            Code.NO_ATTEMPT, f"Record an `attempt` at rung {state.owner.rung} first: `{event.reason}` needs one."
+        )
+    if route.needs is Needs.TRANSCRIPT:
+        bot_with_transcript(state, event.reason)
+
+
+def bot_with_transcript(state: State, reason: Reason) -> None:
+    """The chatbot has the case, and what it said to the customer is on record."""
+    if state.owner.rung is not Rung.BOT or state.complaint.transcript is None:
+        raise Refused(
+            Code.NO_TRANSCRIPT, f"`{reason}` is for a case at rung bot that was opened with the chatbot's `transcript`."
+        )
+
+
+def assignee_qualified(state: State, event: Assign, at: datetime) -> None:
+    """The person named, as the directory knows them, can take what is offered."""
+    _qualified(state, event.to, state.offer.rung if state.offer else state.owner.rung)
+
+
+def peer_qualified(state: State, event: Transfer, at: datetime) -> None:
+    """The person named is a peer, and somebody else."""
+    if event.to.person is not None and event.to.person == state.owner.person:
+        raise Refused(Code.NOT_QUALIFIED, f"{event.to.person} has the case already.")
+    _qualified(state, event.to, state.owner.rung)
+
+
+def _qualified(state: State, to: Recipient, rung: Rung) -> None:
+    if to.person is None:
+        return
+    if to.person in state.declined_by:
+        raise Refused(Code.DECLINED_BEFORE, f"{to.person} has declined this case; it is not offered to them again.")
+    if to.rung is None:
+        return
+    if to.rung is not rung:
+        raise Refused(Code.NOT_QUALIFIED, f"{to.person} is {to.rung}; the case is to be offered at rung {rung}.")
+    team = to.team or (state.offer.team if state.offer else state.owner.team)
+    if to.teams and team not in to.teams:
+        raise Refused(Code.NOT_QUALIFIED, f"{to.person} is not in the team {team}.")
+    if to.skill and to.skill not in to.skills:
+        raise Refused(Code.NOT_QUALIFIED, f"{to.person} does not have the skill {to.skill}.")
+
+
+def _at_least(state: State, by: Actor, rung: Rung) -> None:
+    if rung_of(by).height < rung.height:
+        raise Refused(Code.RUNG_TOO_LOW, f"This takes a {rung} or above; {by.id} is {by.rung}.", rung=rung)
+    if not by.in_line_of(state.owner.team):
+        raise Refused(Code.NOT_QUALIFIED, f"{by.id} is not in the line of the team {state.owner.team}.")

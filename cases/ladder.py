@@ -1,0 +1,92 @@
+"""The ladder: for each reason, where it leads and what it needs first. Who an actor is in relation to a case.
+
+Knows reasons, rungs and lines; not what an offer does (`cases.offers`) nor when a clock runs out (`cases.deadlines`).
+The reasons follow the practice of complaint desks: solve at the lowest level, with best efforts on record, but leave
+nobody waiting who needs authority ("The Definitive Guide to Escalation Management", HubSpot; i-Sight, "When (and How)
+to Escalate a Customer Complaint").
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from cases.events import Actor, Code, Refused
+from cases.state import Offer, State
+from cases.words import Reason, Role, Rung
+
+
+class Goes(StrEnum):
+    """Where a reason leads."""
+
+    UP = "up"
+    BESIDE = "beside"
+    DOWN = "down"
+    NAMED = "named"
+
+
+class Needs(StrEnum):
+    """What must be on record first."""
+
+    NOTHING = "nothing"
+    ATTEMPT = "attempt"
+    REDIRECT = "redirect"
+    TRANSCRIPT = "transcript"
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One reason. `voluntary`: a person may give it; `returns`: ignored, it goes back instead of up."""
+
+    goes: Goes
+    words: str
+    needs: Needs = Needs.NOTHING
+    voluntary: bool = False
+    returns: bool = False
+    customer_asked: bool = False
+
+
+ROUTES: dict[Reason, Route] = {
+    Reason.OPENED: Route(Goes.BESIDE, "a new case"),
+    Reason.ASSIGNED: Route(Goes.NAMED, "assigned by name"),
+    Reason.TRANSFERRED: Route(Goes.NAMED, "transferred by its owner", returns=True),
+    Reason.DE_ESCALATED: Route(Goes.DOWN, "sent back down", returns=True),
+    Reason.ASKED_FOR_MANAGER: Route(Goes.UP, "the customer insists on a manager", Needs.REDIRECT, customer_asked=True),
+    Reason.NO_COMMON_GROUND: Route(Goes.UP, "no common ground was found", Needs.ATTEMPT, voluntary=True),
+    Reason.ATTEMPTS_FAILED: Route(Goes.UP, "attempts at solving it failed", Needs.ATTEMPT, voluntary=True),
+    Reason.IRATE: Route(Goes.UP, "the customer grows more upset", Needs.ATTEMPT, voluntary=True),
+    Reason.RESOLUTION_REJECTED: Route(Goes.UP, "the customer rejected the resolution", customer_asked=True),
+    Reason.REOPENED: Route(Goes.UP, "the case was reopened", customer_asked=True),
+    Reason.CLOCK_BREACHED: Route(Goes.UP, "a deadline passed"),
+    Reason.NOT_ACKNOWLEDGED: Route(Goes.UP, "nobody took up the offer"),
+    Reason.BOT_FAILED: Route(Goes.UP, "the chatbot could not help", Needs.TRANSCRIPT, voluntary=True),
+    Reason.ASKED_FOR_HUMAN: Route(
+        Goes.UP, "the customer asked for a person", Needs.TRANSCRIPT, voluntary=True, customer_asked=True
+    ),
+}
+
+VOLUNTARY = tuple(reason for reason, route in ROUTES.items() if route.voluntary)
+"""The reasons that a person may give in `escalate`."""
+
+
+def returns_when_ignored(offer: Offer) -> bool:
+    """Whether an offer that nobody takes goes back to its owner: only if every reason of it does."""
+    return all(ROUTES[reason].returns for reason in offer.reasons)
+
+
+def rung_of(actor: Actor) -> Rung:
+    """The actor's rung. Refused `no_rung` without one: only people and bots of the ladder act on a case."""
+    if actor.role not in (Role.AGENT, Role.BOT):
+        raise Refused(Code.WRONG_ROLE, f"A {actor.role} cannot do this; it is for the people of the ladder.")
+    if actor.rung is None:
+        raise Refused(Code.NO_RUNG, f"{actor.id} has no rung. Give `by.rung`, as the directory has it.")
+    return actor.rung
+
+
+def is_owner_or_above(state: State, actor: Actor) -> bool:
+    """Whether the actor owns the case, or stands on a higher rung of its line."""
+    if actor.role not in (Role.AGENT, Role.BOT) or actor.rung is None:
+        return False
+    if state.owner.person == actor.id:
+        return True
+    return actor.rung.height > state.owner.rung.height and actor.in_line_of(state.owner.team)

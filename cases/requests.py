@@ -1,0 +1,56 @@
+"""What a customer can ask of a case."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from cases.complaint import Text
+from cases.events import Attachment, Event
+from cases.words import Channel
+
+
+class Message(Event):
+    """The customer says something. Ends any waiting for the customer; on a closed case it reopens."""
+
+    kind: Literal["message"] = "message"
+    text: Text
+    channel: Channel | None = None
+    attachments: tuple[Attachment, ...] = Field(default=(), max_length=20)
+
+
+class AskForManager(Event):
+    """The customer asks for somebody higher. Answered once by `redirect`; asked again, the case goes up."""
+
+    kind: Literal["ask_for_manager"] = "ask_for_manager"
+    text: Text | None = None
+
+
+class AcceptResolution(Event):
+    """The customer is satisfied."""
+
+    kind: Literal["accept_resolution"] = "accept_resolution"
+    score: Annotated[int, Field(ge=1, le=5)] | None = None
+    comment: Text | None = None
+
+
+class RejectResolution(Event):
+    """The customer is not satisfied: the clocks go on and the case goes up."""
+
+    kind: Literal["reject_resolution"] = "reject_resolution"
+    reason: Text
+    text: Text | None = None
+
+
+class Withdraw(Event):
+    """The customer takes the complaint back."""
+
+    kind: Literal["withdraw"] = "withdraw"
+    reason: Text | None = None
+    text: Text | None = None
+
+
+Request = Annotated[
+    Message | AskForManager | AcceptResolution | RejectResolution | Withdraw, Field(discriminator="kind")
+]

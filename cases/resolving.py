@@ -1,0 +1,137 @@
+"""How a case ends, and how it comes back: resolution, confirmation, closing, reopening, archive.
+
+A resolution suspends the commercial clocks; only the customer's acceptance, or their silence, fulfils them.
+"""
+
+from __future__ import annotations
+
+from cases.actions import Close, Reopen, Resolve
+from cases.offers import climb, end_offer, hold_out
+from cases.requests import AcceptResolution, RejectResolution, Withdraw
+from cases.state import Offer, Owner
+from cases.turn import Turn
+from cases.words import ClockName, ClockState, ClosedAs, Reason, Status
+
+COMMERCIAL = (ClockName.FIRST_RESPONSE, ClockName.NEXT_RESPONSE, ClockName.RESOLUTION)
+"""The company's own promises: a resolution suspends them. (What a regulator demands runs on.)"""
+
+_KEPT = (ClosedAs.ACCEPTED, ClosedAs.UNCONFIRMED)
+
+
+def resolve(turn: Turn, event: Resolve) -> None:
+    """The customer gets the resolution and is asked to confirm it."""
+    state = turn.state
+    state.status = Status.RESOLVED
+    state.resolution = event.text
+    turn.enter("resolve", event.text, warranted=event.warranted, lesson=event.lesson)
+    turn.said(event.text, to_customer=True)
+    turn.pause(turn.live(COMMERCIAL), "resolved; the customer is asked to confirm")
+    turn.cancel((ClockName.REDIRECT,), "resolved")
+    state.insistence = None
+    state.asks = None
+    end_offer(turn, "resolved")
+    turn.start_clock(ClockName.CONFIRM, "resolved")
+    turn.tell_customer("resolved", text=event.text, confirm_by=turn.due(ClockName.CONFIRM))
+
+
+def accept_resolution(turn: Turn, event: AcceptResolution) -> None:
+    """The customer is satisfied."""
+    score = f" and gives {event.score} of 5" if event.score else ""
+    turn.enter(
+        "accept_resolution", f"The customer accepts the resolution{score}", score=event.score, comment=event.comment
+    )
+    close_case(turn, ClosedAs.ACCEPTED)
+
+
+def reject_resolution(turn: Turn, event: RejectResolution) -> None:
+    """The customer is not satisfied: the clocks go on, the gap left out, and the case goes up."""
+    state = turn.state
+    state.status = Status.OPEN
+    words = f"{event.reason}. {event.text}" if event.text else event.reason
+    turn.enter("reject_resolution", words, reason=event.reason)
+    turn.said(words, to_customer=False)
+    turn.cancel((ClockName.CONFIRM,), "rejected")
+    turn.resume([c for c in turn.live(COMMERCIAL) if c.state is ClockState.PAUSED], "rejected")
+    climb(turn, Reason.RESOLUTION_REJECTED, text=event.reason)
+
+
+def withdraw(turn: Turn, event: Withdraw) -> None:
+    """The customer takes the complaint back."""
+    turn.enter("withdraw", event.reason or event.text or "The customer withdraws the complaint", reason=event.reason)
+    close_case(turn, ClosedAs.WITHDRAWN)
+
+
+def close(turn: Turn, event: Close) -> None:
+    """A manager closes it, perhaps as the duplicate of another case."""
+    state = turn.state
+    state.duplicate_of = event.duplicate_of
+    turn.enter("close", event.reason, reason=event.reason, text=event.text, duplicate_of=event.duplicate_of)
+    close_case(turn, ClosedAs.DUPLICATE if event.duplicate_of else ClosedAs.BY_MANAGER)
+
+
+def remind(turn: Turn) -> None:
+    """One reminder that a confirmation is awaited."""
+    turn.tell_customer("confirm_reminder", confirm_by=turn.due(ClockName.CONFIRM))
+
+
+def lapse(turn: Turn) -> None:
+    """The customer stayed silent: closed, and never called accepted."""
+    turn.enter("unconfirmed", "The customer did not answer; closed without confirmation")
+    close_case(turn, ClosedAs.UNCONFIRMED)
+
+
+def close_case(turn: Turn, closed_as: ClosedAs) -> None:
+    """Ends what was owed and starts the time within which the case can be reopened."""
+    state = turn.state
+    state.status = Status.CLOSED
+    state.closed_as = closed_as
+    state.closed_at = turn.at
+    if closed_as in _KEPT:
+        turn.fulfil(COMMERCIAL, f"closed as {closed_as}")
+    else:
+        turn.cancel(COMMERCIAL, f"closed as {closed_as}")
+    turn.cancel((ClockName.CONFIRM,), f"closed as {closed_as}")
+    turn.cancel((ClockName.REDIRECT,), f"closed as {closed_as}")
+    state.insistence = None
+    state.asks = None
+    end_offer(turn, f"closed as {closed_as}")
+    turn.start_clock(ClockName.REOPEN_WINDOW, f"closed as {closed_as}")
+    turn.tell_customer(
+        f"closed.{closed_as}", reopen_until=turn.due(ClockName.REOPEN_WINDOW), duplicate_of=state.duplicate_of
+    )
+
+
+def reopen(turn: Turn, event: Reopen) -> None:
+    """Somebody takes a closed case up again."""
+    turn.enter("reopen", event.text or f"{event.by.id} reopens the case")
+    reopen_case(turn)
+
+
+def reopen_case(turn: Turn) -> None:
+    """Back to open, the account kept. The first time to its last owner, if available; after that, up.
+
+    An owner who reopens it keeps it. Otherwise the queue owns it until somebody claims: never a person who is away.
+    """
+    state = turn.state
+    last = state.owner
+    state.status = Status.OPEN
+    state.closed_as = state.closed_at = state.duplicate_of = None
+    state.reopened += 1
+    turn.cancel((ClockName.REOPEN_WINDOW,), "reopened")
+    resolution = state.clock(ClockName.RESOLUTION)
+    if resolution:
+        turn.resume([resolution], "reopened")
+    if state.reopened > 1:
+        climb(turn, Reason.REOPENED)
+    elif turn.by.id != last.person:
+        state.owner = Owner(team=last.team, rung=last.rung)
+        turn.enter("reopened", f"Back in the queue of {last.team}; offered to {last.label} first", reason="reopened")
+        offer = Offer(team=last.team, rung=last.rung, reasons=(Reason.REOPENED,), made_at=turn.at, by=turn.by.id)
+        hold_out(turn, offer, prefer=last.person)
+        turn.tell_customer("reopened", next_word_by=turn.due(ClockName.ACKNOWLEDGE))
+
+
+def archive(turn: Turn) -> None:
+    """The window has passed: nothing can change any more."""
+    turn.state.status = Status.ARCHIVED
+    turn.enter("archived", "The time to reopen has passed")

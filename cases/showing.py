@@ -1,0 +1,169 @@
+"""How a state is shown: the view, the brief, and whose move it is. Reads only."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from cases.clocks import Clock
+from cases.events import Actor, Refused
+from cases.ladder import ROUTES
+from cases.state import Offer, State
+from cases.table import TABLE, admit
+from cases.view import Brief, CaseView, ClockView, CustomerView, Happened, OfferView, OwnerView
+from cases.words import ClockName, ClockState, Status, WaitingOn
+
+
+def view(state: State, now: datetime, actor: Actor | None = None) -> CaseView:
+    """The case at `now`; with an actor, also what is open to them."""
+    complaint, plan = state.complaint, state.plan
+    deadlines = [due for due in (clock.due_at for clock in state.clocks if clock.breached_at is None) if due]
+    return CaseView(
+        case_id=state.case_id,
+        source=complaint.source,
+        reference=complaint.reference,
+        fingerprint=complaint.fingerprint,
+        version=state.version,
+        status=state.status,
+        rung=state.owner.rung,
+        owner=_party(state.owner.person, state.owner.team),
+        offer=_offer(state, state.offer) if state.offer else None,
+        waiting_on=waiting_on(state),
+        priority=state.priority,
+        tier=plan.tier if plan else complaint.tier,
+        team=state.owner.team,
+        channel=complaint.channel,
+        product=complaint.product,
+        issue=complaint.issue,
+        language=complaint.language or (plan.language if plan else "en"),
+        customer=_customer(state),
+        text=complaint.text,
+        remedy_sought=complaint.remedy_sought,
+        received_at=complaint.received_at or state.opened_at,
+        opened_at=state.opened_at,
+        closed_at=state.closed_at,
+        closed_as=state.closed_as,
+        duplicate_of=state.duplicate_of,
+        resolution=state.resolution,
+        clocks=tuple(_clock(clock, now) for clock in state.clocks),
+        breached=any(clock.live and clock.breached_at for clock in state.clocks),
+        next_due=min(deadlines, default=None),
+        escalations=state.escalations,
+        reopened=state.reopened,
+        follows=complaint.follows,
+        earlier_cases=state.earlier_cases,
+        queued=len(state.queued),
+        stuck=tuple(f"{stuck.effect}: {stuck.error}" for stuck in state.stuck),
+        policy=plan.terms.policy if plan else None,
+        policy_hash=plan.terms.policy_hash if plan else None,
+        allowed=allowed(state, actor, now) if actor else (),
+    )
+
+
+def waiting_on(state: State) -> WaitingOn:
+    """Whose move it is."""
+    if state.status in (Status.CLOSED, Status.ARCHIVED):
+        return WaitingOn.NOBODY
+    if state.stuck:
+        return WaitingOn.STUCK
+    if state.offer:
+        return WaitingOn.OFFER
+    confirm = state.clock(ClockName.CONFIRM)
+    held = confirm is not None and confirm.state is ClockState.PAUSED
+    if state.status is Status.WAITING_CUSTOMER or (state.status is Status.RESOLVED and not held):
+        return WaitingOn.CUSTOMER
+    return WaitingOn.OWNER
+
+
+def allowed(state: State, actor: Actor, now: datetime) -> tuple[str, ...]:
+    """The kinds of events that the case would take from the actor now, as far as can be told before their fields."""
+    return tuple(kind for kind, row in TABLE.items() if row.who and _admits(state, kind, actor, now))
+
+
+def brief(state: State) -> Brief:
+    """What a new owner reads first."""
+    complaint = state.complaint
+    due = {clock.name.value: clock.due_at for clock in state.clocks if clock.live and clock.due_at}
+    return Brief(
+        case_id=state.case_id,
+        version=state.version,
+        headline=_headline(state),
+        customer=_customer(state),
+        complaint=complaint.text,
+        remedy_sought=complaint.remedy_sought,
+        received_at=complaint.received_at or state.opened_at,
+        transcript=complaint.transcript,
+        why_it_climbed=tuple(
+            Happened(
+                at=climb.at,
+                by=climb.by,
+                text=f"{climb.from_rung} to {climb.to_rung}: {ROUTES[climb.reason].words}"
+                + (f" ({climb.text})" if climb.text else ""),
+            )
+            for climb in state.climbs
+        ),
+        tried=tuple(
+            Happened(at=tried.at, by=tried.by, text=f"{tried.text} — {tried.outcome}") for tried in state.attempts
+        ),
+        said=tuple(
+            Happened(at=said.at, by="company" if said.to_customer else "customer", text=said.text)
+            for said in state.said
+        ),
+        open_question=state.asks,
+        due=due,
+        earlier_cases=state.earlier_cases,
+    )
+
+
+def _headline(state: State) -> str:
+    complaint = state.complaint
+    about = f"{complaint.product}: {complaint.issue}" if complaint.issue else complaint.product
+    who = complaint.customer.name or "The customer"
+    wants = f" They want: {complaint.remedy_sought}" if complaint.remedy_sought else ""
+    return f"{who} complains by {complaint.channel} about {about}.{wants}"
+
+
+def _admits(state: State, kind: str, actor: Actor, now: datetime) -> bool:
+    try:
+        admit(state, kind, actor, now)
+    except Refused:
+        return False
+    return True
+
+
+def _party(person: str | None, team: str) -> OwnerView:
+    return OwnerView(person=person, queue=None if person else team)
+
+
+def _offer(state: State, offer: Offer) -> OfferView:
+    clock = state.clock(ClockName.ACKNOWLEDGE)
+    return OfferView(
+        to=_party(offer.person, offer.team),
+        team=offer.team,
+        rung=offer.rung,
+        reasons=offer.reasons,
+        made_at=offer.made_at,
+        expires_at=clock.due_at if clock else None,
+        declined_by=tuple(state.declined_by),
+    )
+
+
+def _clock(clock: Clock, now: datetime) -> ClockView:
+    elapsed = clock.elapsed(now)
+    return ClockView(
+        id=clock.id,
+        name=clock.name,
+        state=clock.state,
+        target_s=clock.target.total_seconds(),
+        elapsed_s=elapsed.total_seconds(),
+        remaining_s=(clock.target - elapsed).total_seconds(),
+        due_at=clock.due_at,
+        breached_at=clock.breached_at,
+        warned=clock.warned > 0,
+        pausable=clock.pausable,
+        ledger=tuple(clock.ledger),
+    )
+
+
+def _customer(state: State) -> CustomerView:
+    customer = state.complaint.customer
+    return CustomerView(id=customer.id, name=customer.name, contact=customer.contact, zone=customer.zone)

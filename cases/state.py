@@ -1,0 +1,162 @@
+"""All that a case remembers, as plain data. Rules change it through `cases.turn.Turn`; nothing here decides."""
+
+from __future__ import annotations
+
+import copy
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from pydantic import AwareDatetime
+
+from cases.actions import Action
+from cases.clocks import Clock
+from cases.complaint import Complaint, Shape
+from cases.effects import ChoosePerson, Errand, PlanCase
+from cases.plan import Plan
+from cases.requests import Request
+from cases.timeline import Entry
+from cases.words import ClockName, ClosedAs, Priority, Reason, Rung, Status
+
+INTAKE = "intake"
+"""The queue that owns a case until it is planned."""
+
+Deed = Request | Action
+
+
+class Owner(Shape):
+    """Who answers for the case: a person, or the queue of a team when `person` is None."""
+
+    team: str
+    rung: Rung
+    person: str | None = None
+
+    @property
+    def label(self) -> str:
+        """`ana` or `queue:cards`, as in the search attribute CaseOwner."""
+        return self.person or f"queue:{self.team}"
+
+
+class Offer(Shape):
+    """The case held out to a person, or to a team's queue when `person` is None."""
+
+    team: str
+    rung: Rung
+    reasons: tuple[Reason, ...]
+    made_at: AwareDatetime
+    by: str
+    person: str | None = None
+    skill: str | None = None
+    tried: tuple[str, ...] = ()
+    beside: int = 0
+    choosing: str | None = None
+    """Id of the `choose` errand whose answer this offer awaits."""
+
+    @property
+    def label(self) -> str:
+        """To whom, in a form to read."""
+        return self.person or f"queue:{self.team}"
+
+
+class Climb(Shape):
+    """One escalation, as the brief tells it."""
+
+    at: AwareDatetime
+    reason: Reason
+    from_rung: Rung
+    to_rung: Rung
+    by: str
+    text: str | None = None
+
+
+class Tried(Shape):
+    """One attempt at solving."""
+
+    at: AwareDatetime
+    by: str
+    rung: Rung
+    text: str
+    outcome: str
+
+
+class Said(Shape):
+    """Something that passed between customer and company."""
+
+    at: AwareDatetime
+    by: str
+    to_customer: bool
+    text: str
+
+
+class Insistence(Shape):
+    """A customer's wish for a manager: when first asked, and whether it was answered."""
+
+    asked_at: AwareDatetime
+    answered: bool = False
+
+
+class Stuck(Shape):
+    """What does not succeed, since when, and what it says."""
+
+    effect: str
+    since: AwareDatetime
+    error: str
+
+
+@dataclass(slots=True)
+class State:
+    """The memory of a case. Lists named in BOUNDS keep only their newest items; the records keep all."""
+
+    case_id: str
+    complaint: Complaint
+    opened_at: datetime
+    now: datetime
+    last_event_at: datetime
+    owner: Owner
+    status: Status = Status.OPENING
+    plan: Plan | None = None
+    offer: Offer | None = None
+    closed_as: ClosedAs | None = None
+    closed_at: datetime | None = None
+    asks: str | None = None
+    insistence: Insistence | None = None
+    last_voluntary: datetime | None = None
+    reopened: int = 0
+    escalations: int = 0
+    climbed: bool = False
+    duplicate_of: str | None = None
+    resolution: str | None = None
+    version: int = 0
+    effects: int = 0
+    clocks_made: int = 0
+    clocks: list[Clock] = field(default_factory=list[Clock])
+    timeline: list[Entry] = field(default_factory=list[Entry])
+    seen: dict[str, str] = field(default_factory=dict[str, str])
+    errands: dict[str, Errand] = field(default_factory=dict[str, PlanCase | ChoosePerson])
+    queued: list[Deed] = field(default_factory=list[Deed])
+    declined_by: list[str] = field(default_factory=list[str])
+    owners: dict[Rung, str] = field(default_factory=dict[Rung, str])
+    """The person who last owned the case at each rung."""
+    earlier_cases: tuple[str, ...] = ()
+    climbs: list[Climb] = field(default_factory=list[Climb])
+    attempts: list[Tried] = field(default_factory=list[Tried])
+    said: list[Said] = field(default_factory=list[Said])
+    stuck: list[Stuck] = field(default_factory=list[Stuck])
+
+    @property
+    def priority(self) -> Priority:
+        """As planned; P3 until then."""
+        return self.plan.priority if self.plan else Priority.P3
+
+    def clock(self, name: ClockName) -> Clock | None:
+        """The newest clock of that name, also when it is over."""
+        return next((clock for clock in reversed(self.clocks) if clock.name is name), None)
+
+    def copy(self) -> State:
+        """An independent copy: what is frozen is shared."""
+        twin = copy.copy(self)
+        for name in ("timeline", "queued", "declined_by", "climbs", "attempts", "said", "stuck"):
+            setattr(twin, name, list(getattr(self, name)))
+        for name in ("seen", "errands", "owners"):
+            setattr(twin, name, dict(getattr(self, name)))
+        twin.clocks = [clock.copy() for clock in self.clocks]
+        return twin

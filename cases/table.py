@@ -1,0 +1,130 @@
+"""The transition table: for each kind of event, in which statuses it is taken, from whom, and what it does.
+
+A reader finds the rule for an event here, in one row. The table is total: where a row has no rule for a status, the
+refusal is named by `refusal`. A new action is one model, one function, one row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from cases import guards, offers, planning, resolving, talking
+from cases.events import Actor, Code, Refused
+from cases.state import State
+from cases.turn import Turn
+from cases.words import Status
+
+Guard = Callable[[State, Actor, datetime], None]
+
+WORKED = frozenset({Status.OPEN, Status.WAITING_CUSTOMER})
+UNCLOSED = WORKED | {Status.RESOLVED}
+PLANNED = UNCLOSED | {Status.CLOSED}
+RESOLVED = frozenset({Status.RESOLVED})
+CLOSED = frozenset({Status.CLOSED})
+OPENING = frozenset({Status.OPENING})
+EVERY = frozenset(Status)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """The rule for one kind of event.
+
+    `who` and `guards` look at the actor and the case; `checks` at the event's fields too. `queues`: while the case is
+    opening, the event waits for the plan instead of being refused. `otherwise` names the refusal in a status that the
+    row does not take and that is neither opening, closed nor archived.
+    """
+
+    does: Callable[[Turn, Any], None]
+    taken_in: frozenset[Status]
+    who: Guard | None = None
+    guards: tuple[Guard, ...] = ()
+    checks: tuple[Callable[[State, Any, datetime], None], ...] = ()
+    queues: bool = False
+    otherwise: Code = Code.ALREADY_RESOLVED
+
+
+TABLE: dict[str, Row] = {
+    # what customers ask
+    "message": Row(talking.message, PLANNED, guards.customer, queues=True),
+    "ask_for_manager": Row(talking.ask_for_manager, UNCLOSED, guards.customer),
+    "accept_resolution": Row(resolving.accept_resolution, RESOLVED, guards.customer, otherwise=Code.NOT_RESOLVED),
+    "reject_resolution": Row(resolving.reject_resolution, RESOLVED, guards.customer, otherwise=Code.NOT_RESOLVED),
+    "withdraw": Row(resolving.withdraw, UNCLOSED, guards.customer, queues=True),
+    # what agents do
+    "claim": Row(offers.claim, UNCLOSED, guards.can_claim),
+    "decline": Row(offers.decline, UNCLOSED, guards.has_offer),
+    "assign": Row(
+        offers.assign, UNCLOSED, guards.supervisor, (guards.offer_within_reach,), (guards.assignee_qualified,)
+    ),
+    "transfer": Row(offers.transfer, UNCLOSED, guards.owner, (guards.not_offered_up,), (guards.peer_qualified,)),
+    "reply": Row(talking.reply, UNCLOSED, guards.owner),
+    "note": Row(talking.note, PLANNED, guards.writer_of_notes, queues=True),
+    "attempt": Row(talking.attempt, WORKED, guards.owner),
+    "redirect": Row(talking.redirect, UNCLOSED, guards.owner, (guards.manager_asked_for,)),
+    "wait_for_customer": Row(talking.wait_for_customer, WORKED, guards.owner, (guards.something_asked,)),
+    "resume": Row(talking.resume, WORKED, guards.owner, (guards.is_waiting,)),
+    "escalate": Row(offers.escalate, WORKED, guards.owner, (guards.can_go_up,), (guards.reason_may_be_given,)),
+    "de_escalate": Row(offers.de_escalate, UNCLOSED, guards.owner, (guards.can_go_down,)),
+    "resolve": Row(resolving.resolve, WORKED, guards.owner),
+    "reopen": Row(resolving.reopen, CLOSED, guards.owner, otherwise=Code.NOT_CLOSED),
+    "close": Row(resolving.close, UNCLOSED, guards.manager),
+    # what came of effects
+    "planned": Row(planning.planned, OPENING, otherwise=Code.UNKNOWN_EFFECT),
+    "chosen": Row(offers.chosen, EVERY),
+    "delayed": Row(planning.delayed, EVERY),
+    "recovered": Row(planning.recovered, EVERY),
+    "cancel_requested": Row(planning.cancel_requested, EVERY),
+}
+
+CUSTOMER_KINDS = frozenset(kind for kind, row in TABLE.items() if row.who is guards.customer)
+"""The kinds of events that are customer requests."""
+
+
+def row_of(kind: str) -> Row:
+    """The row of a kind of event; every member of the three unions has one."""
+    return TABLE[kind]
+
+
+def admit(state: State, kind: str, by: Actor, at: datetime) -> Row:
+    """The row, if the event is taken in this status from this actor; raises Refused otherwise."""
+    row = row_of(kind)
+    if state.status not in row.taken_in and not (row.queues and state.status is Status.OPENING):
+        raise refusal(state, row)
+    if row.who:
+        row.who(state, by, at)
+    for guard in row.guards:
+        guard(state, by, at)
+    return row
+
+
+def refusal(state: State, row: Row) -> Refused:
+    """The named refusal of a row in a status that it does not take."""
+    match state.status:
+        case Status.ARCHIVED:
+            return Refused(
+                Code.ARCHIVED,
+                "This case is archived and can no longer change. Open a new case that `follows` it.",
+                follows=state.case_id,
+            )
+        case Status.OPENING:
+            return Refused(
+                Code.OPENING, "The case is being planned; try again in a moment. Messages, notes and withdrawals wait."
+            )
+        case _ if row.otherwise is not Code.ALREADY_RESOLVED:
+            return Refused(row.otherwise, _OTHERWISE[row.otherwise])
+        case Status.CLOSED:
+            return Refused(
+                Code.CLOSED, f"The case is closed as {state.closed_as}. Reopen it first; a message reopens it too."
+            )
+        case _:
+            return Refused(Code.ALREADY_RESOLVED, "The case is resolved and waits for the customer's confirmation.")
+
+
+_OTHERWISE = {
+    Code.NOT_RESOLVED: "No resolution awaits an answer; one must be offered with `resolve` first.",
+    Code.NOT_CLOSED: "The case is not closed, so there is nothing to reopen.",
+    Code.UNKNOWN_EFFECT: "The case has its plan already.",
+}

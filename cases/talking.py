@@ -1,0 +1,129 @@
+"""What passes between customer and company, and what is noted beside it. Knows which clocks words start and end."""
+
+from __future__ import annotations
+
+from cases.actions import Attempt, Note, Redirect, Reply, Resume, WaitForCustomer
+from cases.clocks import Clock
+from cases.complaint import Attachment
+from cases.offers import climb
+from cases.requests import AskForManager, Message
+from cases.resolving import reopen_case
+from cases.state import Insistence, Tried
+from cases.turn import NEWEST, Turn
+from cases.words import ClockName, ClockState, Reason, Status
+
+RESPONSES = (ClockName.FIRST_RESPONSE, ClockName.NEXT_RESPONSE)
+
+
+def message(turn: Turn, event: Message) -> None:
+    """The customer writes: waiting ends, an answer is owed, a closed case reopens, a confirmation is held."""
+    state = turn.state
+    turn.enter("message", event.text, channel=event.channel, attachments=_links(event.attachments))
+    turn.said(event.text, to_customer=False)
+    _customer_spoke(turn)
+    if state.status is Status.CLOSED:
+        reopen_case(turn)
+    _owe_answer(turn)
+    if state.status is Status.RESOLVED:
+        turn.pause(turn.live((ClockName.CONFIRM,)), "the customer wrote; an answer is owed first")
+
+
+def ask_for_manager(turn: Turn, event: AskForManager) -> None:
+    """Once: the owner gets a limited time to answer. Again after the answer: up."""
+    state = turn.state
+    turn.enter("ask_for_manager", event.text or "The customer asks for a manager")
+    turn.said(event.text or "I want to speak to a manager.", to_customer=False)
+    _customer_spoke(turn)
+    if state.insistence is None:
+        state.insistence = Insistence(asked_at=turn.at)
+        turn.start_clock(ClockName.REDIRECT, "the customer asked for a manager")
+    elif state.insistence.answered:
+        insist(turn)
+
+
+def insist(turn: Turn) -> None:
+    """The customer insists, or was left without an answer: the case goes up."""
+    turn.state.insistence = None
+    turn.cancel((ClockName.REDIRECT,), "goes up")
+    climb(turn, Reason.ASKED_FOR_MANAGER)
+
+
+def redirect(turn: Turn, event: Redirect) -> None:
+    """The one answer to a customer who asked for a manager, before the case goes up."""
+    state = turn.state
+    turn.enter("redirect", event.text)
+    turn.said(event.text, to_customer=True)
+    turn.fulfil((ClockName.REDIRECT,), "answered")
+    if state.insistence:
+        state.insistence = state.insistence.model_copy(update={"answered": True})
+    turn.tell_customer("redirected", text=event.text)
+
+
+def reply(turn: Turn, event: Reply) -> None:
+    """An answer to the customer; perhaps with a question, which allows waiting for them."""
+    state = turn.state
+    turn.enter("reply", event.text, asks=event.asks, attachments=_links(event.attachments))
+    turn.said(event.text, to_customer=True)
+    turn.fulfil(RESPONSES, "replied")
+    if event.asks:
+        state.asks = event.asks
+    if state.status is Status.RESOLVED:
+        turn.resume(_paused(turn, ClockName.CONFIRM), "replied")
+    turn.tell_customer("reply", text=event.text, asks=event.asks)
+
+
+def note(turn: Turn, event: Note) -> None:
+    """A note for colleagues."""
+    turn.enter("note", event.text)
+
+
+def attempt(turn: Turn, event: Attempt) -> None:
+    """A try at solving, on record: what best efforts are measured by."""
+    turn.enter("attempt", f"{event.text} — {event.outcome}", outcome=event.outcome)
+    tried = Tried(
+        at=turn.at, by=event.by.id, rung=event.by.rung or turn.state.owner.rung, text=event.text, outcome=event.outcome
+    )
+    turn.state.attempts = [*turn.state.attempts[-NEWEST + 1 :], tried]
+
+
+def wait_for_customer(turn: Turn, event: WaitForCustomer) -> None:
+    """The pausable clocks stand until the customer answers."""
+    turn.state.status = Status.WAITING_CUSTOMER
+    turn.enter("wait_for_customer", f"Waiting for the customer's answer to: {turn.state.asks}", by=event.by.id)
+    turn.pause([clock for clock in turn.state.clocks if clock.pausable], "waiting for the customer")
+
+
+def resume(turn: Turn, event: Resume) -> None:
+    """The waiting ends without an answer."""
+    turn.enter("resume", f"{event.by.id} goes on without the customer's answer")
+    _end_waiting(turn, "resumed")
+
+
+def _customer_spoke(turn: Turn) -> None:
+    turn.state.asks = None
+    if turn.state.status is Status.WAITING_CUSTOMER:
+        _end_waiting(turn, "the customer answered")
+
+
+def _end_waiting(turn: Turn, cause: str) -> None:
+    turn.state.status = Status.OPEN
+    turn.resume([c for c in turn.state.clocks if c.pausable and c.state is ClockState.PAUSED], cause)
+
+
+def _owe_answer(turn: Turn) -> None:
+    """An answer is owed from the first unanswered message on; the first response covers those before it."""
+    if turn.is_running(ClockName.FIRST_RESPONSE) or turn.is_running(ClockName.NEXT_RESPONSE):
+        return
+    suspended = _paused(turn, ClockName.NEXT_RESPONSE)
+    if suspended:
+        turn.resume(suspended, "the customer wrote")
+    else:
+        turn.start_clock(ClockName.NEXT_RESPONSE, "the customer wrote")
+
+
+def _paused(turn: Turn, name: ClockName) -> list[Clock]:
+    return [clock for clock in turn.live((name,)) if clock.state is ClockState.PAUSED]
+
+
+def _links(attachments: tuple[Attachment, ...]) -> list[dict[str, str]]:
+    return [attachment.model_dump() for attachment in attachments]

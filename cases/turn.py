@@ -1,0 +1,209 @@
+"""One event, or one deadline, being worked: the only hand that changes a state.
+
+A rule says what happens in these verbs; the turn keeps the account straight: every change of a clock is listed in the
+timeline entry that caused it, every effect gets its number. It knows no rule.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from typing import Any
+
+from cases.clocks import Clock
+from cases.effects import AlertStaff, Effect, Errand, Param, TellCustomer
+from cases.events import SYSTEM, Actor, Event
+from cases.plan import Plan
+from cases.state import Said, State
+from cases.timeline import By, Entry
+from cases.words import Breach, ClockName, ClockState, Mark, Rung, Via
+
+NEWEST = 20
+"""How many of the newest attempts, words and climbs a case keeps for the brief; the records keep all."""
+
+
+class Turn:
+    """The work of one event at `at`, or of one deadline. `effects` collects what it asks of the world."""
+
+    def __init__(self, state: State, at: datetime, event: Event | None = None) -> None:
+        self.state = state
+        self.at = at
+        self.by: Actor = event.by if event else SYSTEM
+        self.effects: list[Effect] = []
+        self._via = (event.via or Via.SYSTEM) if event else Via.SYSTEM
+        self._event_id = str(event.id) if event else None
+
+    @property
+    def plan(self) -> Plan:
+        """The plan; rules that need it run only on planned cases."""
+        if self.state.plan is None:
+            raise RuntimeError(f"{self.state.case_id} has no plan yet")
+        return self.state.plan
+
+    def enter(self, kind: str, text: str, /, **data: Any) -> None:
+        """Writes the next timeline entry; clock changes that follow are listed in it."""
+        state = self.state
+        state.version += 1
+        state.timeline.append(
+            Entry(
+                n=state.version,
+                at=self.at,
+                by=By(id=self.by.id, role=self.by.role),
+                via=self._via,
+                kind=kind,
+                text=text,
+                event_id=self._event_id,
+                data=data,
+            )
+        )
+
+    def start_clock(
+        self, name: ClockName, cause: str, *, since: datetime | None = None, rung: Rung | None = None
+    ) -> Clock:
+        """Starts a new clock of that name with the target that the policy gives this case."""
+        state, plan = self.state, self.plan
+        terms = plan.terms.clocks.get(name)
+        rung = rung or state.owner.rung
+        if name is ClockName.ALERT_REPEAT:
+            target, matched = plan.terms.guards.alert_repeat, True
+        elif terms is None:
+            raise RuntimeError(f"policy {plan.terms.policy} has no terms for {name}")
+        else:
+            fit = next(
+                (t for t in terms.targets if t.fits(plan.tier, plan.priority, state.complaint.channel, rung)), None
+            )
+            target, matched = (fit.within, True) if fit else (terms.default, not terms.targets)
+        state.clocks = [clock for clock in state.clocks if clock.live or clock.name is not name]
+        state.clocks_made += 1
+        clock = Clock(
+            id=f"{name}-{state.clocks_made}",
+            name=name,
+            target=target,
+            pausable=terms.pausable if terms else False,
+            on_breach=terms.on_breach if terms else Breach.ALERT,
+            warn_at=terms.warn_at if terms else (),
+        )
+        state.clocks.append(clock)
+        clock.start(since or self.at, cause, self.by.id)
+        self._list(clock)
+        if not matched:
+            self.enter(
+                "no_target", f"No target of {name} fits this case; the policy's default applies.", clock=clock.id
+            )
+        return clock
+
+    def pause(self, clocks: Iterable[Clock], cause: str) -> None:
+        """Stops the time of those that run."""
+        for clock in clocks:
+            self._change(clock, clock.pause, cause)
+
+    def resume(self, clocks: Iterable[Clock], cause: str) -> None:
+        """Lets the time of those that stand go on; the gap does not count."""
+        for clock in clocks:
+            self._change(clock, clock.resume, cause)
+
+    def fulfil(self, names: Iterable[ClockName], cause: str) -> None:
+        """The promises of those names are kept."""
+        for clock in self.live(names):
+            self._change(clock, clock.fulfil, cause)
+
+    def cancel(self, names: Iterable[ClockName], cause: str) -> None:
+        """The promises of those names are no longer owed."""
+        for clock in self.live(names):
+            self._change(clock, clock.cancel, cause)
+
+    def warn(self, clock: Clock) -> None:
+        """A warning point of the clock has passed."""
+        clock.warn(self.at, self.by.id)
+        self._list(clock)
+
+    def breach(self, clock: Clock) -> None:
+        """The clock's deadline has passed."""
+        clock.breach(self.at, self.by.id)
+        self._list(clock)
+
+    def live(self, names: Iterable[ClockName]) -> list[Clock]:
+        """The clocks of those names that are neither fulfilled nor cancelled."""
+        wanted = set(names)
+        return [clock for clock in self.state.clocks if clock.live and clock.name in wanted]
+
+    def is_running(self, name: ClockName) -> bool:
+        """Whether a clock of that name runs now."""
+        clock = self.state.clock(name)
+        return clock is not None and clock.state is ClockState.RUNNING
+
+    def due(self, name: ClockName) -> datetime | None:
+        """The deadline of the running clock of that name."""
+        clock = self.state.clock(name)
+        return clock.due_at if clock and clock.live else None
+
+    def tell_customer(self, template: str, **params: Param) -> None:
+        """A message to the customer, in their language and on their channel."""
+        complaint = self.state.complaint
+        common: dict[str, Param] = {
+            "name": complaint.customer.name,
+            "zone": complaint.customer.zone,
+            "reference": complaint.reference,
+            "product": complaint.product,
+        }
+        self.effects.append(
+            TellCustomer(
+                id=self.next_effect_id(),
+                at=self.at,
+                template=template,
+                channel=complaint.channel,
+                language=complaint.language or (self.state.plan.language if self.state.plan else "en"),
+                params={**common, **params},
+            )
+        )
+
+    def alert(self, template: str, *, rung: Rung, team: str, person: str | None = None, **params: Param) -> None:
+        """Word to a person, or to everybody of a rung in a team."""
+        complaint = self.state.complaint
+        common: dict[str, Param] = {
+            "case_id": self.state.case_id,
+            "product": complaint.product,
+            "channel": complaint.channel.value,
+        }
+        self.effects.append(
+            AlertStaff(
+                id=self.next_effect_id(),
+                at=self.at,
+                template=template,
+                team=team,
+                rung=rung,
+                person=person,
+                params={**common, **params},
+            )
+        )
+
+    def alert_owner(self, template: str, **params: Param) -> None:
+        """Word to whoever answers for the case now."""
+        owner = self.state.owner
+        self.alert(template, rung=owner.rung, team=owner.team, person=owner.person, **params)
+
+    def send(self, errand: Errand) -> None:
+        """An errand; the case remembers it until its outcome is back."""
+        self.state.errands[errand.id] = errand
+        self.effects.append(errand)
+
+    def next_effect_id(self) -> str:
+        """`<case id>:<n>`."""
+        self.state.effects += 1
+        return f"{self.state.case_id}:{self.state.effects}"
+
+    def said(self, text: str, *, to_customer: bool) -> None:
+        """Keeps words for the brief."""
+        said = Said(at=self.at, by=self.by.id, to_customer=to_customer, text=text)
+        self.state.said = [*self.state.said[-NEWEST + 1 :], said]
+
+    def _change(self, clock: Clock, verb: Callable[[datetime, str, str], None], cause: str) -> None:
+        entries = len(clock.ledger)
+        verb(self.at, cause, self.by.id)
+        if len(clock.ledger) > entries:
+            self._list(clock)
+
+    def _list(self, clock: Clock) -> None:
+        entry, mark = self.state.timeline[-1], clock.ledger[-1]
+        due = clock.due_at.isoformat() if clock.due_at and mark.mark in (Mark.START, Mark.RESUME) else None
+        entry.data.setdefault("clocks", []).append({"id": clock.id, "mark": mark.mark.value, "due_at": due})

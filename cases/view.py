@@ -1,0 +1,139 @@
+"""The case as others see it: the shape of `GET /v1/cases/{id}`, of the update's answer and of the records."""
+
+from __future__ import annotations
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+
+from cases.clocks import LedgerEntry
+from cases.words import (
+    Channel,
+    ClockName,
+    ClockState,
+    ClosedAs,
+    Priority,
+    Reason,
+    Rung,
+    Status,
+    WaitingOn,
+)
+
+
+class Seen(BaseModel):
+    """Base of what is shown. Unknown fields are let pass: an older reader can read a newer view."""
+
+    model_config = ConfigDict(frozen=True)
+
+
+class OwnerView(Seen):
+    """Either `person` or `queue` (a team's name) is set."""
+
+    person: str | None = None
+    queue: str | None = None
+
+
+class OfferView(Seen):
+    """The open offer. `expires_at` is the deadline of its acknowledge clock."""
+
+    to: OwnerView
+    team: str
+    rung: Rung
+    reasons: tuple[Reason, ...]
+    made_at: AwareDatetime
+    expires_at: AwareDatetime | None
+    declined_by: tuple[str, ...]
+
+
+class ClockView(Seen):
+    """A clock at the moment of the view. Seconds are of the clock's own time; `remaining_s` is negative when late."""
+
+    id: str
+    name: ClockName
+    state: ClockState
+    target_s: float
+    elapsed_s: float
+    remaining_s: float
+    due_at: AwareDatetime | None
+    breached_at: AwareDatetime | None
+    warned: bool
+    pausable: bool
+    ledger: tuple[LedgerEntry, ...]
+
+
+class CustomerView(Seen):
+    """Who complained."""
+
+    id: str
+    name: str | None
+    contact: str | None
+    zone: str | None
+
+
+class CaseView(Seen):
+    """Everything that a reader of the case needs now. `version` is the number of the last timeline entry."""
+
+    case_id: str
+    source: str
+    reference: str
+    fingerprint: str = Field(description="digest of the complaint's content")
+    version: int
+    status: Status
+    rung: Rung
+    owner: OwnerView
+    offer: OfferView | None
+    waiting_on: WaitingOn
+    priority: Priority
+    tier: str | None
+    team: str
+    channel: Channel
+    product: str
+    issue: str | None
+    language: str
+    customer: CustomerView
+    text: str
+    remedy_sought: str | None
+    received_at: AwareDatetime
+    opened_at: AwareDatetime
+    closed_at: AwareDatetime | None
+    closed_as: ClosedAs | None
+    duplicate_of: str | None
+    resolution: str | None
+    clocks: tuple[ClockView, ...]
+    breached: bool = Field(description="whether any live clock is past its deadline")
+    next_due: AwareDatetime | None = Field(description="the earliest deadline of a running clock")
+    escalations: int
+    reopened: int
+    follows: str | None
+    earlier_cases: tuple[str, ...]
+    queued: int = Field(description="events that wait for the plan")
+    stuck: tuple[str, ...] = Field(description="what does not succeed, in words")
+    policy: str | None
+    policy_hash: str | None
+    allowed: tuple[str, ...] = Field(default=(), description="kinds of events open to the asking actor now")
+    as_of: AwareDatetime | None = Field(default=None, description="set when the answer comes from the records")
+
+
+class Happened(Seen):
+    """A line of the brief: when, who, what."""
+
+    at: AwareDatetime
+    by: str
+    text: str
+
+
+class Brief(Seen):
+    """The page a new owner reads, so that the customer need not repeat anything."""
+
+    case_id: str
+    version: int
+    headline: str
+    customer: CustomerView
+    complaint: str
+    remedy_sought: str | None
+    received_at: AwareDatetime
+    transcript: str | None
+    why_it_climbed: tuple[Happened, ...]
+    tried: tuple[Happened, ...]
+    said: tuple[Happened, ...]
+    open_question: str | None
+    due: dict[str, AwareDatetime]
+    earlier_cases: tuple[str, ...]

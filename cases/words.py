@@ -1,0 +1,174 @@
+"""The words of a case, written once: every closed list that the rest of the system may use.
+
+Nothing here decides anything; the rules read these words from `cases.table`, `cases.ladder` and `cases.deadlines`.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Status(StrEnum):
+    """Where a case stands between arrival and archive."""
+
+    OPENING = "opening"
+    OPEN = "open"
+    WAITING_CUSTOMER = "waiting_customer"
+    RESOLVED = "resolved"
+    CLOSED = "closed"
+    ARCHIVED = "archived"
+
+
+class Rung(StrEnum):
+    """A level of authority, lowest first; together they are the ladder."""
+
+    BOT = "bot"
+    AGENT = "agent"
+    SUPERVISOR = "supervisor"
+    MANAGER = "manager"
+    EXECUTIVE = "executive"
+
+    @property
+    def height(self) -> int:
+        """How far up the ladder, from 0 for `bot`."""
+        return _LADDER.index(self)
+
+    @property
+    def above(self) -> Rung | None:
+        """The next rung up, or None at the top."""
+        return _LADDER[self.height + 1] if self.height + 1 < len(_LADDER) else None
+
+    @property
+    def below(self) -> Rung | None:
+        """The next rung down, or None at the bottom."""
+        return _LADDER[self.height - 1] if self.height else None
+
+
+_LADDER = tuple(Rung)
+
+
+class Role(StrEnum):
+    """What kind of party an actor is. People of every rung are `agent`."""
+
+    CUSTOMER = "customer"
+    SERVICE = "service"
+    BOT = "bot"
+    AGENT = "agent"
+    OPERATOR = "operator"
+    SYSTEM = "system"
+
+
+class Via(StrEnum):
+    """How an event reached the case. What arrives by signal or unsigned update is somebody's claim."""
+
+    API = "api"
+    SIGNAL = "signal"
+    UPDATE = "update"
+    SYSTEM = "system"
+
+
+class Priority(StrEnum):
+    """How much needs attention now: P1 is the most urgent."""
+
+    P1 = "P1"
+    P2 = "P2"
+    P3 = "P3"
+    P4 = "P4"
+
+
+class Channel(StrEnum):
+    """Where the customer speaks and is answered."""
+
+    EMAIL = "email"
+    PHONE = "phone"
+    CHAT = "chat"
+    CHATBOT = "chatbot"
+    SOCIAL = "social"
+    WEB = "web"
+    LETTER = "letter"
+
+
+class WaitingOn(StrEnum):
+    """Whose move it is."""
+
+    OWNER = "owner"
+    OFFER = "offer"
+    CUSTOMER = "customer"
+    HAND_OFF = "hand_off"
+    APPROVAL = "approval"
+    STUCK = "stuck"
+    NOBODY = "nobody"
+
+
+class ClosedAs(StrEnum):
+    """How a case ended."""
+
+    ACCEPTED = "accepted"
+    UNCONFIRMED = "unconfirmed"
+    WITHDRAWN = "withdrawn"
+    CONTACT_ENDED = "contact_ended"
+    BY_MANAGER = "by_manager"
+    DUPLICATE = "duplicate"
+    TERMINATED = "terminated"
+
+
+class ClockName(StrEnum):
+    """Every promise with a deadline that a case can make."""
+
+    ACKNOWLEDGE = "acknowledge"
+    FIRST_RESPONSE = "first_response"
+    NEXT_RESPONSE = "next_response"
+    RESOLUTION = "resolution"
+    REDIRECT = "redirect"
+    CONFIRM = "confirm"
+    REOPEN_WINDOW = "reopen_window"
+    ALERT_REPEAT = "alert_repeat"
+
+
+class ClockState(StrEnum):
+    """What a clock is doing. A breach is a fact beside it: a breached clock runs on until it is fulfilled."""
+
+    RUNNING = "running"
+    PAUSED = "paused"
+    FULFILLED = "fulfilled"
+    CANCELLED = "cancelled"
+
+
+class Mark(StrEnum):
+    """What a ledger entry says happened to a clock."""
+
+    START = "start"
+    PAUSE = "pause"
+    RESUME = "resume"
+    RETARGET = "retarget"
+    WARN = "warn"
+    BREACH = "breach"
+    FULFIL = "fulfil"
+    CANCEL = "cancel"
+
+
+class Breach(StrEnum):
+    """What a policy may ask for when a clock is breached."""
+
+    UP = "up"
+    BESIDE = "beside"
+    ALERT = "alert"
+
+
+class Reason(StrEnum):
+    """Why a case is held out to somebody. `cases.ladder` says of each where it leads and what it needs first."""
+
+    OPENED = "opened"
+    ASSIGNED = "assigned"
+    TRANSFERRED = "transferred"
+    DE_ESCALATED = "de_escalated"
+    ASKED_FOR_MANAGER = "asked_for_manager"
+    NO_COMMON_GROUND = "no_common_ground"
+    ATTEMPTS_FAILED = "attempts_failed"
+    IRATE = "irate"
+    RESOLUTION_REJECTED = "resolution_rejected"
+    REOPENED = "reopened"
+    CLOCK_BREACHED = "clock_breached"
+    NOT_ACKNOWLEDGED = "not_acknowledged"
+    BOT_FAILED = "bot_failed"
+    ASKED_FOR_HUMAN = "asked_for_human"

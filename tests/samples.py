@@ -1,0 +1,163 @@
+"""A small policy, a few people and one complaint, and a way to play a case without a server."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+from cases.actions import Act
+from cases.case import Case
+from cases.complaint import Complaint, Customer
+from cases.effects import AlertStaff, ChoosePerson, Effect, PlanCase, TellCustomer
+from cases.events import SYSTEM, Actor
+from cases.outcomes import Chosen, Outcome, Planned
+from cases.plan import ClockTerms, Guards, Plan, Target, Terms
+from cases.state import Deed
+from cases.view import CaseView, ClockView
+from cases.words import Breach, Channel, ClockName, Priority, Role, Rung, Via
+
+MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
+
+CLOCKS: dict[ClockName, ClockTerms] = {
+    ClockName.ACKNOWLEDGE: ClockTerms(default=HOUR),
+    ClockName.FIRST_RESPONSE: ClockTerms(
+        default=8 * HOUR, targets=(Target(within=6 * HOUR, channel=(Channel.EMAIL,)),), warn_at=(0.75,)
+    ),
+    ClockName.NEXT_RESPONSE: ClockTerms(default=8 * HOUR, pausable=True),
+    ClockName.RESOLUTION: ClockTerms(default=5 * DAY, pausable=True, warn_at=(0.5, 0.8)),
+    ClockName.REDIRECT: ClockTerms(default=30 * MINUTE),
+    ClockName.CONFIRM: ClockTerms(default=7 * DAY, warn_at=(0.5,)),
+    ClockName.REOPEN_WINDOW: ClockTerms(default=14 * DAY),
+}
+
+GUARDS = Guards(cool_down=timedelta(minutes=10), offers_beside=1, alert_repeat=4 * HOUR, stuck_after=5 * MINUTE)
+
+ANA = Actor(id="ana", role=Role.AGENT, rung=Rung.AGENT, teams=("cards",))
+BEN = Actor(id="ben", role=Role.AGENT, rung=Rung.AGENT, teams=("cards",), skills=("fraud",))
+SUE = Actor(id="sue", role=Role.AGENT, rung=Rung.SUPERVISOR, teams=("cards",))
+MAX = Actor(id="max", role=Role.AGENT, rung=Rung.MANAGER)
+EVA = Actor(id="eva", role=Role.AGENT, rung=Rung.EXECUTIVE)
+LEO = Actor(id="leo", role=Role.AGENT, rung=Rung.AGENT, teams=("loans",))
+LIA = Actor(id="lia", role=Role.AGENT, rung=Rung.SUPERVISOR, teams=("loans",))
+BOT = Actor(id="helper-bot", role=Role.BOT, rung=Rung.BOT)
+SHOP = Actor(id="shop", role=Role.SERVICE)
+CUSTOMER = Actor(id="c-1", role=Role.CUSTOMER)
+OPERATOR = Actor(id="olga", role=Role.OPERATOR)
+EVERYBODY = (ANA, BEN, SUE, MAX, EVA, LEO, LIA, BOT, SHOP, CUSTOMER, OPERATOR)
+
+
+def terms(guards: Guards = GUARDS, *, on_breach: Breach = Breach.UP, **clocks: timedelta | ClockTerms) -> Terms:
+    """The sample terms; a clock given as a duration keeps the rest of its terms."""
+    chosen = dict(CLOCKS)
+    for name, change in clocks.items():
+        clock = ClockName(name)
+        chosen[clock] = change if isinstance(change, ClockTerms) else ClockTerms(default=change)
+    chosen = {name: clock.model_copy(update={"on_breach": on_breach}) for name, clock in chosen.items()}
+    return Terms(policy="sample", policy_hash="5a3b1e", clocks=chosen, guards=guards)
+
+
+def plan(of: Terms | None = None, *, rung: Rung = Rung.AGENT, team: str = "cards") -> Plan:
+    """A plan for the sample complaint."""
+    return Plan(terms=of or terms(), team=team, rung=rung, priority=Priority.P3)
+
+
+def complaint(**fields: Any) -> Complaint:
+    """The sample complaint, with other fields as given."""
+    given: dict[str, Any] = {
+        "source": "shop",
+        "reference": "order-1042",
+        "channel": Channel.EMAIL,
+        "product": "Credit card",
+        "issue": "Charged twice",
+        "text": "I was charged twice for one order and nobody answers me.",
+        "remedy_sought": "The second charge back.",
+        "customer": Customer(id="c-1", name="Iris Vale", zone="Europe/London"),
+    }
+    return Complaint(**{**given, **fields})
+
+
+def deed(kind: str, by: Actor, **fields: Any) -> Deed:
+    """An event as people send it; `id`, `at` and `via` may be given too."""
+    return Act.model_validate({"kind": kind, "id": uuid4(), "by": by, "via": Via.API, **fields}).root
+
+
+def planned(errand: PlanCase, of: Plan, person: str | None = None) -> Planned:
+    """The answer to the errand that opens a case."""
+    return Planned(id=uuid4(), by=SYSTEM, via=Via.SYSTEM, effect=errand.id, plan=of, person=person)
+
+
+class Played:
+    """A case and its clock: does things at a moment, lets time pass, and keeps every effect."""
+
+    def __init__(
+        self, of: Plan | None = None, *, person: str | None = "ana", now: datetime = NOON, **fields: Any
+    ) -> None:
+        self.now = now
+        self.effects: list[Effect] = []
+        self.case, effects = Case.open(complaint(**fields), now)
+        self._keep(effects)
+        if of is not None:
+            self.plan(of, person)
+
+    def plan(self, of: Plan, person: str | None = "ana") -> None:
+        """Answers the planning errand."""
+        errand = next(effect for effect in self.effects if isinstance(effect, PlanCase))
+        self._keep(self.case.apply(planned(errand, of, person), self.now))
+
+    def do(self, kind: str, by: Actor, **fields: Any) -> list[Effect]:
+        """Somebody does something now; returns its effects."""
+        return self._keep(self.case.apply(deed(kind, by, **fields), self.now))
+
+    def happen(self, outcome: Outcome) -> list[Effect]:
+        """An outcome arrives now."""
+        return self._keep(self.case.apply(outcome, self.now))
+
+    def choose(self, person: str | None) -> None:
+        """The directory answers the newest question whom to offer to."""
+        errand = [effect for effect in self.effects if isinstance(effect, ChoosePerson)][-1]
+        self.happen(Chosen(id=uuid4(), by=SYSTEM, via=Via.SYSTEM, effect=errand.id, person=person, why=None))
+
+    def wait(self, span: timedelta) -> list[Effect]:
+        """Time passes, each deadline firing when it is due."""
+        until = self.now + span
+        effects: list[Effect] = []
+        while (due := self.case.next_due()) is not None and due <= until:
+            self.now = due
+            effects += self._keep(self.case.tick(due))
+        self.now = until
+        return effects
+
+    def oversleep(self, span: timedelta) -> list[Effect]:
+        """Time passes while nothing runs; all that was due fires at the end."""
+        self.now += span
+        return self._keep(self.case.tick(self.now))
+
+    @property
+    def view(self) -> CaseView:
+        """The case now."""
+        return self.case.view(self.now)
+
+    def clock(self, name: ClockName) -> ClockView:
+        """The newest clock of that name."""
+        return [clock for clock in self.view.clocks if clock.name is name][-1]
+
+    @property
+    def kinds(self) -> list[str]:
+        """The kinds of the timeline's entries."""
+        return [entry.kind for entry in self.case.timeline()]
+
+    @property
+    def messages(self) -> list[str]:
+        """The templates of the messages that the customer got."""
+        return [effect.template for effect in self.effects if isinstance(effect, TellCustomer)]
+
+    @property
+    def alerts(self) -> list[str]:
+        """The templates of the alerts that the staff got."""
+        return [effect.template for effect in self.effects if isinstance(effect, AlertStaff)]
+
+    def _keep(self, effects: list[Effect]) -> list[Effect]:
+        self.effects += effects
+        return effects

@@ -1,0 +1,96 @@
+"""Hosts the workflows and the activities. Holds no state: start as many as the load asks for.
+
+Reads TEMPORAL_* (by `temporalio.envconfig`), CASELADDER_DATABASE_URL, CASELADDER_POLICY, CASELADDER_DIRECTORY and,
+optionally, CASELADDER_READY_FILE, which it creates once it polls.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+from temporalio.client import Client
+from temporalio.worker import Worker
+
+from activities import Activities
+from policies import PolicyError, load, load_people
+from records import Records, RecordsError, migrate
+from workflows.case import CaseWorkflow
+from workflows.client import TASK_QUEUE, Unreachable, connect
+
+THREADS = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What a worker is told by its environment."""
+
+    database_url: str
+    policy: Path
+    people: Path | None
+    ready_file: Path | None
+
+    @classmethod
+    def read(cls) -> Settings:
+        """Raises SystemExit naming what is missing."""
+        missing = [name for name in ("CASELADDER_DATABASE_URL", "CASELADDER_POLICY") if not os.environ.get(name)]
+        if missing:
+            raise SystemExit(f"caseladder worker: set {' and '.join(missing)}, or start the stack: `caseladder dev`.")
+        people, ready = os.environ.get("CASELADDER_DIRECTORY"), os.environ.get("CASELADDER_READY_FILE")
+        return cls(
+            database_url=os.environ["CASELADDER_DATABASE_URL"],
+            policy=Path(os.environ["CASELADDER_POLICY"]),
+            people=Path(people) if people else None,
+            ready_file=Path(ready) if ready else None,
+        )
+
+
+def new_worker(client: Client, activities: Activities, threads: ThreadPoolExecutor) -> Worker:
+    """A worker for cases on `client`, which must have our plugin."""
+    return Worker(
+        client,
+        task_queue=TASK_QUEUE,
+        workflows=[CaseWorkflow],
+        activities=activities.all(),
+        activity_executor=threads,
+        max_concurrent_activities=THREADS,
+    )
+
+
+async def serve(settings: Settings) -> None:
+    """Works until SIGINT or SIGTERM. Raises PolicyError, RecordsError or Unreachable if it cannot begin."""
+    policy = load(settings.policy)
+    migrate(settings.database_url)
+    stop = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    with Records(settings.database_url) as records, ThreadPoolExecutor(THREADS) as threads:
+        if settings.people:
+            records.import_people(load_people(settings.people))
+        async with new_worker(await connect(), Activities(records, policy), threads):
+            if settings.ready_file:
+                settings.ready_file.touch()
+            await stop.wait()
+
+
+def main() -> int:
+    """The process `python -m worker`; says in a sentence why it cannot start."""
+    try:
+        asyncio.run(serve(Settings.read()))
+    except (PolicyError, RecordsError, Unreachable) as error:
+        print(f"caseladder worker: {error}", file=sys.stderr)  # noqa: T201 -- a process's last words
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    code = main()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    # A process that used the SDK can abort while Python finalises (sdk-python#300).
+    os._exit(code)

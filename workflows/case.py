@@ -1,0 +1,332 @@
+"""The workflow `Case`: one complaint from arrival to archive, driven by `cases.case.Case`.
+
+Handlers change the state first and do everything else after; no errand, commit or delivery ever stands between a clock
+and its deadline. Nothing is lost: what cannot be read or taken is on the timeline, or refused to its sender.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from uuid import NAMESPACE_URL, uuid5
+
+from temporalio import workflow
+from temporalio.common import RawValue, RetryPolicy
+from temporalio.exceptions import ActivityError, ApplicationError
+from temporalio.exceptions import TimeoutError as TemporalTimeout
+
+from cases.case import Case
+from cases.commit import Commit
+from cases.effects import AlertStaff, Choice, ChoosePerson, Effect, PlanCase, Planning, TellCustomer
+from cases.events import SYSTEM, Actor, Code, Event, Refused
+from cases.outcomes import CancelRequested, Chosen, Delayed, Planned, Recovered
+from cases.timeline import Entry
+from cases.view import Brief, CaseView
+from cases.words import Status, Via
+from workflows import attributes, details, reading
+from workflows.writing import Unwritten
+
+RETRY = RetryPolicy(initial_interval=timedelta(milliseconds=500), maximum_interval=timedelta(seconds=30))
+"""Errands and commits are tried for ever; the attempts come from Temporal, the patience from the policy."""
+
+ATTEMPT = timedelta(seconds=30)
+SHARED_COMMIT = timedelta(seconds=5)
+"""Opening and planning share one commit, unless planning takes longer than this."""
+
+PATIENCE = timedelta(minutes=1)
+"""How long an errand may fail before the case says that it is stuck, as long as no policy says otherwise."""
+
+RECORDS = "records"
+
+
+@workflow.defn(name="Case")
+class CaseWorkflow:
+    """A complaint, as a durable process. Start it with one `Complaint`; its id is `case-<case id>`."""
+
+    @workflow.init
+    def __init__(self, raw: RawValue = reading.NOTHING) -> None:
+        self._unwritten = Unwritten()
+        self._taken = 0
+        self._indexed: attributes.Values = {}
+        self._timer: asyncio.Task[None] | None = None
+        self._timer_at: datetime | None = None
+        self._writing = False
+        self._hold_commit = True
+        self._written_once = False
+        self._cancel_noted = False
+        try:
+            self._complaint = reading.complaint(raw)
+            self._case, self._first_effects = Case.open(self._complaint, workflow.now())
+        except reading.Unreadable as error:
+            raise ApplicationError(f"Not a complaint: {error.why}", type="unreadable", non_retryable=True) from error
+        except Refused as refused:
+            raise _failure(refused) from refused
+        self._indexed = attributes.of(self._case.view(workflow.now()))
+
+    @workflow.run
+    async def run(self, raw: RawValue = reading.NOTHING) -> None:  # noqa: ARG002 -- read by __init__
+        """Runs until the case is archived and all of it is in the records."""
+        self._settle(self._first_effects)
+        while not self._is_over():
+            try:
+                await workflow.wait_condition(self._is_over)
+            except asyncio.CancelledError:
+                if self._cancel_noted or workflow.cancellation_reason() is None:
+                    raise
+                self._cancel_noted = True
+                self._happen(CancelRequested(id=workflow.uuid4(), by=SYSTEM, via=Via.SYSTEM))
+
+    # What people and machines send
+
+    @workflow.update(
+        name="act",
+        description='One JSON object: {"kind": "claim", "by": {"id": "ana", "role": "agent", "rung": "agent"}}. '
+        "Answers the new view, or says why not.",
+    )
+    async def act(self, raw: RawValue = reading.NOTHING) -> CaseView:
+        """Takes a request or an action. Fails with the refusal's code, or `unreadable`."""
+        event = self._read_update(raw)
+        try:
+            self._happen(event)
+        except Refused as refused:
+            raise _failure(refused) from refused
+        return self._case.view(workflow.now(), event.by)
+
+    @act.validator
+    def _may_act(self, raw: RawValue = reading.NOTHING) -> None:
+        event = self._read_update(raw)
+        try:
+            if self._unwritten.too_much:
+                raise Refused(Code.RECORDS_AWAY, "The records cannot be written at the moment. Try again in a while.")
+            self._case.check(event, workflow.now())
+        except Refused as refused:
+            raise _failure(refused) from refused
+
+    @workflow.signal(
+        name="customer_request",
+        description='What the customer asks, without an answer: {"kind": "message", "text": "…", "by": '
+        '{"id": "c-1", "role": "service"}}',
+    )
+    def customer_request(self, raw: RawValue = reading.NOTHING) -> None:
+        """A request, fire and forget."""
+        self._take_signal("customer_request", raw)
+
+    @workflow.signal(
+        name="agent_action",
+        description='What an agent does, without an answer: {"kind": "note", "text": "…", "by": '
+        '{"id": "ana", "role": "agent", "rung": "agent"}}',
+    )
+    def agent_action(self, raw: RawValue = reading.NOTHING) -> None:
+        """An action, fire and forget."""
+        self._take_signal("agent_action", raw)
+
+    @workflow.signal(dynamic=True, description="Any other name is kept on the timeline as unreadable.")
+    def unknown_signal(self, name: str, args: Sequence[RawValue]) -> None:
+        """Nothing that is sent to a case is lost."""
+        content = reading.shown(args[0]) if args else ""
+        why = "a case takes the signals customer_request and agent_action"
+        self._case.record_unreadable(name, why, content, workflow.now())
+        self._settle([])
+
+    # What they can ask
+
+    @workflow.query(description="The page a new owner reads, so that the customer need not repeat anything.")
+    def brief(self) -> Brief:
+        """The brief."""
+        return self._case.brief()
+
+    @workflow.query(description="The newest entries, oldest first; optionally only those after a number.")
+    def timeline(self, after: int = 0) -> list[Entry]:
+        """The entries at hand; older ones are in the records."""
+        return self._case.timeline(after)
+
+    @workflow.query(description="The case now; with an actor, what they may do is in `allowed`.")
+    def view(self, actor: Actor | None = None) -> CaseView:
+        """The view."""
+        return self._case.view(workflow.now(), actor)
+
+    # How it works
+
+    def _read_update(self, raw: RawValue) -> Event:
+        info = workflow.current_update_info()
+        fresh = uuid5(NAMESPACE_URL, info.id if info else "")
+        try:
+            return reading.deed(raw, Via.UPDATE, fresh)
+        except reading.Unreadable as error:
+            raise ApplicationError(f"Cannot be read: {error.why}", type="unreadable", non_retryable=True) from error
+
+    def _take_signal(self, name: str, raw: RawValue) -> None:
+        now, fresh = workflow.now(), workflow.uuid4()
+        try:
+            event = reading.deed(raw, Via.SIGNAL, fresh)
+        except reading.Unreadable as error:
+            self._case.record_unreadable(name, error.why, error.content, now)
+            self._settle([])
+            return
+        try:
+            self._happen(event)
+        except Refused as refused:
+            self._case.record_refused(event.kind, event.by.id, refused, now)
+            self._settle([])
+
+    def _happen(self, event: Event) -> None:
+        self._settle(self._case.apply(event, workflow.now()))
+
+    def _settle(self, effects: Sequence[Effect]) -> None:
+        """After every change: entries and notices to be written, errands sent, index, timer and page brought up."""
+        for entry in self._case.timeline(self._taken):
+            self._unwritten.add(entry)
+        self._taken = self._case.version
+        for effect in effects:
+            if isinstance(effect, TellCustomer | AlertStaff):
+                self._unwritten.add(effect)
+            else:
+                asyncio.create_task(self._run_errand(effect))  # noqa: RUF006 -- the workflow's loop holds it
+        view = self._case.view(workflow.now())
+        changed = attributes.changes(self._indexed, attributes.of(view))
+        if changed:
+            self._indexed = attributes.of(view)
+            workflow.upsert_search_attributes(changed)  # pyright: ignore[reportUnknownMemberType] -- the SDK's hole
+        self._set_timer()
+        workflow.set_current_details(details.page(view, self._case.timeline()))
+        if self._case.status is not Status.OPENING:
+            self._hold_commit = False
+        if not self._writing and not self._hold_commit and self._unwritten.items:
+            self._writing = True
+            asyncio.create_task(self._write())  # noqa: RUF006 -- the workflow's loop holds it
+
+    def _set_timer(self) -> None:
+        """One timer, restarted only when the next moment comes earlier; if it came later, it fires and looks again."""
+        due = self._case.next_due()
+        if due is None or self._case.status is Status.ARCHIVED:
+            return
+        if self._timer and self._timer_at and self._timer_at <= due:
+            return
+        if self._timer:
+            self._timer.cancel()
+        self._timer_at = due
+        self._timer = asyncio.create_task(self._ring(due))
+
+    async def _ring(self, due: datetime) -> None:
+        wait = max(due - workflow.now(), timedelta(0))
+        await workflow.sleep(wait, summary="until the case's next deadline or warning")
+        self._timer = self._timer_at = None
+        self._settle(self._case.tick(workflow.now()))
+
+    async def _run_errand(self, errand: PlanCase | ChoosePerson) -> None:
+        """Runs an errand until it succeeds, however long that takes, and tells the case when it takes too long."""
+        patience = SHARED_COMMIT if isinstance(errand, PlanCase) else self._patience()
+        delayed = False
+        while True:
+            try:
+                answer = await self._ask(errand, patience)
+                break
+            except ActivityError as error:
+                if isinstance(errand, PlanCase) and self._hold_commit:
+                    self._hold_commit = False
+                    self._settle([])
+                else:
+                    delayed = True
+                    self._happen(_delayed(errand.id, error))
+                await _breathe(error)
+                patience = self._patience()
+        if delayed:
+            self._happen(Recovered(id=workflow.uuid4(), by=SYSTEM, via=Via.SYSTEM, effect=errand.id))
+        self._happen(_outcome(errand.id, answer))
+
+    async def _ask(self, errand: PlanCase | ChoosePerson, patience: timedelta) -> Planning | Choice:
+        if isinstance(errand, PlanCase):
+            summary = "plan: policy, team, rung, priority, whom to offer to"
+            kind: type[Planning] | type[Choice] = Planning
+        else:
+            summary, kind = f"choose whom to offer to: {errand.rung} of {errand.team}", Choice
+        return await workflow.execute_activity(
+            errand.kind,
+            errand,
+            result_type=kind,
+            start_to_close_timeout=ATTEMPT,
+            schedule_to_close_timeout=patience,
+            retry_policy=RETRY,
+            summary=summary,
+        )
+
+    async def _write(self) -> None:
+        """One commit at a time, the next carrying what has come since, until nothing is unwritten."""
+        delayed = False
+        while self._unwritten.items:
+            batch = self._unwritten.batch()
+            entries = tuple(item for item in batch if isinstance(item, Entry))
+            commit = Commit(
+                view=self._case.view(workflow.now()),
+                entries=entries,
+                notices=tuple(item for item in batch if not isinstance(item, Entry)),
+                complaint=None if self._written_once else self._complaint,
+            )
+            try:
+                await workflow.execute_activity(
+                    "commit",
+                    commit,
+                    start_to_close_timeout=ATTEMPT,
+                    schedule_to_close_timeout=self._patience(),
+                    retry_policy=RETRY,
+                    summary=f"write the records: {', '.join(dict.fromkeys(e.kind for e in entries)) or 'notices'}"[
+                        :180
+                    ],
+                )
+            except ActivityError as error:
+                delayed = True
+                self._happen(_delayed(RECORDS, error))
+                await _breathe(error)
+                continue
+            self._written_once = True
+            self._unwritten.drop(len(batch))
+            if entries:
+                self._case.forget_written(entries[-1].n)
+            if delayed and not self._unwritten.items:
+                delayed = False
+                self._happen(Recovered(id=workflow.uuid4(), by=SYSTEM, via=Via.SYSTEM, effect=RECORDS))
+        self._writing = False
+
+    def _patience(self) -> timedelta:
+        return self._case.patience or PATIENCE
+
+    def _is_over(self) -> bool:
+        return (
+            self._case.status is Status.ARCHIVED
+            and not self._unwritten.items
+            and not self._writing
+            and workflow.all_handlers_finished()
+        )
+
+
+async def _breathe(error: ActivityError) -> None:
+    # A time-out has waited already. What fails for good at once (a wrong deployment, say) must not spin.
+    if not isinstance(error.cause, TemporalTimeout):
+        await workflow.sleep(PATIENCE, summary="before the next try")
+
+
+def _outcome(effect: str, answer: Planning | Choice) -> Planned | Chosen:
+    if isinstance(answer, Planning):
+        return Planned(
+            id=workflow.uuid4(),
+            by=SYSTEM,
+            via=Via.SYSTEM,
+            effect=effect,
+            plan=answer.plan,
+            person=answer.person,
+            earlier_cases=answer.earlier_cases,
+        )
+    return Chosen(id=workflow.uuid4(), by=SYSTEM, via=Via.SYSTEM, effect=effect, person=answer.person, why=answer.why)
+
+
+def _delayed(effect: str, error: ActivityError) -> Delayed:
+    cause: BaseException = error
+    while cause.__cause__ is not None:
+        cause = cause.__cause__
+    return Delayed(id=workflow.uuid4(), by=SYSTEM, via=Via.SYSTEM, effect=effect, error=str(cause)[:500] or "no answer")
+
+
+def _failure(refused: Refused) -> ApplicationError:
+    """A refusal as Temporal carries it: type is the code, the details are what the sentence names."""
+    return ApplicationError(refused.sentence, refused.details, type=refused.code.value, non_retryable=True)

@@ -1,0 +1,152 @@
+"""The page that an operator sees on the case in the Temporal Web UI: markdown, made of the view and the timeline.
+
+It renders text and decides nothing, so time zones are allowed here. Keep it to a few kilobytes.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import datetime
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from cases.ladder import ROUTES
+from cases.timeline import Entry
+from cases.view import CaseView, ClockView
+from cases.words import ClockState, Rung, Status, WaitingOn
+
+_LAST = 5
+_CUT = 140
+
+_WAITING = {
+    WaitingOn.OWNER: "its owner",
+    WaitingOn.OFFER: "somebody to claim the offer",
+    WaitingOn.CUSTOMER: "the customer",
+    WaitingOn.HAND_OFF: "a specialist",
+    WaitingOn.APPROVAL: "an approval",
+    WaitingOn.STUCK: "the world around it: something does not succeed",
+    WaitingOn.NOBODY: "nobody",
+}
+
+
+def page(view: CaseView, entries: Sequence[Entry]) -> str:
+    """The whole page. `entries` are the newest at hand, oldest first."""
+    parts = [_headline(view), _facts(view), _clocks(view), _why(entries), _last(view, entries), _doable(view)]
+    return "\n\n".join(part for part in parts if part)
+
+
+def _headline(view: CaseView) -> str:
+    if view.status is Status.OPENING:
+        return "### Being planned\nThe case has arrived and is waiting for its plan."
+    closed = f" as **{view.closed_as}**" if view.closed_as else ""
+    breach = " · 🔴 a deadline has passed" if view.breached else ""
+    status = view.status.value.replace("_", " ").capitalize()
+    return f"### {status}{closed}, waiting on {_WAITING[view.waiting_on]}{breach}"
+
+
+def _facts(view: CaseView) -> str:
+    owner = f"**{view.owner.person}**" if view.owner.person else f"nobody yet: the queue of team **{view.owner.queue}**"
+    rows = [("Has the case", f"{owner}, rung **{view.rung}**, team {view.team}")]
+    if view.offer:
+        to = view.offer.to.person or f"the queue of team {view.offer.to.queue}"
+        why = "; ".join(ROUTES[reason].words for reason in view.offer.reasons)
+        expires = f", to be claimed by {_when(view, view.offer.expires_at)}" if view.offer.expires_at else ""
+        rows.append(("Offered to", f"**{to}** at rung **{view.offer.rung}**{expires}. Why: {why}"))
+    rows.append(("Next deadline", _next_deadline(view)))
+    rows.append(("Priority", f"{view.priority} · {view.channel} · {view.product}"))
+    for stuck in view.stuck:
+        rows.append(("Stuck", stuck))
+    return "| | |\n| --- | --- |\n" + "\n".join(f"| {name} | {_cell(value)} |" for name, value in rows)
+
+
+def _next_deadline(view: CaseView) -> str:
+    clock = next((c for c in view.clocks if c.due_at == view.next_due and c.breached_at is None), None)
+    if clock is None or view.next_due is None:
+        return "none is running"
+    return f"**{_when(view, view.next_due)}** ({clock.name.value.replace('_', ' ')})"
+
+
+def _clocks(view: CaseView) -> str:
+    live = [clock for clock in view.clocks if clock.state in (ClockState.RUNNING, ClockState.PAUSED)]
+    if not live:
+        return ""
+    rows = [
+        f"| {c.name.value.replace('_', ' ')} | {_state(c)} | {_when(view, c.due_at) if c.due_at else '—'} |"
+        for c in live
+    ]
+    return "| Clock | State | Due |\n| --- | --- | --- |\n" + "\n".join(rows)
+
+
+def _state(clock: ClockView) -> str:
+    if clock.breached_at:
+        return "🔴 breached"
+    return "🟡 warned" if clock.warned and clock.state is ClockState.RUNNING else clock.state.value
+
+
+def _why(entries: Sequence[Entry]) -> str:
+    climbs = [entry for entry in entries if entry.kind in ("escalated", "joined", "top_rung")]
+    if not climbs:
+        return ""
+    return "**Why it climbed**\n" + "\n".join(f"- {_cut(entry.text)}" for entry in climbs[-_LAST:])
+
+
+def _last(view: CaseView, entries: Sequence[Entry]) -> str:
+    rows = [
+        f"| {e.n} | {_when(view, e.at)} | {_cell(e.by.id)} | {e.kind.replace('_', ' ')} | {_cell(_cut(e.text))} |"
+        for e in entries[-_LAST:]
+    ]
+    return "**Last entries**\n\n| # | When | By | What | Text |\n| --- | --- | --- | --- | --- |\n" + "\n".join(rows)
+
+
+def _doable(view: CaseView) -> str:
+    """Ready-made JSON for the update `act`: the steps that the status suggests."""
+    lines = [f"- {words}\n\n  `{json.dumps(event, ensure_ascii=False)}`" for words, event in _suggestions(view)]
+    return (
+        "**What can be done now** (update `act`, paste the JSON; `by` is who acts)\n" + "\n".join(lines)
+        if lines
+        else ""
+    )
+
+
+def _suggestions(view: CaseView) -> list[tuple[str, dict[str, object]]]:
+    rung = view.offer.rung if view.offer else view.rung
+    actor: dict[str, object] = {"id": "YOUR-ID", "role": "agent", "rung": rung.value, "teams": [view.team]}
+    owner = {**actor, "id": view.owner.person or "YOUR-ID", "rung": view.rung.value}
+    lead = {**actor, "rung": max(Rung.SUPERVISOR, rung, key=lambda r: r.height).value}
+    match view.status:
+        case Status.OPENING | Status.ARCHIVED:
+            return []
+        case Status.CLOSED:
+            return [("Reopen it", {"kind": "reopen", "by": owner, "text": "…"})]
+        case Status.RESOLVED:
+            customer = {"id": "customer", "role": "service"}
+            return [("Pass on that the customer accepts", {"kind": "accept_resolution", "by": customer})]
+        case _ if view.offer or view.owner.person is None:
+            claim: dict[str, object] = {"kind": "claim", "by": actor}
+            assign: dict[str, object] = {"kind": "assign", "by": lead, "to": {"person": "THEIR-ID"}}
+            return [("Take the case", claim), ("Offer it to somebody by name", assign)]
+        case _:
+            reply: dict[str, object] = {"kind": "reply", "by": owner, "text": "…"}
+            resolve: dict[str, object] = {"kind": "resolve", "by": owner, "text": "…"}
+            return [("Answer the customer", reply), ("Resolve it", resolve)]
+
+
+def _when(view: CaseView, at: datetime | None) -> str:
+    """A moment in the customer's zone, or in UTC if that is unknown."""
+    if at is None:
+        return "—"
+    try:
+        zone = ZoneInfo(view.customer.zone or "UTC")
+    except (ZoneInfoNotFoundError, ValueError):
+        zone = ZoneInfo("UTC")
+    local = at.astimezone(zone)
+    return f"{local:%a %d %b %Y %H:%M:%S} {local.tzname()}"
+
+
+def _cut(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= _CUT else line[: _CUT - 1] + "…"
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|")

@@ -1,0 +1,106 @@
+"""What client, worker and replayer share, in one plugin: converter, sandbox, failure types, arity of signals."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+from typing import Any
+
+from temporalio.api.common.v1 import Payload
+from temporalio.common import RawValue
+from temporalio.contrib.pydantic import PydanticPayloadConverter
+from temporalio.converter import DataConverter
+from temporalio.exceptions import ApplicationError
+from temporalio.plugin import SimplePlugin
+from temporalio.worker import (
+    HandleSignalInput,
+    HandleUpdateInput,
+    Interceptor,
+    WorkflowInboundInterceptor,
+    WorkflowInterceptorClassInput,
+    WorkflowRunner,
+)
+from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
+
+from workflows.reading import SEVERAL
+
+PASSED_THROUGH = (
+    "annotated_types",
+    "cases",
+    "pydantic",
+    "pydantic_core",
+    "workflows.attributes",
+    "workflows.details",
+    "workflows.reading",
+    "workflows.writing",
+)
+"""Each workflow instance re-executes every module that is not passed through: 30 ms for 25 small models."""
+
+
+class Converter(PydanticPayloadConverter):
+    """Pydantic's JSON. Several payloads without types, where a handler expects one, stay as they came.
+
+    The SDK drops the types when their number does not match, and then drops a signal whose payloads do not decode.
+    """
+
+    def from_payloads(self, payloads: Sequence[Payload], type_hints: list[type] | None = None) -> list[Any]:
+        """Values of the hinted types; raw values, if there are several payloads and no hints."""
+        if type_hints is None and len(payloads) > 1:
+            return [RawValue(payload) for payload in payloads]
+        return super().from_payloads(payloads, type_hints)
+
+
+class OneArgument(WorkflowInboundInterceptor):
+    """A handler called with several payloads gets one that says so: with two arguments it would wedge for ever."""
+
+    async def handle_signal(self, input: HandleSignalInput) -> None:  # noqa: A002 -- the SDK's name
+        """Signals, other than those for the catch-all handler, which takes a sequence."""
+        input.args = _one(input.args)
+        await super().handle_signal(input)
+
+    def handle_update_validator(self, input: HandleUpdateInput) -> None:  # noqa: A002 -- the SDK's name
+        """Before the validator."""
+        input.args = _one(input.args)
+        super().handle_update_validator(input)
+
+    async def handle_update_handler(self, input: HandleUpdateInput) -> Any:  # noqa: A002 -- the SDK's name
+        """Before the handler."""
+        input.args = _one(input.args)
+        return await super().handle_update_handler(input)
+
+
+class OneArgumentInterceptor(Interceptor):
+    """Puts `OneArgument` before every workflow's handlers."""
+
+    def workflow_interceptor_class(
+        self,
+        input: WorkflowInterceptorClassInput,  # noqa: A002, ARG002 -- the SDK's name
+    ) -> type[WorkflowInboundInterceptor]:
+        """The interceptor's class."""
+        return OneArgument
+
+
+def plugin() -> SimplePlugin:
+    """For `Client.connect(plugins=[plugin()])`, whose workers inherit it, and for `Replayer(plugins=[plugin()])`."""
+    return SimplePlugin(
+        "caseladder",
+        data_converter=DataConverter(payload_converter_class=Converter),
+        interceptors=[OneArgumentInterceptor()],
+        workflow_runner=_sandboxed,
+        workflow_failure_exception_types=[ApplicationError],
+    )
+
+
+def _sandboxed(runner: WorkflowRunner | None) -> WorkflowRunner:
+    if isinstance(runner, SandboxedWorkflowRunner):
+        restrictions = runner.restrictions.with_passthrough_modules(*PASSED_THROUGH)
+        return dataclasses.replace(runner, restrictions=restrictions)
+    return SandboxedWorkflowRunner(restrictions=SandboxRestrictions.default.with_passthrough_modules(*PASSED_THROUGH))
+
+
+def _one(args: Sequence[Any]) -> Sequence[Any]:
+    raw = [arg for arg in args if isinstance(arg, RawValue)]
+    if len(args) < 2 or len(raw) < len(args):
+        return args
+    data = b"[" + b", ".join(arg.payload.data for arg in raw) + b"]"
+    return [RawValue(Payload(metadata={"encoding": SEVERAL}, data=data))]

@@ -1,0 +1,91 @@
+"""Reads what arrives from outside: raw payloads to complaints and events. Whatever cannot be read is kept as it came.
+
+The SDK drops a signal that does not decode, and a typed handler wedges on a signal with no payload or two. So handlers
+take the raw value, and this module decodes it.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+from uuid import UUID
+
+from pydantic import TypeAdapter, ValidationError
+from temporalio.api.common.v1 import Payload
+from temporalio.common import RawValue
+
+from cases.actions import Act
+from cases.complaint import Complaint
+from cases.state import Deed
+from cases.words import Via
+
+NOTHING = RawValue(Payload())
+"""What a handler gets when it is called without a payload."""
+
+SEVERAL = b"caseladder/several"
+"""Encoding of the stand-in for more than one payload; its data is the list of them."""
+
+_SHOWN = 2_000
+_JSON = (b"json/plain", b"json/protobuf")
+_OBJECT: TypeAdapter[dict[str, Any]] = TypeAdapter(dict[str, Any])
+
+
+class Unreadable(ValueError):
+    """What arrived is not an event. `content` is what it was, cut to 2,000 characters."""
+
+    def __init__(self, why: str, content: str) -> None:
+        super().__init__(why)
+        self.why = why
+        self.content = content
+
+
+def deed(raw: RawValue, via: Via, fresh_id: UUID) -> Deed:
+    """The event in a payload, marked with how it came. `id` may be left out by hand-made JSON: then it is `fresh_id`.
+
+    Raises:
+        Unreadable: naming each field and what is wrong with it.
+    """
+    fields = _object(raw)
+    fields.setdefault("id", str(fresh_id))
+    fields["via"] = via.value
+    try:
+        return Act.model_validate_json(json.dumps(fields)).root
+    except ValidationError as error:
+        raise Unreadable(sentences(error), shown(raw)) from error
+
+
+def complaint(raw: RawValue) -> Complaint:
+    """The complaint that a case is started with. Raises Unreadable."""
+    try:
+        return Complaint.model_validate(_object(raw), strict=False)
+    except ValidationError as error:
+        raise Unreadable(sentences(error), shown(raw)) from error
+
+
+def sentences(error: ValidationError) -> str:
+    """`field: what is wrong` for each mistake."""
+    told: list[str] = []
+    for mistake in error.errors(include_url=False, include_context=False):
+        # The path leads through the union's tag, which says nothing to the person who wrote the event.
+        field = ".".join(str(part) for part in mistake["loc"] if part != "root") or "event"
+        told.append(f"{field}: {mistake['msg']}")
+    return "; ".join(told)
+
+
+def shown(raw: RawValue) -> str:
+    """The payload's content for a person to read, cut to 2,000 characters."""
+    return raw.payload.data[:_SHOWN].decode("utf-8", "replace")
+
+
+def _object(raw: RawValue) -> dict[str, Any]:
+    encoding = raw.payload.metadata.get("encoding", b"")
+    if not raw.payload.data:
+        raise Unreadable("it has no payload; send one JSON object", "")
+    if encoding == SEVERAL:
+        raise Unreadable("it has several payloads; send one JSON object", shown(raw))
+    if encoding not in _JSON:
+        raise Unreadable(f"its encoding is {encoding.decode('utf-8', 'replace') or 'missing'}, not JSON", shown(raw))
+    try:
+        return _OBJECT.validate_json(raw.payload.data)
+    except ValidationError as error:
+        raise Unreadable(f"it is not a JSON object: {error.errors()[0]['msg']}", shown(raw)) from error
