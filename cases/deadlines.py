@@ -28,6 +28,15 @@ def _promise_breached(turn: Turn, clock: Clock) -> None:
             turn.alert_owner("clock_breached", clock=clock.name.value, due_at=clock.due_at)
 
 
+def _offer_warned(turn: Turn, clock: Clock) -> None:
+    turn.enter("clock_warned", f"The offer expires {clock.due_at:%Y-%m-%d %H:%M:%S} UTC", clock=clock.id)
+    turn.warn(clock)
+    offer = turn.state.offer
+    if offer:
+        words = {"clock": clock.name.value, "due_at": clock.due_at}
+        turn.alert("clock_warned", rung=offer.rung, team=offer.team, person=offer.person, **words)
+
+
 def _not_acknowledged(turn: Turn, clock: Clock) -> None:
     _enter_breach(turn, clock)
     offers.ignored(turn)
@@ -96,7 +105,7 @@ class Deadline:
 _PROMISE = Deadline(_promise_warned, _promise_breached)
 
 DEADLINES: dict[ClockName, Deadline] = {
-    ClockName.ACKNOWLEDGE: Deadline(_promise_warned, _not_acknowledged),
+    ClockName.ACKNOWLEDGE: Deadline(_offer_warned, _not_acknowledged),
     ClockName.FIRST_RESPONSE: _PROMISE,
     ClockName.NEXT_RESPONSE: _PROMISE,
     ClockName.RESOLUTION: _PROMISE,

@@ -47,10 +47,10 @@ class Route:
 
 
 ROUTES: dict[Reason, Route] = {
-    Reason.OPENED: Route(Goes.BESIDE, "a new case"),
-    Reason.ASSIGNED: Route(Goes.NAMED, "assigned by name"),
-    Reason.TRANSFERRED: Route(Goes.NAMED, "transferred by its owner", returns=True),
-    Reason.DE_ESCALATED: Route(Goes.DOWN, "sent back down", returns=True),
+    Reason.OPENED: Route(Goes.BESIDE, "it is a new case"),
+    Reason.ASSIGNED: Route(Goes.NAMED, "it was assigned by name"),
+    Reason.TRANSFERRED: Route(Goes.NAMED, "its owner transferred it", returns=True),
+    Reason.DE_ESCALATED: Route(Goes.DOWN, "it was sent back down", returns=True),
     Reason.ASKED_FOR_MANAGER: Route(Goes.UP, "the customer insists on a manager", Needs.REDIRECT, customer_asked=True),
     Reason.NO_COMMON_GROUND: Route(Goes.UP, "no common ground was found", Needs.ATTEMPT, voluntary=True),
     Reason.ATTEMPTS_FAILED: Route(Goes.UP, "attempts at solving it failed", Needs.ATTEMPT, voluntary=True),

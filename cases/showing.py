@@ -56,6 +56,7 @@ def view(state: State, now: datetime, actor: Actor | None = None) -> CaseView:
         policy=plan.terms.policy if plan else None,
         policy_hash=plan.terms.policy_hash if plan else None,
         allowed=allowed(state, actor, now) if actor else (),
+        now=now,
     )
 
 

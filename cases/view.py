@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from cases.clocks import LedgerEntry
@@ -58,6 +60,11 @@ class ClockView(Seen):
     pausable: bool
     ledger: tuple[LedgerEntry, ...]
 
+    def aged(self, seconds: float) -> ClockView:
+        """The same clock, having run for that much longer."""
+        update = {"elapsed_s": self.elapsed_s + seconds, "remaining_s": self.remaining_s - seconds}
+        return self.model_copy(update=update)
+
 
 class CustomerView(Seen):
     """Who complained."""
@@ -109,7 +116,17 @@ class CaseView(Seen):
     policy: str | None
     policy_hash: str | None
     allowed: tuple[str, ...] = Field(default=(), description="kinds of events open to the asking actor now")
+    now: AwareDatetime = Field(description="the moment that elapsed and remaining times are of")
     as_of: AwareDatetime | None = Field(default=None, description="set when the answer comes from the records")
+
+    def aged(self, now: datetime) -> CaseView:
+        """The same view with the elapsed and remaining times of running clocks as they are at `now`.
+
+        A workflow knows no later time than that of its last event, and the records none than that of the last commit.
+        """
+        passed = max((now - self.now).total_seconds(), 0.0)
+        clocks = tuple(clock.aged(passed) if clock.state is ClockState.RUNNING else clock for clock in self.clocks)
+        return self.model_copy(update={"clocks": clocks, "now": max(now, self.now)})
 
 
 class Happened(Seen):

@@ -10,71 +10,67 @@ from cases.complaint import Complaint
 from cases.state import INTAKE
 from cases.view import CaseView
 from cases.words import Priority, Rung, Status, WaitingOn
-
-STATUS = SearchAttributeKey.for_keyword("CaseStatus")
-RUNG = SearchAttributeKey.for_keyword("CaseRung")
-PRIORITY = SearchAttributeKey.for_keyword("CasePriority")
-TEAM = SearchAttributeKey.for_keyword("CaseTeam")
-OWNER = SearchAttributeKey.for_keyword("CaseOwner")
-CHANNEL = SearchAttributeKey.for_keyword("CaseChannel")
-WAITING_ON = SearchAttributeKey.for_keyword("CaseWaitingOn")
-PRODUCT = SearchAttributeKey.for_keyword("CaseProduct")
-TIER = SearchAttributeKey.for_keyword("CaseTier")
-DUE_AT = SearchAttributeKey.for_datetime("CaseDueAt")
-BREACHED = SearchAttributeKey.for_bool("CaseBreached")
-
-KEYWORDS = (STATUS, RUNG, PRIORITY, TEAM, OWNER, CHANNEL, WAITING_ON, PRODUCT, TIER)
+from workflows import indexed
 
 Values = dict[str, str | bool | datetime | None]
+Update = SearchAttributeUpdate[str] | SearchAttributeUpdate[bool] | SearchAttributeUpdate[datetime]
+
+_KEYWORDS = {name: SearchAttributeKey.for_keyword(name) for name in indexed.KEYWORDS}
+_DUE_AT = SearchAttributeKey.for_datetime(indexed.DUE_AT)
+_BREACHED = SearchAttributeKey.for_bool(indexed.BREACHED)
 
 
-def at_start(complaint: Complaint) -> TypedSearchAttributes:
-    """Those of a case that is opening. Attributes given at start are not billed."""
-    pairs: list[SearchAttributePair[str] | SearchAttributePair[bool]] = [
-        SearchAttributePair(STATUS, Status.OPENING.value),
-        SearchAttributePair(RUNG, Rung.AGENT.value),
-        SearchAttributePair(PRIORITY, Priority.P3.value),
-        SearchAttributePair(TEAM, INTAKE),
-        SearchAttributePair(OWNER, f"queue:{INTAKE}"),
-        SearchAttributePair(CHANNEL, complaint.channel.value),
-        SearchAttributePair(WAITING_ON, WaitingOn.OWNER.value),
-        SearchAttributePair(PRODUCT, complaint.product),
-        SearchAttributePair(BREACHED, False),
-    ]
-    if complaint.tier:
-        pairs.append(SearchAttributePair(TIER, complaint.tier))
-    return TypedSearchAttributes(pairs)
-
-
-def of(view: CaseView) -> Values:
-    """Those of a view, by attribute name."""
+def opening(complaint: Complaint) -> Values:
+    """Those of a case that waits for its plan."""
     return {
-        STATUS.name: view.status.value,
-        RUNG.name: view.rung.value,
-        PRIORITY.name: view.priority.value,
-        TEAM.name: view.team,
-        OWNER.name: view.owner.person or f"queue:{view.owner.queue}",
-        CHANNEL.name: view.channel.value,
-        WAITING_ON.name: view.waiting_on.value,
-        PRODUCT.name: view.product,
-        TIER.name: view.tier,
-        DUE_AT.name: view.next_due,
-        BREACHED.name: view.breached,
+        "CaseStatus": Status.OPENING.value,
+        "CaseRung": Rung.AGENT.value,
+        "CasePriority": Priority.P3.value,
+        "CaseTeam": INTAKE,
+        "CaseOwner": f"queue:{INTAKE}",
+        "CaseChannel": complaint.channel.value,
+        "CaseWaitingOn": WaitingOn.OWNER.value,
+        "CaseProduct": complaint.product,
+        "CaseTier": complaint.tier,
+        indexed.DUE_AT: None,
+        indexed.BREACHED: False,
     }
 
 
-def changes(
-    before: Values, after: Values
-) -> list[SearchAttributeUpdate[str] | SearchAttributeUpdate[bool] | SearchAttributeUpdate[datetime]]:
+def of(view: CaseView) -> Values:
+    """Those of a view."""
+    return {
+        "CaseStatus": view.status.value,
+        "CaseRung": view.rung.value,
+        "CasePriority": view.priority.value,
+        "CaseTeam": view.team,
+        "CaseOwner": view.owner.person or f"queue:{view.owner.queue}",
+        "CaseChannel": view.channel.value,
+        "CaseWaitingOn": view.waiting_on.value,
+        "CaseProduct": view.product,
+        "CaseTier": view.tier,
+        indexed.DUE_AT: view.next_due,
+        indexed.BREACHED: view.breached,
+    }
+
+
+def at_start(complaint: Complaint) -> TypedSearchAttributes:
+    """For starting a case: attributes given at start are not billed."""
+    values = opening(complaint)
+    keywords = [SearchAttributePair(key, str(value)) for name, key in _KEYWORDS.items() if (value := values[name])]
+    return TypedSearchAttributes([*keywords, SearchAttributePair(_BREACHED, False)])
+
+
+def changes(before: Values, after: Values) -> list[Update]:
     """The updates that lead from one to the other; empty if nothing that is indexed has changed."""
-    updates: list[SearchAttributeUpdate[str] | SearchAttributeUpdate[bool] | SearchAttributeUpdate[datetime]] = []
-    for key in KEYWORDS:
-        value = after[key.name]
-        if before.get(key.name) != value:
-            updates.append(key.value_set(str(value)) if value is not None else key.value_unset())
-    due = after[DUE_AT.name]
-    if before.get(DUE_AT.name) != due:
-        updates.append(DUE_AT.value_set(due) if isinstance(due, datetime) else DUE_AT.value_unset())
-    if before.get(BREACHED.name) != after[BREACHED.name]:
-        updates.append(BREACHED.value_set(bool(after[BREACHED.name])))
-    return updates
+    changed = [name for name, value in after.items() if before.get(name) != value]
+    return [_update(name, after[name]) for name in changed]
+
+
+def _update(name: str, value: str | bool | datetime | None) -> Update:
+    if name == indexed.DUE_AT:
+        return _DUE_AT.value_set(value) if isinstance(value, datetime) else _DUE_AT.value_unset()
+    if name == indexed.BREACHED:
+        return _BREACHED.value_set(bool(value))
+    key = _KEYWORDS[name]
+    return key.value_unset() if value is None else key.value_set(str(value))

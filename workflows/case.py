@@ -55,14 +55,17 @@ class CaseWorkflow:
         self._hold_commit = True
         self._written_once = False
         self._cancel_noted = False
+        self._opened: Case | None = None
+        self._failure = ApplicationError("No complaint", non_retryable=True)
+        self._first_effects: list[Effect] = []
         try:
             self._complaint = reading.complaint(raw)
-            self._case, self._first_effects = Case.open(self._complaint, workflow.now())
+            self._opened, self._first_effects = Case.open(self._complaint, workflow.now())
+            self._indexed = attributes.opening(self._complaint)
         except reading.Unreadable as error:
-            raise ApplicationError(f"Not a complaint: {error.why}", type="unreadable", non_retryable=True) from error
+            self._failure = ApplicationError(f"Not a complaint: {error.why}", type="unreadable", non_retryable=True)
         except Refused as refused:
-            raise _failure(refused) from refused
-        self._indexed = attributes.of(self._case.view(workflow.now()))
+            self._failure = _failure(refused)
 
     @workflow.run
     async def run(self, raw: RawValue = reading.NOTHING) -> None:  # noqa: ARG002 -- read by __init__
@@ -90,7 +93,7 @@ class CaseWorkflow:
         try:
             self._happen(event)
         except Refused as refused:
-            raise _failure(refused) from refused
+            raise _failure(refused) from None
         return self._case.view(workflow.now(), event.by)
 
     @act.validator
@@ -101,7 +104,7 @@ class CaseWorkflow:
                 raise Refused(Code.RECORDS_AWAY, "The records cannot be written at the moment. Try again in a while.")
             self._case.check(event, workflow.now())
         except Refused as refused:
-            raise _failure(refused) from refused
+            raise _failure(refused) from None
 
     @workflow.signal(
         name="customer_request",
@@ -148,13 +151,20 @@ class CaseWorkflow:
 
     # How it works
 
+    @property
+    def _case(self) -> Case:
+        """The case. What was started with something else than a complaint fails, whoever touches it first."""
+        if self._opened is None:
+            raise self._failure
+        return self._opened
+
     def _read_update(self, raw: RawValue) -> Event:
         info = workflow.current_update_info()
         fresh = uuid5(NAMESPACE_URL, info.id if info else "")
         try:
             return reading.deed(raw, Via.UPDATE, fresh)
         except reading.Unreadable as error:
-            raise ApplicationError(f"Cannot be read: {error.why}", type="unreadable", non_retryable=True) from error
+            raise ApplicationError(f"Cannot be read: {error.why}", type="unreadable", non_retryable=True) from None
 
     def _take_signal(self, name: str, raw: RawValue) -> None:
         now, fresh = workflow.now(), workflow.uuid4()

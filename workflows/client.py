@@ -2,6 +2,7 @@
 
     DoorError
     ├── Unreachable   Temporal does not answer
+    ├── Unprepared    Temporal answers, but its namespace is not set up for cases
     ├── NoWorker      no worker answers
     ├── CaseUnknown   no such case
     └── CaseOver      the case is archived: its workflow has ended
@@ -12,7 +13,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple, TypeVar, cast
 
 from pydantic import BaseModel
@@ -39,6 +40,7 @@ from cases.table import CUSTOMER_KINDS
 from cases.timeline import Entry
 from cases.view import Brief, CaseView
 from workflows import attributes
+from workflows.indexed import SEARCH_ATTRIBUTES
 from workflows.plugin import plugin
 
 TASK_QUEUE = "caseladder"
@@ -61,6 +63,17 @@ class Unreachable(DoorError):
             "Is the server running? Start the embedded one with `caseladder dev`, or set TEMPORAL_ADDRESS."
         )
         self.address = address
+
+
+class Unprepared(DoorError):
+    """Temporal answers, but turns the call down: usually a namespace without our search attributes."""
+
+    def __init__(self, why: str) -> None:
+        names = ", ".join(f"{name}={kind}" for name, kind in SEARCH_ATTRIBUTES.items())
+        super().__init__(
+            f"Temporal turned this down: {why}. If search attributes are missing, register them with "
+            f"`temporal operator search-attribute create`: {names}."
+        )
 
 
 class NoWorker(DoorError):
@@ -155,7 +168,8 @@ class CaseClient:
 
     async def view(self, case_id: str, actor: Actor | None = None) -> CaseView:
         """The case now, also of one that has ended. Raises CaseUnknown, NoWorker, Unreachable."""
-        return await self._ask(case_id, "view", CaseView, *((actor,) if actor else ()))
+        view = await self._ask(case_id, "view", CaseView, *((actor,) if actor else ()))
+        return view.aged(datetime.now(UTC))  # noqa: TID251 -- the door is outside: here the clock on the wall counts
 
     async def timeline(self, case_id: str, after: int = 0) -> TimelinePage:
         """Entries with numbers above `after` that the workflow has at hand. Raises as `view`."""
@@ -207,6 +221,8 @@ class CaseClient:
                 return NoWorker(f"no answer within {ANSWER.total_seconds():.0f} s")
             case RPCStatusCode.FAILED_PRECONDITION if "no poller" in message or "worker" in message:
                 return NoWorker(error.message)
+            case RPCStatusCode.INVALID_ARGUMENT | RPCStatusCode.FAILED_PRECONDITION:
+                return Unprepared(error.message)
             case _:
                 config = self._client.service_client.config
                 return Unreachable(config.target_host, self._client.namespace, error.message)

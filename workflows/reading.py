@@ -51,7 +51,7 @@ def deed(raw: RawValue, via: Via, fresh_id: UUID) -> Deed:
     try:
         return Act.model_validate_json(json.dumps(fields)).root
     except ValidationError as error:
-        raise Unreadable(sentences(error), shown(raw)) from error
+        raise Unreadable(sentences(error), shown(raw)) from None
 
 
 def complaint(raw: RawValue) -> Complaint:
@@ -59,7 +59,7 @@ def complaint(raw: RawValue) -> Complaint:
     try:
         return Complaint.model_validate(_object(raw), strict=False)
     except ValidationError as error:
-        raise Unreadable(sentences(error), shown(raw)) from error
+        raise Unreadable(sentences(error), shown(raw)) from None
 
 
 def sentences(error: ValidationError) -> str:
@@ -88,4 +88,4 @@ def _object(raw: RawValue) -> dict[str, Any]:
     try:
         return _OBJECT.validate_json(raw.payload.data)
     except ValidationError as error:
-        raise Unreadable(f"it is not a JSON object: {error.errors()[0]['msg']}", shown(raw)) from error
+        raise Unreadable(f"it is not a JSON object: {error.errors()[0]['msg']}", shown(raw)) from None

@@ -1,0 +1,213 @@
+"""Lives of a case: steps as plain data, and how to play them. How they are drawn is in `tests.strategies`.
+
+A step names people by id, and may say `@owner` or `@offered`: `spelled_out` puts in whoever that is in a view, so that
+the same steps can drive the pure core and, view for view, a real workflow.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from cases.actions import Act
+from cases.case import Case
+from cases.complaint import Complaint
+from cases.effects import ChoosePerson, Effect, Errand, PlanCase
+from cases.events import SYSTEM, Actor, Event, Refused
+from cases.outcomes import CancelRequested, Chosen, Delayed, Planned, Recovered
+from cases.plan import Guards, Plan
+from cases.view import CaseView
+from cases.words import Breach, ClockName, Role, Rung, Via
+from tests.samples import CLOCKS, DAY, EVERYBODY, MINUTE, NOON, complaint, plan, terms
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """Time passes. `asleep`: nothing runs meanwhile, and what was due waits for the next step."""
+
+    seconds: int
+    asleep: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Do:
+    """Somebody does something: an event's JSON, but `by` is a name and `ago` says how many seconds ago it was."""
+
+    deed: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The oldest errand that waits is answered: by the directory's choice, or by nobody."""
+
+    found: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """An outcome of another kind: `delayed`, `recovered`, `cancel_requested`, or `chosen` for no known errand."""
+
+    kind: str
+    effect: str = "records"
+
+
+Step = Wait | Do | Answer | World
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What a case is played under."""
+
+    rung: Rung = Rung.AGENT
+    person: str | None = "ana"
+    beside: int = 1
+    on_breach: Breach = Breach.UP
+    all_pausable: bool = False
+
+    @property
+    def complaint(self) -> Complaint:
+        """The sample complaint; a case that starts with a bot has the bot's transcript."""
+        return complaint(transcript="Bot: How can I help?" if self.rung is Rung.BOT else None)
+
+    @property
+    def plan(self) -> Plan:
+        """The plan for it."""
+        guards = Guards(
+            cool_down=10 * MINUTE, offers_beside=self.beside, alert_repeat=DAY, stuck_after=timedelta(minutes=5)
+        )
+        promises = (ClockName.FIRST_RESPONSE, ClockName.NEXT_RESPONSE, ClockName.RESOLUTION)
+        pausable = {
+            name.value: CLOCKS[name].model_copy(update={"pausable": True}) for name in promises if self.all_pausable
+        }
+        return plan(terms(guards, on_breach=self.on_breach, **pausable), rung=self.rung)
+
+
+PEOPLE = {actor.id: actor for actor in EVERYBODY}
+
+
+def directory(errand: ChoosePerson) -> str | None:
+    """A directory without load or shifts: the first qualified person, the one asked for before others."""
+    if errand.person:
+        names: Sequence[str] = (errand.person,)
+    else:
+        names = ((errand.prefer,) if errand.prefer else ()) + tuple(PEOPLE)
+    for name in names:
+        actor = PEOPLE.get(name)
+        if (
+            actor is not None
+            and name not in errand.never
+            and actor.rung is errand.rung
+            and actor.in_line_of(errand.team)
+            and (errand.skill is None or errand.skill in actor.skills)
+        ):
+            return name
+    return None
+
+
+class Play:
+    """One life of a case in the pure core. `prompt`: errands are answered at once, as a quick world would."""
+
+    def __init__(self, setting: Setting, *, prompt: bool = False) -> None:
+        self.setting = setting
+        self.prompt = prompt
+        self.now = NOON
+        self.effects: list[Effect] = []
+        self.waiting: list[Errand] = []
+        self._outcomes = 0
+        self.case, effects = Case.open(setting.complaint, self.now)
+        self.keep(effects)
+
+    @property
+    def view(self) -> CaseView:
+        """The case now."""
+        return self.case.view(self.now)
+
+    def take(self, event: Event) -> Refused | None:
+        """An event arrives now; the refusal, if it is refused."""
+        try:
+            effects = self.case.apply(event, self.now)
+        except Refused as refused:
+            return refused
+        self.keep(effects)
+        return None
+
+    def tick(self) -> None:
+        """What is due now is done."""
+        self.keep(self.case.tick(self.now))
+
+    def keep(self, effects: list[Effect]) -> None:
+        """Collects effects and, in a prompt world, answers errands."""
+        self.effects += effects
+        self.waiting += [effect for effect in effects if isinstance(effect, PlanCase | ChoosePerson)]
+        if self.prompt and self.waiting:
+            self.answer(found=True)
+
+    def answer(self, *, found: bool) -> None:
+        """The oldest errand is answered."""
+        if not self.waiting:
+            return
+        errand = self.waiting.pop(0)
+        if isinstance(errand, PlanCase):
+            person = self.setting.person if found else None
+            self.happen(Planned, effect=errand.id, plan=self.setting.plan, person=person)
+        else:
+            self.happen(Chosen, effect=errand.id, person=directory(errand) if found else None)
+
+    def happen(self, kind: type[Event], **fields: Any) -> None:
+        """An outcome arrives now."""
+        self._outcomes += 1
+        self.take(kind(id=UUID(int=10**6 + self._outcomes), by=SYSTEM, via=Via.SYSTEM, **fields))
+
+
+def apply_step(play: Play, step: Step) -> None:
+    """Does one step of a life."""
+    match step:
+        case Wait(seconds, asleep=True):
+            play.now += timedelta(seconds=seconds)
+        case Wait(seconds):
+            until = play.now + timedelta(seconds=seconds)
+            play.tick()
+            while (due := play.case.next_due()) is not None and due <= until:
+                play.now = due
+                play.tick()
+            play.now = until
+        case Do(deed):
+            fields = spelled_out(deed, play.view, play.now)
+            play.take(Act.model_validate(fields).root)
+        case Answer(found):
+            play.answer(found=found)
+        case World(kind, effect):
+            outcomes: dict[str, tuple[type[Event], dict[str, Any]]] = {
+                "delayed": (Delayed, {"effect": effect, "error": "the server does not answer"}),
+                "recovered": (Recovered, {"effect": effect}),
+                "chosen": (Chosen, {"effect": effect, "person": "ben"}),
+                "cancel_requested": (CancelRequested, {}),
+            }
+            outcome, fields = outcomes[kind]
+            play.happen(outcome, **fields)
+
+
+def spelled_out(deed: dict[str, Any], view: CaseView, now: datetime) -> dict[str, Any]:
+    """The event's JSON in full: who `@owner` or `@offered` is in this view, and when `ago` was."""
+    fields = {name: value for name, value in deed.items() if name != "ago"}
+    fields["by"] = _actor(deed["by"], view).model_dump(mode="json")
+    fields["via"] = Via.API.value
+    if "ago" in deed:
+        fields["at"] = (now - timedelta(seconds=deed["ago"])).isoformat()
+    return fields
+
+
+def _actor(name: str, view: CaseView) -> Actor:
+    offer = view.offer
+    if name == "@owner":
+        name = view.owner.person or "max"
+    elif name == "@offered" and offer is None:
+        name = "sue"
+    elif name == "@offered" and offer is not None:
+        errand = ChoosePerson(id="-", case_id=view.case_id, team=offer.team, rung=offer.rung, never=offer.declined_by)
+        name = offer.to.person or directory(errand) or "eva"
+    rung = offer.rung if offer else view.rung
+    return PEOPLE.get(name) or Actor(id=name, role=Role.AGENT, rung=rung)

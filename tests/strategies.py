@@ -1,0 +1,189 @@
+"""How random lives of a case are drawn: sensible scenes among senseless deeds, as steps of `tests.playing`."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from hypothesis import settings
+from hypothesis import strategies as st
+
+from cases.words import Breach, Reason, Rung
+from tests.playing import PEOPLE, Answer, Do, Setting, Step, Wait, World
+
+_MORE = os.environ.get("CASELADDER_EXAMPLES")
+REPRODUCIBLE = settings(
+    derandomize=_MORE is None,
+    max_examples=int(_MORE or 50),
+    deadline=None,
+    database=None,
+    print_blob=True,
+)
+"""The same examples in every run; CASELADDER_EXAMPLES=5000 looks further, at others each time."""
+
+
+_WORDS = st.sampled_from(["Please help.", "Es reicht – ☂", "{{ 7 * 7 }}", "a\nb", "no"])
+_ANYBODY = st.sampled_from(sorted(PEOPLE))
+_CUSTOMER = st.sampled_from(["c-1", "c-1", "shop", "helper-bot", "ana"])
+_OWNER = st.one_of(st.just("@owner"), st.just("@owner"), st.just("@owner"), _ANYBODY)
+_OFFERED = st.one_of(st.just("@offered"), st.just("@offered"), _ANYBODY)
+_ABOVE = st.sampled_from(["sue", "max", "eva", "lia", "ana"])
+_AGO = st.sampled_from([-3600, 0, 60, 1800, 7200, 86_400, 864_000])
+_AS_KNOWN = st.sampled_from([PEOPLE[name] for name in ("ana", "ben", "sue", "max", "leo", "lia")]).map(
+    lambda actor: {
+        "person": actor.id,
+        "rung": actor.rung,
+        "teams": list(actor.teams),
+        "skills": list(actor.skills),
+    }
+)
+_TO = st.one_of(
+    _AS_KNOWN,
+    st.sampled_from(
+        [{"person": "ben"}, {"person": "nobody"}, {"team": "loans"}, {"team": "cards"}, {"skill": "fraud"}]
+    ),
+)
+
+_FIELDS: dict[str, dict[str, st.SearchStrategy[Any]]] = {
+    "message": {"by": _CUSTOMER, "text": _WORDS},
+    "ask_for_manager": {"by": _CUSTOMER},
+    "accept_resolution": {"by": _CUSTOMER, "score": st.sampled_from([None, 1, 5])},
+    "reject_resolution": {"by": _CUSTOMER, "reason": _WORDS},
+    "withdraw": {"by": _CUSTOMER},
+    "claim": {"by": _OFFERED},
+    "decline": {"by": _OFFERED, "reason": _WORDS},
+    "assign": {"by": _ABOVE, "to": _TO},
+    "transfer": {"by": _OWNER, "to": _TO},
+    "reply": {"by": _OWNER, "text": _WORDS, "asks": st.sampled_from([None, "Which order?"])},
+    "note": {"by": _OWNER, "text": _WORDS},
+    "attempt": {"by": _OWNER, "text": _WORDS, "outcome": _WORDS},
+    "redirect": {"by": _OWNER, "text": _WORDS},
+    "wait_for_customer": {"by": _OWNER},
+    "resume": {"by": _OWNER},
+    "escalate": {"by": _OWNER, "reason": st.sampled_from([*Reason, *[Reason.IRATE] * 8])},
+    "de_escalate": {"by": _OWNER, "reason": _WORDS},
+    "resolve": {"by": _OWNER, "text": _WORDS},
+    "reopen": {"by": _OWNER},
+    "close": {"by": _ABOVE, "reason": _WORDS, "duplicate_of": st.sampled_from([None, None, "shop-abcdefghij"])},
+}
+_WEIGHTS = {"claim": 6, "reply": 3, "message": 3, "ask_for_manager": 3, "attempt": 3, "escalate": 3, "resolve": 3}
+
+
+def _do(kind: str) -> st.SearchStrategy[Do]:
+    fields = {"kind": st.just(kind), **_FIELDS[kind]}
+    return st.fixed_dictionaries(fields, optional={"ago": _AGO}).map(Do)
+
+
+_DO = st.sampled_from([kind for kind in _FIELDS for _ in range(_WEIGHTS.get(kind, 2))]).flatmap(_do)
+
+_SENSIBLE = {
+    "message": {"by": "c-1", "text": "Anything new?"},
+    "ask_for_manager": {"by": "c-1"},
+    "accept_resolution": {"by": "c-1"},
+    "reject_resolution": {"by": "c-1", "reason": "Not what I asked for."},
+    "claim": {"by": "@offered"},
+    "decline": {"by": "@offered", "reason": "not my field"},
+    "transfer": {"by": "@owner", "to": {"team": "cards"}},
+    "reply": {"by": "@owner", "text": "We look into it.", "asks": "Which order?"},
+    "attempt": {"by": "@owner", "text": "Called the bank.", "outcome": "no answer"},
+    "redirect": {"by": "@owner", "text": "I can do that for you."},
+    "wait_for_customer": {"by": "@owner"},
+    "resume": {"by": "@owner"},
+    "escalate": {"by": "@owner", "reason": Reason.IRATE.value},
+    "de_escalate": {"by": "eva", "reason": "yours to solve"},
+    "resolve": {"by": "@owner", "text": "You have your money back."},
+    "reopen": {"by": "@owner"},
+    "close": {"by": "max", "reason": "settled in court"},
+}
+_SCENES: tuple[tuple[str, ...], ...] = (
+    ("claim",),
+    ("claim", "attempt", "escalate"),
+    ("attempt", "escalate", "claim"),
+    ("claim", "reply", "wait_for_customer"),
+    ("reply", "wait_for_customer", "message"),
+    ("reply", "wait_for_customer", "resume"),
+    ("ask_for_manager", "redirect", "ask_for_manager"),
+    ("claim", "transfer", "decline"),
+    ("claim", "de_escalate"),
+    ("resolve", "message", "reply"),
+    ("resolve", "reject_resolution", "claim"),
+    ("resolve", "accept_resolution", "message"),
+    ("close", "reopen", "close", "reopen"),
+)
+_SPANS = st.sampled_from([1, 59, 600, 1800, 3599, 3600, 5400, 18_000, 21_600, 86_400, 345_600, 691_200, 1_300_000])
+
+
+@dataclass(frozen=True, slots=True)
+class _Again:
+    """A deed that was sent before, or another one under its id."""
+
+    back: int
+    other: bool
+
+
+_AGAIN = st.builds(_Again, st.integers(0, 5), st.booleans())
+_OUTCOME = st.builds(
+    World, st.sampled_from(["delayed", "recovered", "cancel_requested", "chosen"]), st.sampled_from(["records", "x:1"])
+)
+_ANSWER = st.one_of(st.builds(Answer), st.builds(Answer, st.booleans()), _OUTCOME)
+
+
+_SCENE = st.sampled_from(_SCENES).map(lambda kinds: [Do({"kind": kind, **_SENSIBLE[kind]}) for kind in kinds])
+_WAIT = st.builds(Wait, _SPANS)
+_WAIT_OR_SLEEP = st.builds(Wait, _SPANS, st.sampled_from([False, False, True]))
+
+
+def _scenes(*steps: st.SearchStrategy[Any]) -> st.SearchStrategy[list[list[Step | _Again]]]:
+    single = st.one_of(*steps).map(lambda step: [step])
+    return st.lists(st.one_of(single, single, _SCENE), max_size=8)
+
+
+_SCENES_ALONE = _scenes(_DO, _DO, _DO, _WAIT, _AGAIN)
+_SCENES_AND_WORLD = _scenes(_DO, _DO, _DO, _WAIT_OR_SLEEP, _AGAIN, _ANSWER)
+
+
+@st.composite
+def lives(draw: st.DrawFn, *, parts: int = 4, alone: bool = False) -> list[Step]:
+    """Lists of steps. `alone`: only what people do and time that passes, for worlds that answer by themselves."""
+    scenes = _SCENES_ALONE if alone else _SCENES_AND_WORLD
+    steps: list[Step | _Again] = []
+    if not alone and draw(st.integers(0, 3)):
+        steps.append(Answer())
+    for _ in range(parts):
+        # Several short lists instead of one: Hypothesis rarely draws a long one, and shrinks short ones better.
+        for scene in draw(scenes):
+            steps += scene
+    return _numbered(steps)
+
+
+SETTINGS: st.SearchStrategy[Setting] = st.builds(
+    Setting,
+    rung=st.sampled_from([Rung.AGENT, Rung.AGENT, Rung.BOT, Rung.SUPERVISOR, Rung.MANAGER]),
+    person=st.sampled_from(["ana", None]),
+    beside=st.integers(0, 2),
+    on_breach=st.sampled_from(Breach),
+    all_pausable=st.booleans(),
+)
+
+
+def _numbered(drawn: Sequence[Step | _Again]) -> list[Step]:
+    """Gives each deed an id of its own, by its place, and repeats those that are to come again."""
+    steps: list[Step] = []
+    sent: list[dict[str, Any]] = []
+    for place, step in enumerate(drawn, start=1):
+        match step:
+            case Do(deed):
+                sent.append({**deed, "id": str(UUID(int=place))})
+                steps.append(Do(sent[-1]))
+            case _Again(back, other) if sent:
+                deed = sent[-1 - back % len(sent)]
+                changed = {"kind": "note", "by": deed["by"], "text": "Something else.", "id": deed["id"]}
+                steps.append(Do(changed if other else deed))
+            case _Again():
+                pass
+            case _:
+                steps.append(step)
+    return steps

@@ -1,0 +1,144 @@
+"""Real Temporal servers for tests, with a worker on real records: the dev server, or the one that skips time."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+import subprocess
+import sys
+from collections.abc import AsyncGenerator, Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from temporalio.api.enums.v1 import IndexedValueType
+from temporalio.api.operatorservice.v1 import AddSearchAttributesRequest
+from temporalio.client import Client, WorkflowHistory
+from temporalio.testing import WorkflowEnvironment
+
+from activities import Activities
+from cases.complaint import Complaint
+from cases.events import Actor
+from cases.state import Deed
+from cases.view import CaseView
+from cases.words import Role, Status
+from policies import Policy, load, load_people
+from records import Records, migrate, sqlite_url
+from worker import THREADS, new_worker
+from workflows.client import CaseClient, workflow_id
+from workflows.indexed import SEARCH_ATTRIBUTES
+from workflows.plugin import plugin
+
+ROOT = Path(__file__).parent.parent
+DEFAULT_POLICY, DEMO_POLICY = ROOT / "policies/default.toml", ROOT / "policies/demo.toml"
+PEOPLE = ROOT / "policies/demo-people.toml"
+
+_INDEXED = {
+    "Keyword": IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD,
+    "Datetime": IndexedValueType.INDEXED_VALUE_TYPE_DATETIME,
+    "Bool": IndexedValueType.INDEXED_VALUE_TYPE_BOOL,
+}
+
+
+@dataclass(frozen=True)
+class House:
+    """A server with a worker and records, and the door to its cases."""
+
+    env: WorkflowEnvironment
+    client: Client
+    cases: CaseClient
+    records: Records
+    policy: Policy
+
+    async def open(self, complaint: Complaint) -> CaseView:
+        """Opens a case and waits for its plan."""
+        opened = await self.cases.open(complaint)
+        return await self.until(opened.case_id, lambda view: view.status is not Status.OPENING)
+
+    async def until(self, case_id: str, holds: Callable[[CaseView], Any], within_s: float = 10.0) -> CaseView:
+        """Looks until the view is as wished."""
+        async with asyncio.timeout(within_s):
+            while not holds(view := await self.cases.view(case_id)):
+                await asyncio.sleep(0.05)
+        return view
+
+    async def act(self, case_id: str, event: Deed) -> CaseView:
+        """An event by update."""
+        return await self.cases.act(case_id, event)
+
+    async def written(self, case_id: str) -> CaseView:
+        """Waits until the records have what the workflow has."""
+        version = (await self.cases.view(case_id)).version
+        async with asyncio.timeout(10):
+            while (found := self.records.find(case_id)) is None or found[0].version < version:
+                await asyncio.sleep(0.05)
+        return found[0]
+
+    async def history(self, case_id: str) -> WorkflowHistory:
+        """The history of the case's newest run."""
+        return await self.client.get_workflow_handle(workflow_id(case_id)).fetch_history()
+
+    def actor(self, person: str) -> Actor:
+        """Somebody of the directory, as the API would name them."""
+        found = self.records.person(person)
+        assert found is not None, f"{person} is not in {PEOPLE.name}"
+        return Actor(id=found.id, role=Role.AGENT, rung=found.rung, teams=found.teams, skills=found.skills)
+
+    def offered(self, view: CaseView) -> Actor:
+        """The person whom the case is offered to."""
+        assert view.offer is not None
+        assert view.offer.to.person is not None
+        return self.actor(view.offer.to.person)
+
+    async def temporal(self, *args: str) -> subprocess.CompletedProcess[str]:
+        """Runs the `temporal` CLI against this server, as an operator would."""
+        command = [str(program("temporal")), *args, "--address", self.client.service_client.config.target_host]
+        run = subprocess.run
+        return await asyncio.to_thread(run, command, capture_output=True, text=True, timeout=60, check=False)
+
+
+def program(name: str) -> Path:
+    """A program that a wheel has installed beside Python."""
+    found = shutil.which(name, path=str(Path(sys.executable).parent))
+    assert found is not None, f"{name} is not installed; run make test"
+    return Path(found)
+
+
+@asynccontextmanager
+async def dev_server(folder: Path, policy: Path = DEFAULT_POLICY) -> AsyncGenerator[House]:
+    """The real server, in real time, with visibility."""
+    arguments = [arg for name, kind in SEARCH_ATTRIBUTES.items() for arg in ("--search-attribute", f"{name}={kind}")]
+    env = await WorkflowEnvironment.start_local(  # pyright: ignore[reportUnknownMemberType] -- the SDK's own hole
+        dev_server_existing_path=str(program("temporal")),
+        dev_server_extra_args=arguments,
+        dev_server_log_level="error",
+        plugins=[plugin()],
+    )
+    async with _house(env, folder, policy) as house:
+        yield house
+
+
+@asynccontextmanager
+async def skipping_server(folder: Path, policy: Path = DEFAULT_POLICY) -> AsyncGenerator[House]:
+    """The server that skips time whenever a test sleeps in it."""
+    env = await WorkflowEnvironment.start_time_skipping(
+        test_server_existing_path=str(program("temporal-test-server")), plugins=[plugin()]
+    )
+    wanted = {name: _INDEXED[kind] for name, kind in SEARCH_ATTRIBUTES.items()}
+    request = AddSearchAttributesRequest(namespace="default", search_attributes=wanted)
+    await env.client.operator_service.add_search_attributes(request)
+    async with _house(env, folder, policy) as house:
+        yield house
+
+
+@asynccontextmanager
+async def _house(env: WorkflowEnvironment, folder: Path, policy: Path) -> AsyncGenerator[House]:
+    url = sqlite_url(folder / "records.db")
+    migrate(url)
+    terms = load(policy)
+    with Records(url) as records, ThreadPoolExecutor(THREADS) as threads:
+        records.import_people(load_people(PEOPLE))
+        async with env, new_worker(env.client, Activities(records, terms), threads):
+            yield House(env, env.client, CaseClient(env.client), records, terms)

@@ -1,0 +1,168 @@
+"""Reads a case's Temporal history as an auditor would: what came in, and when, knowing nothing of the driver.
+
+`retold` plays it through the pure core. What comes out must be what the workflow says of itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from uuid import NAMESPACE_URL, uuid4, uuid5
+
+from temporalio.api.common.v1 import Payload
+from temporalio.api.enums.v1 import EventType
+from temporalio.api.history.v1 import HistoryEvent
+from temporalio.client import WorkflowHistory
+from temporalio.common import RawValue
+
+from cases.case import Case
+from cases.effects import Choice, ChoosePerson, PlanCase, Planning
+from cases.events import SYSTEM, Refused
+from cases.outcomes import CancelRequested, Chosen, Planned
+from cases.words import Via
+from workflows import reading
+
+BILLED = {
+    EventType.EVENT_TYPE_WORKFLOW_EXECUTION_STARTED: 1,
+    EventType.EVENT_TYPE_WORKFLOW_EXECUTION_SIGNALED: 1,
+    EventType.EVENT_TYPE_WORKFLOW_EXECUTION_UPDATE_ACCEPTED: 1,
+    EventType.EVENT_TYPE_TIMER_STARTED: 1,
+    EventType.EVENT_TYPE_ACTIVITY_TASK_SCHEDULED: 1,
+    EventType.EVENT_TYPE_UPSERT_WORKFLOW_SEARCH_ATTRIBUTES: 1,
+    EventType.EVENT_TYPE_START_CHILD_WORKFLOW_EXECUTION_INITIATED: 2,
+}
+"""Actions as Temporal Cloud bills them, as far as a history shows them: refused updates and queries leave no event."""
+
+
+def actions(history: WorkflowHistory) -> int:
+    """Billable actions, retried activity attempts included."""
+    retries = sum(
+        event.activity_task_started_event_attributes.attempt - 1
+        for event in history.events
+        if event.event_type == EventType.EVENT_TYPE_ACTIVITY_TASK_STARTED
+    )
+    return retries + sum(BILLED.get(event.event_type, 0) for event in history.events)
+
+
+@dataclass(frozen=True)
+class Told:
+    """One thing that came in: at `now` (UTC, the workflow task's time), what."""
+
+    now: datetime
+    event: HistoryEvent
+
+
+def retold(history: WorkflowHistory) -> tuple[Case, datetime]:
+    """The case as the pure core makes it of the history, and the time of the last thing that came in.
+
+    Errands are matched to answers by their order. Histories with failed activities or continue-as-new are not retold.
+    """
+    events = list(history.events)
+    start = events[0].workflow_execution_started_event_attributes
+    opened = _task_time(events, 0)
+    case, effects = Case.open(reading.complaint(RawValue(start.input.payloads[0])), opened)
+    errands = [effect for effect in effects if isinstance(effect, PlanCase | ChoosePerson)]
+    now = opened
+    for told in _incoming(events):
+        now = told.now
+        try:
+            effects = _tell(case, told, events, errands)
+        except Refused as refused:
+            kind, by = _who(told)
+            case.record_refused(kind, by, refused, now)
+        else:
+            errands += [effect for effect in effects if isinstance(effect, PlanCase | ChoosePerson)]
+    return case, now
+
+
+def _tell(case: Case, told: Told, events: list[HistoryEvent], errands: list[PlanCase | ChoosePerson]) -> list[object]:
+    event, now = told.event, told.now
+    match event.event_type:
+        case EventType.EVENT_TYPE_WORKFLOW_EXECUTION_SIGNALED:
+            payload = event.workflow_execution_signaled_event_attributes.input.payloads[0]
+            return [*case.apply(reading.deed(RawValue(payload), Via.SIGNAL, uuid4()), now)]
+        case EventType.EVENT_TYPE_WORKFLOW_EXECUTION_UPDATE_ACCEPTED:
+            request = event.workflow_execution_update_accepted_event_attributes.accepted_request
+            fresh = uuid5(NAMESPACE_URL, request.meta.update_id)
+            return [*case.apply(reading.deed(RawValue(request.input.args.payloads[0]), Via.UPDATE, fresh), now)]
+        case EventType.EVENT_TYPE_ACTIVITY_TASK_COMPLETED:
+            done = event.activity_task_completed_event_attributes
+            scheduled = events[done.scheduled_event_id - 1].activity_task_scheduled_event_attributes
+            if scheduled.activity_type.name == "commit":
+                return []
+            asked = _asked(scheduled.input.payloads[0], errands)
+            return [*case.apply(_answer(asked, done.result.payloads[0]), now)]
+        case EventType.EVENT_TYPE_WORKFLOW_EXECUTION_CANCEL_REQUESTED:
+            return [*case.apply(CancelRequested(id=uuid4(), by=SYSTEM, via=Via.SYSTEM), now)]
+        case _:
+            return [*case.tick(now)]
+
+
+def _incoming(events: list[HistoryEvent]) -> Iterator[Told]:
+    """What each workflow task was told: signals and updates before everything else, as the SDK hands them over."""
+    told = {
+        EventType.EVENT_TYPE_WORKFLOW_EXECUTION_SIGNALED,
+        EventType.EVENT_TYPE_WORKFLOW_EXECUTION_CANCEL_REQUESTED,
+        EventType.EVENT_TYPE_ACTIVITY_TASK_COMPLETED,
+        EventType.EVENT_TYPE_TIMER_FIRED,
+    }
+    pending: list[HistoryEvent] = []
+    for index, event in enumerate(events):
+        if event.event_type in told:
+            pending.append(event)
+        elif event.event_type == EventType.EVENT_TYPE_WORKFLOW_TASK_COMPLETED:
+            started = _last_before(events, event.event_id, EventType.EVENT_TYPE_WORKFLOW_TASK_STARTED)
+            now = _time(events[started - 1])
+            ready = [e for e in pending if e.event_id < started]
+            pending = [e for e in pending if e.event_id >= started]
+            accepted = [
+                e
+                for e in events[index + 1 :]
+                if e.event_type == EventType.EVENT_TYPE_WORKFLOW_EXECUTION_UPDATE_ACCEPTED
+                and _last_before(events, e.event_id, EventType.EVENT_TYPE_WORKFLOW_TASK_COMPLETED) == event.event_id
+            ]
+            signals = [e for e in ready if e.event_type == EventType.EVENT_TYPE_WORKFLOW_EXECUTION_SIGNALED]
+            rest = [e for e in ready if e.event_type != EventType.EVENT_TYPE_WORKFLOW_EXECUTION_SIGNALED]
+            for each in (*signals, *accepted, *rest):
+                yield Told(now, each)
+
+
+def _last_before(events: list[HistoryEvent], event_id: int, kind: EventType.ValueType) -> int:
+    """Id of the last event of that kind before another: the test server leaves references between events empty."""
+    return next(event.event_id for event in reversed(events[: event_id - 1]) if event.event_type == kind)
+
+
+def _asked(payload: Payload, errands: list[PlanCase | ChoosePerson]) -> PlanCase | ChoosePerson:
+    return next(errand for errand in errands if f'"id":"{errand.id}"'.encode() in payload.data.replace(b" ", b""))
+
+
+def _answer(errand: PlanCase | ChoosePerson, payload: Payload) -> Planned | Chosen:
+    if isinstance(errand, PlanCase):
+        planning = Planning.model_validate_json(payload.data)
+        return Planned(
+            id=uuid4(),
+            by=SYSTEM,
+            via=Via.SYSTEM,
+            effect=errand.id,
+            plan=planning.plan,
+            person=planning.person,
+            earlier_cases=planning.earlier_cases,
+        )
+    choice = Choice.model_validate_json(payload.data)
+    return Chosen(id=uuid4(), by=SYSTEM, via=Via.SYSTEM, effect=errand.id, person=choice.person, why=choice.why)
+
+
+def _who(told: Told) -> tuple[str, str]:
+    payload = told.event.workflow_execution_signaled_event_attributes.input.payloads[0]
+    event = reading.deed(RawValue(payload), Via.SIGNAL, uuid4())
+    return event.kind, event.by.id
+
+
+def _task_time(events: list[HistoryEvent], after: int) -> datetime:
+    started = next(e for e in events[after:] if e.event_type == EventType.EVENT_TYPE_WORKFLOW_TASK_STARTED)
+    return _time(started)
+
+
+def _time(event: HistoryEvent) -> datetime:
+    return event.event_time.ToDatetime(tzinfo=UTC)
