@@ -1,0 +1,59 @@
+"""The three activities of a case. Each may run more than once for the same errand, and is none the worse for it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+from temporalio import activity
+
+from activities.rendering import Messages
+from cases.commit import Commit
+from cases.effects import Choice, ChoosePerson, PlanCase, Planning
+from policies import Policy
+from records import Records
+
+
+class Activities:
+    """What a worker can do for cases: synchronous, for a thread pool; named as the errands' kinds are.
+
+    Nothing here is raised as non-retryable. The records come back, a template is repaired, a policy is put right, and
+    the errand then succeeds; a case that gave up would be a complaint that nobody has.
+    """
+
+    def __init__(self, records: Records, policy: Policy, messages: Messages | None = None) -> None:
+        self._records = records
+        self._policy = policy
+        self._messages = messages or Messages()
+
+    def all(self) -> list[Callable[..., Any]]:
+        """Every activity, for `Worker(activities=...)`."""
+        return [self.plan, self.choose, self.commit]
+
+    @activity.defn(name="plan")
+    def plan(self, errand: PlanCase) -> Planning:
+        """Policy, triage, the customer's other cases, and the first person to offer the case to.
+
+        The policy is the one that this worker was started with; it is kept in the records by its hash first, so that
+        no case is ever pinned to a policy that nobody can read.
+        """
+        policy, complaint = self._policy, errand.complaint
+        self._records.keep_policy(policy.hash, policy.name, policy.content)
+        plan = policy.plan(complaint)
+        wish = ChoosePerson(id=errand.id, case_id=errand.case_id, team=plan.team, rung=plan.rung)
+        return Planning(
+            plan=plan,
+            person=self._records.choose(wish, datetime.now(UTC)).person,
+            earlier_cases=tuple(self._records.cases_of(complaint.customer.id, but=errand.case_id)),
+        )
+
+    @activity.defn(name="choose")
+    def choose(self, errand: ChoosePerson) -> Choice:
+        """The least loaded qualified person for an offer, or why there is nobody."""
+        return self._records.choose(errand, datetime.now(UTC))
+
+    @activity.defn(name="commit")
+    def commit(self, batch: Commit) -> None:
+        """View, timeline rows and outbox rows, the notices in words, in one transaction."""
+        self._records.write(batch, self._messages.render_all(batch.notices))

@@ -1,0 +1,113 @@
+"""`POST /v1/cases/{id}/actions` and `/requests`: what agents do and customers ask, done by the case or refused."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Header, Response
+from pydantic import BaseModel, ConfigDict, Field
+
+from api.auth import actor_with
+from api.bodies import ACTIONS, LOOKED_UP, REQUESTS, Sent, deed
+from api.documents import CaseId, takes
+from api.problems import Archived, Fault, TooLarge, TurnedDown, UnknownCase, Unprocessable, WorkerAway, documented
+from api.sources import Sources, sources
+from cases.events import Actor
+from cases.state import Deed
+from cases.view import CaseView
+from cases.words import Role
+from workflows.client import CaseUnknown, NoWorker
+
+router = APIRouter(prefix="/v1/cases/{case_id}", tags=["events"])
+
+Prefer = Annotated[
+    str | None, Header(description="`respond-async`: answer 202 at once; what comes of it is on the timeline")
+]
+
+
+class Taken(BaseModel):
+    """A signal that was sent: `id` is the event's, by which the timeline tells what came of it."""
+
+    model_config = ConfigDict(frozen=True)
+
+    case_id: str
+    id: UUID = Field(description="the event's id")
+
+
+_RESPONSES: dict[int | str, dict[str, Any]] = {
+    202: {"model": Taken, "description": "sent as a signal, as `Prefer: respond-async` asked"},
+    **documented(UnknownCase, TurnedDown, Archived, TooLarge, Unprocessable),
+}
+
+
+@router.post("/actions", response_model=CaseView, responses=_RESPONSES, openapi_extra=takes(ACTIONS))
+async def act(
+    by: Annotated[Actor, Depends(actor_with(Role.AGENT, Role.BOT))],
+    case_id: CaseId,
+    body: Sent,
+    at: Annotated[Sources, Depends(sources)],
+    prefer: Prefer = None,
+) -> Any:
+    """Does an agent's action, and answers with the case after it. The same `id` again changes nothing."""
+    action = deed(await _recipient_known(body, at), ACTIONS, by, datetime.now(UTC))
+    return await _done(case_id, action, at, prefer)
+
+
+@router.post("/requests", response_model=CaseView, responses=_RESPONSES, openapi_extra=takes(REQUESTS))
+async def request(
+    by: Annotated[Actor, Depends(actor_with(Role.SERVICE, Role.BOT, Role.OPERATOR))],
+    case_id: CaseId,
+    body: Sent,
+    at: Annotated[Sources, Depends(sources)],
+    prefer: Prefer = None,
+) -> Any:
+    """Passes on what a customer asks, and answers with the case after it. The same `id` again changes nothing."""
+    return await _done(case_id, deed(body, REQUESTS, by, datetime.now(UTC)), at, prefer)
+
+
+async def _done(case_id: str, event: Deed, at: Sources, prefer: str | None) -> CaseView | Response:
+    try:
+        return await _sent(case_id, event, at, prefer)
+    except CaseUnknown as unknown:
+        raise await at.known_after_all(unknown) from None
+
+
+async def _sent(case_id: str, event: Deed, at: Sources, prefer: str | None) -> CaseView | Response:
+    cases = await at.cases()
+    if prefer and "respond-async" in re.split(r"[\s,;]+", prefer.lower()):
+        await cases.signal(case_id, event)
+        taken = Taken(case_id=case_id, id=event.id)
+        headers = {"Preference-Applied": "respond-async"}
+        return Response(taken.model_dump_json(), 202, headers, media_type="application/json")
+    try:
+        return at.showing(await cases.act(case_id, event))
+    except NoWorker as error:
+        raise WorkerAway(
+            f"{error} It may still be done: send it again with the same id, and it is done once.", id=str(event.id)
+        ) from error
+
+
+async def _recipient_known(body: dict[str, Any], at: Sources) -> dict[str, Any]:
+    """The body, with the person in `to` described as the directory knows them. Raises Unprocessable."""
+    if not isinstance(body.get("to"), dict):
+        return body
+    given: dict[str, Any] = body["to"]
+    for field in LOOKED_UP:
+        if field in given:
+            raise Unprocessable(
+                Fault(field=f"to.{field}", problem="is filled by the API, from the directory", remedy="leave it out")
+            )
+    name = given.get("person")
+    if not isinstance(name, str):
+        return body
+    person = await at.person(name)
+    if person is None:
+        raise Unprocessable(
+            Fault(
+                field="to.person", problem=f"{name!r} is not in the directory", remedy="name somebody who is, or a team"
+            )
+        )
+    return body | {"to": given | {"rung": person.rung, "teams": person.teams, "skills": person.skills}}

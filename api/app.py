@@ -1,0 +1,124 @@
+"""The application: endpoints, where their answers come from, and what becomes of each error."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from importlib import metadata
+from typing import Any
+
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from sqlalchemy.exc import ArgumentError
+from starlette.exceptions import HTTPException
+
+from api import acting, health, opening, reading
+from api.auth import Tokens
+from api.documents import complete
+from api.faults import problem_of
+from api.problems import (
+    Archived,
+    Broken,
+    Fault,
+    Problem,
+    RecordsAway,
+    TemporalAway,
+    TurnedDown,
+    UnknownCase,
+    UnknownPath,
+    Unprocessable,
+    WorkerAway,
+    WrongMethod,
+)
+from api.settings import Settings, SettingsError
+from api.sources import Sources, Temporal
+from cases.events import Code, Refused
+from records import InvalidCursor, Records
+from records import RecordsAway as RecordsDoNotAnswer
+from workflows.client import CaseOver, CaseUnknown, DoorError, NoWorker
+
+
+def create_app(settings: Settings) -> FastAPI:
+    """The application over the records and the key that the settings name; Temporal is looked for when needed.
+
+    Raises SettingsError if the key cannot be read, or the URL names no database.
+    """
+    records = _records(settings)
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncGenerator[None]:
+        yield
+        records.close()
+
+    app = FastAPI(title="caseladder", version=metadata.version("caseladder"), lifespan=lifespan)
+    app.state.tokens = Tokens(settings.key())
+    app.state.sources = Sources(Temporal(), records)
+    for module in (opening, reading, acting, health):
+        app.include_router(module.router)
+    for error, translate in _PROBLEMS.items():
+        app.add_exception_handler(error, _answer(translate))
+    app.openapi = lambda: _documented(app)
+    return app
+
+
+def _records(settings: Settings) -> Records:
+    try:
+        return Records(settings.database_url)
+    except (ArgumentError, ImportError) as error:
+        raise SettingsError(
+            f"CASELADDER_DATABASE_URL: {error}. Set a URL such as sqlite:////data/records.db or postgresql://..."
+        ) from error
+
+
+def _documented(app: FastAPI) -> dict[str, Any]:
+    if app.openapi_schema is None:
+        app.openapi_schema = complete(app)
+    return app.openapi_schema
+
+
+def _turned_down(refused: Refused) -> Problem:
+    # The case cannot take anything while it cannot write: that is nobody's mistake, and worth trying again.
+    away = refused.code is Code.RECORDS_AWAY
+    return RecordsAway(refused.sentence, **refused.details) if away else TurnedDown(refused)
+
+
+def _archived(over: CaseOver) -> Problem:
+    return Archived(
+        f"case {over.case_id} is archived; a new case that `follows` it may be opened", case_id=over.case_id
+    )
+
+
+def _http(error: HTTPException) -> Problem:
+    match error.status_code:
+        case 404:
+            return UnknownPath("nothing is served here; see /docs")
+        case 405:
+            problem = WrongMethod("this path takes " + (error.headers or {}).get("Allow", "another method"))
+            problem.headers.update(error.headers or {})
+            return problem
+        case _:
+            return Broken(str(error.detail))
+
+
+_PROBLEMS: dict[type[Exception], Callable[[Any], Problem]] = {
+    Problem: lambda problem: problem,
+    RequestValidationError: lambda invalid: problem_of(invalid.errors()),
+    Refused: _turned_down,
+    CaseUnknown: lambda unknown: UnknownCase(f"no case has the id {unknown.case_id}", case_id=unknown.case_id),
+    CaseOver: _archived,
+    NoWorker: lambda error: WorkerAway(str(error)),
+    DoorError: lambda error: TemporalAway(str(error)),
+    RecordsDoNotAnswer: lambda error: RecordsAway(str(error)),
+    InvalidCursor: lambda error: Unprocessable(
+        Fault(field="?cursor", problem=str(error), remedy="send `next` of the page before, or nothing")
+    ),
+    HTTPException: _http,
+    Exception: lambda _: Broken("the error is in the log of the API; please report it"),
+}
+
+
+def _answer(translate: Callable[[Any], Problem]) -> Callable[[Request, Exception], Awaitable[Response]]:
+    async def answer(_: Request, error: Exception) -> Response:
+        return translate(error).response()
+
+    return answer

@@ -1,0 +1,103 @@
+"""The OpenAPI document: bodies that the framework does not see, because `api.bodies` reads them, and the problems.
+
+Schemas are those of the events themselves, less what the API fills.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Annotated, Any
+
+from fastapi import Depends, FastAPI, Path
+from fastapi.openapi.utils import get_openapi
+from pydantic import BaseModel
+
+from api.bodies import ACTIONS, LOOKED_UP, REQUESTS, STAMPED, Kinds
+from api.examples import COMPLAINT, EVENTS
+from api.problems import ProblemBody, UnknownCase
+from cases.complaint import Complaint
+
+_REF = "#/components/schemas/{model}"
+_CASE_ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,31}-[a-z2-7]{10}")
+
+DESCRIPTION = """Every customer complaint climbs the ladder that it should, on time, exactly once.
+
+Services open cases and pass on what customers ask; agents act. A `kind` names each event; `GET /v1/cases/{id}` lists
+in `allowed` which are open to you now. Problems are RFC 9457 documents whose `code` never changes.
+"""
+
+
+def _known_form(case_id: Annotated[str, Path(description="id of a case", examples=["shop-7kq2m4xw5a"])]) -> str:
+    if not _CASE_ID.fullmatch(case_id):
+        raise UnknownCase(f"{case_id[:80]!r} is not the id of a case", case_id=case_id[:80])
+    return case_id
+
+
+CaseId = Annotated[str, Depends(_known_form)]
+"""A case id in a path. Raises UnknownCase for what cannot be one, so that nobody is asked."""
+
+
+def takes(kinds: Kinds) -> dict[str, Any]:
+    """The `openapi_extra` of an endpoint that takes these kinds of events."""
+    mapping = {kind: _REF.format(model=model.__name__) for kind, model in kinds.items()}
+    schema = {
+        "oneOf": [{"$ref": ref} for ref in mapping.values()],
+        "discriminator": {"propertyName": "kind", "mapping": mapping},
+    }
+    return _body(schema, [event for event in EVENTS if event["kind"] in kinds])
+
+
+def takes_complaint() -> dict[str, Any]:
+    """The `openapi_extra` of the endpoint that takes a complaint."""
+    return _body({"$ref": _REF.format(model=Complaint.__name__)}, [{"kind": "complaint", **COMPLAINT}])
+
+
+def complete(app: FastAPI) -> dict[str, Any]:
+    """The document of `app`, with the schemas of bodies and problems."""
+    document = get_openapi(
+        title=app.title, version=app.version, description=DESCRIPTION, routes=app.routes, tags=app.openapi_tags
+    )
+    for calls in document["paths"].values():
+        for call in calls.values():
+            # The framework's own, for paths with a parameter. Ours are problems, documented where they occur.
+            if "application/json" in call["responses"].get("422", {}).get("content", {}):
+                del call["responses"]["422"]
+    schemas: dict[str, Any] = document["components"]["schemas"]
+    for unused in ("HTTPValidationError", "ValidationError"):
+        schemas.pop(unused, None)
+    for model in (ProblemBody, Complaint, *ACTIONS.values(), *REQUESTS.values()):
+        for name, schema in _schemas(model).items():
+            schemas.setdefault(name, schema)
+    return document
+
+
+def _body(schema: dict[str, Any], examples: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    shown = {example["kind"]: {"value": example} for example in examples}
+    if "complaint" in shown:
+        shown["complaint"]["value"] = COMPLAINT
+    return {"requestBody": {"required": True, "content": {"application/json": {"schema": schema, "examples": shown}}}}
+
+
+def _schemas(model: type[BaseModel]) -> dict[str, Any]:
+    """The schemas that a body of this model needs, by component name: its own, and those that it refers to."""
+    own = model.model_json_schema(ref_template=_REF)
+    schemas: dict[str, Any] = own.pop("$defs", {})
+    if "Recipient" in schemas:
+        schemas["Recipient"] = _without(schemas["Recipient"], LOOKED_UP) | {
+            "description": "To whom the case is offered."
+        }
+    if "by" in own["properties"]:
+        # Only the envelope refers to these; what the API fills is not documented as something to send.
+        schemas = {name: schema for name, schema in schemas.items() if name not in ("Actor", "Role", "Via", "Rung")}
+        own = _without(own, STAMPED) | {"required": [*_required(own)]}
+    return schemas | {model.__name__: own}
+
+
+def _without(schema: dict[str, Any], fields: Sequence[str]) -> dict[str, Any]:
+    kept = {name: shown for name, shown in schema["properties"].items() if name not in fields}
+    return schema | {"properties": kept}
+
+
+def _required(schema: dict[str, Any]) -> list[str]:
+    return ["kind", *(name for name in schema.get("required", ()) if name not in ("id", "kind", *STAMPED))]

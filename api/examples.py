@@ -1,0 +1,46 @@
+"""Examples for the OpenAPI document: one complaint, and one body for each kind of event."""
+
+from __future__ import annotations
+
+from typing import Any
+
+COMPLAINT: dict[str, Any] = {
+    "source": "shop",
+    "reference": "order-1042",
+    "channel": "email",
+    "product": "Credit card",
+    "issue": "Charged twice",
+    "text": "You charged my card twice for one order, and nobody has answered me for a week.",
+    "remedy_sought": "The second charge back, and a word of apology",
+    "received_at": "2026-03-02T08:15:00Z",
+    "language": "en",
+    "tier": "gold",
+    "customer": {"id": "c-1881", "name": "Mary Poole", "contact": "mary@example.com", "zone": "Europe/London"},
+}
+
+EVENTS: tuple[dict[str, Any], ...] = (
+    {"kind": "claim"},
+    {"kind": "decline", "reason": "I know this customer privately"},
+    {"kind": "assign", "to": {"person": "ana"}, "text": "She settled the earlier case"},
+    {"kind": "transfer", "to": {"team": "cards"}},
+    {
+        "kind": "reply",
+        "text": "I am sorry. I have found both charges.",
+        "asks": "Which card did you use, last four digits?",
+    },
+    {"kind": "note", "text": "The second charge is from our retry job"},
+    {"kind": "attempt", "text": "Reversed the second charge", "outcome": "The bank confirms it for tomorrow"},
+    {"kind": "redirect", "text": "I can settle this with you today; may I try first?"},
+    {"kind": "wait_for_customer"},
+    {"kind": "resume"},
+    {"kind": "escalate", "reason": "no_common_ground", "text": "Wants a compensation that I cannot grant"},
+    {"kind": "de_escalate", "reason": "Settled on the telephone"},
+    {"kind": "resolve", "text": "The second charge was returned on 3 March.", "warranted": True},
+    {"kind": "reopen", "text": "The charge is back"},
+    {"kind": "close", "reason": "The same complaint came by letter", "duplicate_of": "shop-7kq2m4xw5a"},
+    {"kind": "message", "text": "Any news?", "channel": "email"},
+    {"kind": "ask_for_manager", "text": "Let me speak to your manager"},
+    {"kind": "accept_resolution", "score": 5, "comment": "Thank you"},
+    {"kind": "reject_resolution", "reason": "Only one of the two charges came back"},
+    {"kind": "withdraw", "reason": "The bank has solved it"},
+)

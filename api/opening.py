@@ -1,0 +1,87 @@
+"""`POST /v1/cases`: a complaint becomes a case, once."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Response
+
+from api.auth import actor_with
+from api.bodies import Sent
+from api.documents import takes_complaint
+from api.faults import checked
+from api.problems import Fault, ReferenceTaken, TooLarge, Unprocessable, documented
+from api.sources import Sources, sources
+from cases.case import Case
+from cases.complaint import Complaint
+from cases.events import Actor
+from cases.view import CaseView
+from cases.words import Role
+
+router = APIRouter(prefix="/v1", tags=["cases"])
+
+PLANNED_WITHIN_S = 2.0
+CLOCK_SKEW = timedelta(seconds=5)
+"""How far a source's clock may be ahead of this machine's."""
+
+
+@router.post(
+    "/cases",
+    status_code=201,
+    response_model=CaseView,
+    responses={
+        200: {"model": CaseView, "description": "the complaint was known already: its case, as it is now"},
+        **documented(ReferenceTaken, TooLarge, Unprocessable),
+    },
+    openapi_extra=takes_complaint(),
+)
+async def open_case(
+    _by: Annotated[Actor, Depends(actor_with(Role.SERVICE, Role.BOT))],
+    body: Sent,
+    response: Response,
+    at: Annotated[Sources, Depends(sources)],
+) -> CaseView:
+    """Opens a case, or finds the one that the same complaint has opened before.
+
+    Waits up to 2 s for planning; a case that takes longer is answered with the status `opening`.
+    """
+    complaint = _received(checked(Complaint, body))
+    case_id = complaint.case_id
+    response.headers["Location"] = f"/v1/cases/{case_id}"
+    # The records first: Temporal forgets an archived case after its retention, and would open it anew.
+    if await at.recorded(case_id) is None:
+        opened = await (await at.cases()).open(complaint)
+        if opened.created:
+            return await at.planned(case_id, PLANNED_WITHIN_S) or _as_it_opens(complaint)
+    response.status_code = 200
+    return _same(complaint, await at.view(case_id))
+
+
+def _received(complaint: Complaint) -> Complaint:
+    """The complaint; its time, if it is the future only by a difference of clocks, is left to the opening."""
+    now = datetime.now(UTC)
+    if complaint.received_at is None or complaint.received_at <= now:
+        return complaint
+    if complaint.received_at - now <= CLOCK_SKEW:
+        return complaint.model_copy(update={"received_at": None})
+    raise Unprocessable(
+        Fault(field="received_at", problem="is in the future", remedy="send when it was received, or leave it out")
+    )
+
+
+def _as_it_opens(complaint: Complaint) -> CaseView:
+    """What the workflow makes of the complaint before it is planned: by the same rules, so it need not be asked."""
+    now = datetime.now(UTC)
+    case, _ = Case.open(complaint, now)
+    return case.view(now)
+
+
+def _same(complaint: Complaint, view: CaseView) -> CaseView:
+    if view.fingerprint != complaint.fingerprint:
+        raise ReferenceTaken(
+            f"{complaint.source} has sent another complaint as {complaint.reference!r}: case {view.case_id}, and it "
+            "stands. Send this one under a reference of its own, or what it adds as a `message` of that case.",
+            case_id=view.case_id,
+        )
+    return view

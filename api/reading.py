@@ -1,0 +1,133 @@
+"""`GET /v1/cases`, one case, its timeline, its brief."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Query
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+
+from api import access
+from api.auth import actor_with
+from api.documents import CaseId
+from api.problems import Archived, RecordsBehind, UnknownCase, Unprocessable, documented
+from api.sources import Sources, sources
+from cases.events import Actor
+from cases.timeline import Entry
+from cases.view import Brief, CaseView
+from cases.words import Priority, Role, Rung, Status, WaitingOn
+from records import Filters
+from records import Reader as RecordsReader
+from workflows.client import CaseOver, CaseUnknown, NoWorker, Unreachable
+
+router = APIRouter(prefix="/v1/cases", tags=["cases"])
+
+Reader = Annotated[Actor, Depends(actor_with(Role.AGENT, Role.BOT, Role.OPERATOR))]
+Opener = Annotated[Actor, Depends(actor_with(Role.AGENT, Role.BOT, Role.OPERATOR, Role.SERVICE))]
+Asked = Annotated[Sources, Depends(sources)]
+
+
+class CaseList(BaseModel):
+    """A page of cases, the one that is due first at the top."""
+
+    model_config = ConfigDict(frozen=True)
+
+    items: tuple[CaseView, ...]
+    next: str | None = Field(description="`cursor` of the next page; null on the last")
+
+
+class Timeline(BaseModel):
+    """Entries in their order."""
+
+    model_config = ConfigDict(frozen=True)
+
+    entries: tuple[Entry, ...]
+    next: int | None = Field(description="`after` of the next page; null if there is nothing more yet")
+
+
+class Sought(BaseModel):
+    """What a list is narrowed to, and which part of it is wanted."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    status: tuple[Status, ...] = Field(default=(), description="may be given several times")
+    rung: Rung | None = None
+    team: str | None = None
+    owner: str | None = Field(
+        default=None, description="a person's id, or `queue:` and a team", examples=["queue:cards"]
+    )
+    offered_to: str | None = Field(default=None, description="a person's id, or `queue:` and a team", examples=["ana"])
+    waiting_on: WaitingOn | None = None
+    priority: Priority | None = None
+    customer: str | None = Field(default=None, description="the customer's id")
+    due_before: AwareDatetime | None = Field(default=None, description="with a deadline before this")
+    breached: bool | None = Field(default=None, description="with a live clock past its deadline, or without")
+    text: str | None = Field(default=None, description="words in the complaint")
+    limit: int = Field(default=50, ge=1, le=200)
+    cursor: str | None = Field(default=None, description="`next` of the page before")
+
+
+@router.get("", responses=documented(Unprocessable))
+async def cases(by: Reader, sought: Annotated[Sought, Query()], at: Asked) -> CaseList:
+    """Cases that the caller may read, by deadline. From the records: it may lag by a second."""
+    everything = access.sees_all(by)
+    filters = Filters(
+        **sought.model_dump(exclude={"limit", "cursor"}),
+        readable_by=None if everything else RecordsReader(person=by.id, teams=by.teams),
+    )
+    page = await at.ask(lambda known: known.list_cases(filters, sought.limit, sought.cursor))
+    return CaseList(items=page.items, next=page.next)
+
+
+@router.get("/{case_id}", responses=documented(UnknownCase, RecordsBehind))
+async def case(by: Opener, case_id: CaseId, at: Asked) -> CaseView:
+    """The case now, and in `allowed` what is open to the caller.
+
+    Asks the workflow. When no worker answers, or the case has left Temporal, the records answer, with `as_of`.
+    """
+    return access.readable(by, await at.view(case_id, by))
+
+
+@router.get("/{case_id}/brief", responses=documented(UnknownCase, Archived))
+async def brief(by: Reader, case_id: CaseId, at: Asked) -> Brief:
+    """The page a new owner reads, so that the customer need not repeat anything."""
+    await access.checked(by, case_id, at)
+    try:
+        return await (await at.cases()).brief(case_id)
+    except CaseUnknown as unknown:
+        raise await at.known_after_all(unknown) from None
+
+
+@router.get("/{case_id}/timeline", responses=documented(UnknownCase, Unprocessable))
+async def timeline(
+    by: Reader,
+    case_id: CaseId,
+    at: Asked,
+    after: Annotated[int, Query(ge=0, description="only entries with a higher number")] = 0,
+    limit: Annotated[int, Query(ge=1, le=1000)] = 100,
+) -> Timeline:
+    """What happened, in order: who, what, when, why."""
+    await access.checked(by, case_id, at)
+    entries = await _entries(case_id, at, after, limit + 1)
+    return Timeline(entries=tuple(entries[:limit]), next=entries[limit - 1].n if len(entries) > limit else None)
+
+
+async def _entries(case_id: str, at: Sources, after: int, limit: int) -> list[Entry]:
+    """Entries after `after`, `limit` at most: those at hand in the workflow, and older ones from the records."""
+    tail: tuple[Entry, ...] = ()
+    silence: Exception | None = None
+    try:
+        page = await at.within_patience((await at.cases()).timeline(case_id, after))
+        if page.complete:
+            return list(page.entries[:limit])
+        tail = page.entries
+    except (CaseUnknown, CaseOver, NoWorker, Unreachable) as error:
+        silence = error
+    entries = await at.ask(lambda known: known.entries(case_id, after, limit))
+    if silence and not entries and await at.recorded(case_id) is None:
+        raise silence
+    last = entries[-1].n if entries else after
+    # What the records lack is at hand; a gap between the two would be entries written meanwhile: ask again for those.
+    newer = [entry for entry in tail if entry.n > last]
+    joins = bool(newer) and newer[0].n == last + 1
+    return (entries + newer)[:limit] if joins else entries

@@ -1,0 +1,148 @@
+"""Where answers come from: Temporal, connected when first needed and again when it was away, and the records.
+
+The records are synchronous and run in the thread pool. The workflow is asked first; what it cannot answer, because no
+worker or no Temporal does, or because it has ended, the records answer with `as_of`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Coroutine
+from typing import Any, TypeVar
+
+from fastapi import Request
+from fastapi.concurrency import run_in_threadpool
+
+from api.problems import RecordsBehind
+from cases.events import Actor
+from cases.people import Person
+from cases.view import CaseView
+from cases.words import Status
+from records import Records
+from workflows.client import CaseClient, CaseOver, CaseUnknown, NoWorker, Unreachable
+
+T = TypeVar("T")
+
+PATIENCE_S = 3.0
+"""How long somebody who only reads waits for the workflow before the records answer instead."""
+
+REMEMBERED = 10_000
+"""How many cases' shown versions are kept; some 150 bytes each."""
+
+POLL_FIRST_S, POLL_LONGEST_S, POLL_GROWTH = 0.02, 0.2, 1.5
+"""Planning usually takes some 50 ms; a read of one row in SQLite well under one."""
+
+FAILURE_KEPT_S = 1.0
+"""How long a failed connection answers for further requests, so that a Temporal that is away is not stormed."""
+
+
+class Temporal:
+    """The typed client, over one connection that all requests share."""
+
+    def __init__(self) -> None:
+        self._connecting: asyncio.Task[CaseClient] | None = None
+        self._failed_at = -FAILURE_KEPT_S
+
+    async def cases(self) -> CaseClient:
+        """The client. Raises Unreachable; a later call tries again."""
+        attempt = self._connecting
+        if attempt is None or (_failed(attempt) and time.monotonic() - self._failed_at > FAILURE_KEPT_S):
+            attempt = self._connecting = asyncio.create_task(CaseClient.connect())
+            attempt.add_done_callback(self._note)
+        # Shielded: a caller who hangs up must not take the connection from the others who wait for it.
+        return await asyncio.shield(attempt)
+
+    def _note(self, attempt: asyncio.Task[CaseClient]) -> None:
+        if _failed(attempt):
+            self._failed_at = time.monotonic()
+
+
+class Sources:
+    """Temporal and the records, as the endpoints ask them."""
+
+    def __init__(self, temporal: Temporal, records: Records) -> None:
+        self._temporal = temporal
+        self._records = records
+        self._shown: OrderedDict[str, int] = OrderedDict()
+
+    async def cases(self) -> CaseClient:
+        """The typed client. Raises Unreachable."""
+        return await self._temporal.cases()
+
+    async def ask(self, query: Callable[[Records], T]) -> T:
+        """What the records say, asked in the thread pool. Raises RecordsAway."""
+        return await run_in_threadpool(query, self._records)
+
+    async def person(self, name: str) -> Actor | None:
+        """The person as the directory knows them. Raises RecordsAway."""
+        person: Person | None = await self.ask(lambda records: records.person(name))
+        return person.actor if person else None
+
+    async def view(self, case_id: str, actor: Actor | None = None) -> CaseView:
+        """The case now, with what `actor` may do; from the records, with `as_of`, when the workflow cannot say.
+
+        Never an older version than one already shown here. Raises what the workflow's silence was (CaseUnknown,
+        CaseOver, NoWorker, Unreachable) when the records do not know the case either, RecordsAway, RecordsBehind.
+        """
+        try:
+            view = await self.within_patience((await self.cases()).view(case_id, actor))
+        except (CaseUnknown, CaseOver, NoWorker, Unreachable):
+            recorded = await self.recorded(case_id)
+            if recorded is None:
+                raise
+            if recorded.version < self._shown.get(case_id, 0):
+                raise RecordsBehind(
+                    f"version {self._shown[case_id]} of the case has been shown before; the records have "
+                    f"{recorded.version} so far, and no worker answers",
+                    case_id=case_id,
+                ) from None
+            view = recorded
+        return self.showing(view)
+
+    def showing(self, view: CaseView) -> CaseView:
+        """The same view, remembered as shown."""
+        self._shown[view.case_id] = max(view.version, self._shown.pop(view.case_id, 0))
+        if len(self._shown) > REMEMBERED:
+            self._shown.popitem(last=False)
+        return view
+
+    async def within_patience(self, answer: Coroutine[Any, Any, T]) -> T:
+        """The workflow's answer, if it comes soon enough for somebody to wait. Raises NoWorker if not."""
+        try:
+            async with asyncio.timeout(PATIENCE_S):
+                return await answer
+        except TimeoutError as late:
+            raise NoWorker(f"no answer within {PATIENCE_S:g} s") from late
+
+    async def recorded(self, case_id: str) -> CaseView | None:
+        """The case as the records have it, with `as_of`; None if they do not know it."""
+        found = await self.ask(lambda records: records.find(case_id))
+        return found[0].model_copy(update={"as_of": found[1]}) if found else None
+
+    async def known_after_all(self, unknown: CaseUnknown) -> CaseUnknown | CaseOver:
+        """What is wrong with a case that Temporal does not know: it forgets archived ones, the records never do."""
+        return unknown if await self.recorded(unknown.case_id) is None else CaseOver(unknown.case_id)
+
+    async def planned(self, case_id: str, within_s: float) -> CaseView | None:
+        """The case once the records say that it is planned, without `as_of`: it is news. None if that takes longer."""
+        deadline, pause = time.monotonic() + within_s, POLL_FIRST_S
+        while True:
+            found = await self.ask(lambda records: records.find(case_id))
+            if found and found[0].status is not Status.OPENING:
+                return self.showing(found[0])
+            if time.monotonic() + pause > deadline:
+                return None
+            await asyncio.sleep(pause)
+            pause = min(pause * POLL_GROWTH, POLL_LONGEST_S)
+
+
+def sources(request: Request) -> Sources:
+    """Dependency: where the answers of this application come from."""
+    found: Sources = request.app.state.sources
+    return found
+
+
+def _failed(attempt: asyncio.Task[CaseClient]) -> bool:
+    return attempt.done() and (attempt.cancelled() or attempt.exception() is not None)

@@ -1,0 +1,34 @@
+"""What a company promises: TOML files, their schema, their checks, and the plan that follows for one complaint.
+
+A policy file says how long each clock may run, who a complaint goes to first, and the guards of the ladder. It is
+compiled to `cases.plan.Terms`, pinned by a hash of its content. A people file says who works here. Nothing here touches
+the database, Temporal or a case that is under way. Clocks run around the clock: calendars are not in this version.
+
+    load(path) -> Policy            raises PolicyError with every mistake of the file
+    check(path) -> list[Mistake]    file, key, problem, remedy; empty when the file is good
+    Policy.plan(complaint) -> Plan  triage: the first rule that fits, in the order written
+    explain(policy, complaint) -> Explanation
+    schema() -> dict                JSON schema of a policy file
+    load_people(path) -> tuple[Person, ...]; check_people(path, teams) -> list[Mistake]
+"""
+
+from policies.explain import ClockExplained, Explanation, RuleTried, explain
+from policies.mistakes import Mistake, PolicyError
+from policies.people import check_people, load_people
+from policies.policy import Policy, check, load, restore, schema
+
+__all__ = [
+    "ClockExplained",
+    "Explanation",
+    "Mistake",
+    "Policy",
+    "PolicyError",
+    "RuleTried",
+    "check",
+    "check_people",
+    "explain",
+    "load",
+    "load_people",
+    "restore",
+    "schema",
+]

@@ -1,0 +1,183 @@
+"""What a schema cannot see: rules and targets that never apply, rungs that lead nowhere, tiers that nobody has.
+
+Works on what of the file can be read, so that these mistakes show beside those of the schema, not after them.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, TypeAdapter, ValidationError
+
+from cases.words import Channel, ClockName, Priority, Rung
+from policies.compiling import target_of
+from policies.form import PROMISED, Assignment, TargetForm, TriageForm, When, like
+from policies.mistakes import Mistake, closest
+
+_Part = TypeVar("_Part", bound=BaseModel)
+
+_FIXED = {
+    ClockName.ACKNOWLEDGE: "the offer goes beside as often as guards.offers_beside says, then up",
+    ClockName.REDIRECT: "the case goes up, because the customer insists",
+    ClockName.CONFIRM: "the case is closed as unconfirmed",
+    ClockName.REOPEN_WINDOW: "the case is archived",
+}
+"""The clocks whose end leads to one thing only, whatever a policy says."""
+
+
+def found_by_reading(path: Path, raw: dict[str, Any]) -> list[Mistake]:
+    """Mistakes in the readable parts of a policy file, in the order of the file."""
+    tiers = _tiers(raw)
+    found = itertools.chain(_targets(raw, tiers), _breaches(raw), _rules(raw, tiers), _rungs(raw))
+    return [Mistake(file=str(path), key=key, problem=problem, remedy=remedy) for key, problem, remedy in found]
+
+
+_Found = Iterator[tuple[str, str, str]]
+
+
+def _tiers(raw: dict[str, Any]) -> tuple[str, ...]:
+    try:
+        return TypeAdapter(tuple[str, ...]).validate_python(raw.get("tiers", ()))
+    except ValidationError:
+        return ()
+
+
+def _table(raw: dict[str, Any], key: str) -> dict[str, Any]:
+    try:
+        return TypeAdapter(dict[str, Any]).validate_python(raw.get(key, {}))
+    except ValidationError:
+        return {}
+
+
+def readable(model: type[_Part], rows: Any) -> list[tuple[int, _Part]]:
+    """The rows that fit the schema, with their places in the file."""
+    good: list[tuple[int, _Part]] = []
+    for place, row in enumerate(_list(rows)):
+        try:
+            good.append((place, model.model_validate(row)))
+        except ValidationError:
+            continue  # Said by the schema already.
+    return good
+
+
+def _list(rows: Any) -> list[Any]:
+    try:
+        return TypeAdapter(list[Any]).validate_python(rows)
+    except ValidationError:
+        return []
+
+
+def _targets(raw: dict[str, Any], tiers: tuple[str, ...]) -> _Found:
+    for clock in PROMISED:
+        rows = readable(TargetForm, _table(_table(raw, "clocks"), clock.value).get("targets"))
+        taken: dict[tuple[str | None, Priority, Channel, Rung], int] = {}
+        for place, row in rows:
+            key = f"clocks.{clock}.targets[{place}]"
+            yield from _undeclared(key, row.tier, tiers)
+            target = target_of(row)
+            known = (None, *tiers, *row.tier)
+            fitting = [case for case in itertools.product(known, Priority, Channel, Rung) if target.fits(*case)]
+            if all(case in taken for case in fitting):
+                yield _hidden(key, {taken[case] for case in fitting}, "target")
+            for case in fitting:
+                taken.setdefault(case, place)
+
+
+def _breaches(raw: dict[str, Any]) -> _Found:
+    for clock, follows in _FIXED.items():
+        if "on_breach" in _table(_table(raw, "clocks"), clock.value):
+            yield f"clocks.{clock}.on_breach", "has no effect", f"delete it; when this time is over, {follows}"
+
+
+def _rules(raw: dict[str, Any], tiers: tuple[str, ...]) -> _Found:
+    rows = readable(TriageForm, raw.get("triage"))
+    for index, (place, rule) in enumerate(rows):
+        key = f"triage[{place}]"
+        before = rows[:index]
+        yield from _undeclared(f"{key}.when", rule.when.tier, tiers)
+        if rule.when == When():
+            yield f"{key}.when", "has no condition, so no later rule counts", "write it as [triage_default]"
+        if same := [earlier for earlier, other in before if other.name == rule.name]:
+            yield f"{key}.name", f"{rule.name!r} is the name of triage[{same[0]}] too", "give each rule its own name"
+        hiding = [_hidden_by(part, before) for part in _parts(rule.when)]
+        if None not in hiding:
+            yield _hidden(key, {place for place in hiding if place is not None}, "rule")
+
+
+_Parted = tuple[str | None, str, str | None, Channel, str | None]
+
+
+def _parts(when: When) -> Iterator[_Parted]:
+    """The rule taken apart into rules of one word a condition; None where there is no condition.
+
+    A product is always given, so no condition on it is as good as `*`; an issue is not.
+    """
+    return itertools.product(
+        when.source or (None,),
+        when.product or ("*",),
+        when.issue or (None,),
+        when.channel or Channel,
+        when.tier or (None,),
+    )
+
+
+def _hidden_by(part: _Parted, before: Sequence[tuple[int, TriageForm]]) -> int | None:
+    """The earlier rule that takes all that this part could."""
+    source, product, issue, channel, tier = part
+    for place, rule in before:
+        when = rule.when
+        if (
+            (not when.source or source in when.source)
+            and _covered(product, when.product)
+            and _covered(issue, when.issue)
+            and (not when.channel or channel in when.channel)
+            and (not when.tier or tier in when.tier)
+        ):
+            return place
+    return None
+
+
+def _covered(pattern: str | None, patterns: Sequence[str]) -> bool:
+    # A pattern read as text fits a wider one: its own `*` can only be taken up by a `*` there.
+    return not patterns or (pattern is not None and any(like(pattern, wider) for wider in patterns))
+
+
+def _hidden(key: str, earlier: set[int], what: str) -> tuple[str, str, str]:
+    table = key.rpartition("[")[0]
+    names = " and ".join(f"{table}[{place}]" for place in sorted(earlier))
+    comes = "comes" if len(earlier) == 1 else "come"
+    return key, f"can never match: {names} {comes} first", f"move this {what} up, or delete it"
+
+
+def _undeclared(key: str, named: Sequence[str], tiers: tuple[str, ...]) -> _Found:
+    for place, tier in enumerate(named):
+        if tier not in tiers:
+            meant = closest(tier, tiers)
+            yield (
+                f"{key}.tier[{place}]",
+                f"unknown tier {tier!r}",
+                f"did you mean {meant!r}?" if meant else f"add {tier!r} to the list `tiers` at the top of the file",
+            )
+
+
+def _rungs(raw: dict[str, Any]) -> _Found:
+    places: list[tuple[str, Assignment, tuple[Channel, ...]]] = [
+        (f"triage[{place}]", rule, rule.when.channel) for place, rule in readable(TriageForm, raw.get("triage"))
+    ]
+    places += [("triage_default", row, ()) for _, row in readable(Assignment, [raw.get("triage_default")])]
+    for key, row, channels in places:
+        if row.rung.above is None:
+            yield (
+                f"{key}.rung",
+                f"{row.rung} is the top: such a case could not climb",
+                f"write {row.rung.below} or lower",
+            )
+        if row.rung is Rung.BOT and channels != (Channel.CHATBOT,):
+            yield (
+                f"{key}.rung",
+                "a bot answers on the channel chatbot only",
+                'write agent or higher, or add when = { channel = ["chatbot"] }',
+            )

@@ -1,0 +1,37 @@
+"""From what is written to what the rules of a case read: the form of a policy file as `cases.plan.Terms`."""
+
+from __future__ import annotations
+
+from cases.plan import ClockTerms, Guards, Target, Terms
+from policies.form import PROMISED, ClockForm, PolicyForm, TargetForm
+
+
+def terms_of(form: PolicyForm, policy_hash: str) -> Terms:
+    """The terms that every case of this policy is pinned to."""
+    return Terms(
+        policy=form.name,
+        policy_hash=policy_hash,
+        clocks={name: clock_of(form.clock(name)) for name in PROMISED},
+        guards=Guards(
+            cool_down=form.guards.cool_down,
+            offers_beside=form.guards.offers_beside,
+            alert_repeat=form.guards.alert_repeat,
+            stuck_after=form.guards.stuck_after,
+        ),
+    )
+
+
+def clock_of(form: ClockForm) -> ClockTerms:
+    """The terms of one clock."""
+    return ClockTerms(
+        default=form.default,
+        targets=tuple(map(target_of, form.targets)),
+        pausable=form.pausable,
+        warn_at=form.warn_at,
+        on_breach=form.on_breach,
+    )
+
+
+def target_of(form: TargetForm) -> Target:
+    """One target of a clock."""
+    return Target(within=form.within, tier=form.tier, priority=form.priority, channel=form.channel, rung=form.rung)

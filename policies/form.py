@@ -1,0 +1,151 @@
+"""The schema of a policy TOML file: what may be written where. What follows from it is in `policies.policy`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Annotated
+
+from pydantic import AfterValidator, Field, StrictBool, StrictInt
+from pydantic_core import PydanticCustomError
+
+from cases.complaint import Complaint, Name, Shape, Short
+from cases.people import LanguageCode
+from cases.words import Breach, Channel, ClockName, Priority, Rung
+from policies.spans import Span, SpanOrNone
+
+Share = Annotated[float, Field(gt=0, lt=1, strict=True)]
+
+
+def _rising(shares: tuple[float, ...]) -> tuple[float, ...]:
+    if list(shares) != sorted(set(shares)):
+        raise PydanticCustomError(
+            "not_rising",
+            "the warning points do not rise",
+            {"remedy": f"write warn_at = {sorted(set(shares))}"},
+        )
+    return shares
+
+
+class TargetForm(Shape):
+    """`[[clocks.<name>.targets]]`: how long the clock may run where all of the conditions hold; without any, always."""
+
+    within: Span
+    tier: tuple[Short, ...] = ()
+    priority: tuple[Priority, ...] = ()
+    channel: tuple[Channel, ...] = ()
+    rung: tuple[Rung, ...] = ()
+
+
+class ClockForm(Shape):
+    """`[clocks.<name>]`: what is promised. The first target that fits counts.
+
+    The default applies where there are no targets, and catches what none of them fits: no case is ever without a clock,
+    but its timeline then says that the policy has a gap. A last target without conditions closes it.
+    """
+
+    default: Span = Field(examples=["6h"])
+    pausable: StrictBool = Field(default=False, description="whether waiting for the customer pauses it")
+    warn_at: Annotated[tuple[Share, ...], AfterValidator(_rising)] = Field(
+        default=(), description="shares of the time at which to warn, rising", examples=[[0.5, 0.75]]
+    )
+    on_breach: Breach = Field(
+        default=Breach.UP, description="first_response, next_response, resolution: up, beside, alert"
+    )
+    targets: tuple[TargetForm, ...] = ()
+
+
+class ClocksForm(Shape):
+    """`[clocks]`: every clock that a case can have; how often the top rung is alerted is a guard."""
+
+    acknowledge: ClockForm = Field(description="an offer waits to be claimed")
+    first_response: ClockForm = Field(description="from opening to the first reply")
+    next_response: ClockForm = Field(description="from the customer's first unanswered message to the reply")
+    resolution: ClockForm = Field(description="from opening to `resolve`")
+    redirect: ClockForm = Field(description="a customer who asked for a manager waits for an answer")
+    confirm: ClockForm = Field(description="the customer has to confirm a resolution; the warning point reminds them")
+    reopen_window: ClockForm = Field(description="a closed case can be taken up again")
+
+
+PROMISED = tuple(ClockName(name) for name in ClocksForm.model_fields)
+"""The clocks that a policy must give terms for."""
+
+
+class GuardsForm(Shape):
+    """`[guards]`: the limits that keep a ladder from being run up, or a person from being paged without end."""
+
+    cool_down: SpanOrNone = Field(description="between two voluntary escalations; 0s for none", examples=["2h"])
+    offers_beside: Annotated[StrictInt, Field(ge=0, le=10)] = Field(
+        default=1, description="times an ignored offer goes to another person before it climbs"
+    )
+    alert_repeat: Span = Field(description="how often the top rung is alerted while it does not act", examples=["4h"])
+    stuck_after: Span = Field(description="age at which what does not succeed makes the case stuck", examples=["15m"])
+
+
+class When(Shape):
+    """Conditions of a triage rule; all that are written must hold. `*` in product and issue stands for anything."""
+
+    source: tuple[Short, ...] = ()
+    product: tuple[Short, ...] = Field(default=(), examples=[["*credit card*"]])
+    issue: tuple[Short, ...] = ()
+    channel: tuple[Channel, ...] = ()
+    tier: tuple[Short, ...] = ()
+
+    def misfits(self, complaint: Complaint) -> list[str]:
+        """Why the rule does not apply, one sentence for each condition that fails; empty if it applies."""
+        failed = [
+            _misfit("source", complaint.source, self.source, not self.source or complaint.source in self.source),
+            _misfit("product", complaint.product, self.product, self._like(complaint.product, self.product)),
+            _misfit("issue", complaint.issue, self.issue, self._like(complaint.issue, self.issue)),
+            _misfit("channel", complaint.channel, self.channel, not self.channel or complaint.channel in self.channel),
+            _misfit("tier", complaint.tier, self.tier, not self.tier or complaint.tier in self.tier),
+        ]
+        return [sentence for sentence in failed if sentence]
+
+    @staticmethod
+    def _like(text: str | None, patterns: Iterable[str]) -> bool:
+        patterns = tuple(patterns)
+        return not patterns or (text is not None and any(like(text, pattern) for pattern in patterns))
+
+
+class Assignment(Shape):
+    """`[triage_default]`: who gets what no rule fits."""
+
+    team: Name
+    rung: Rung = Rung.AGENT
+    priority: Priority = Priority.P3
+
+
+class TriageForm(Assignment):
+    """`[[triage]]`: the first rule that fits, in the order written, chooses team, rung and priority."""
+
+    name: Name
+    when: When
+
+
+class PolicyForm(Shape):
+    """A policy file as it is written."""
+
+    name: Name = Field(examples=["default"])
+    language: LanguageCode = Field(default="en", description="for complaints that do not say theirs")
+    tiers: tuple[Short, ...] = Field(default=(), description="the service tiers that targets and rules may name")
+    guards: GuardsForm
+    clocks: ClocksForm
+    triage: tuple[TriageForm, ...] = ()
+    triage_default: Assignment
+
+    def clock(self, name: ClockName) -> ClockForm:
+        """The terms of one clock."""
+        return getattr(self.clocks, name.value)
+
+
+def like(text: str, pattern: str) -> bool:
+    """Whether `text` fits `pattern`, where `*` stands for any text; upper and lower case are the same."""
+    parts = (re.escape(part) for part in pattern.casefold().split("*"))
+    return re.fullmatch(".*".join(parts), text.casefold(), re.DOTALL) is not None
+
+
+def _misfit(what: str, value: str | None, wanted: Iterable[str], fits: bool) -> str | None:
+    if fits:
+        return None
+    return f"{what} is {value!r}, not {' or '.join(map(repr, wanted))}" if value else f"no {what} was given"

@@ -1,0 +1,96 @@
+"""A policy, ready for use: its terms, its triage, and the hash that pins both.
+
+The hash is of the content, not of the file: comments, order of tables and `60m` for `1h` make no other policy.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from cases.complaint import Complaint
+from cases.plan import Plan, Terms
+from policies.checks import found_by_reading
+from policies.compiling import terms_of
+from policies.form import Assignment, PolicyForm, TriageForm
+from policies.mistakes import Mistake, PolicyError, found_by_schema, read_toml
+
+
+class Policy:
+    """What a company promises. `content` is canonical JSON: the records keep it, and `restore` reads it."""
+
+    def __init__(self, form: PolicyForm) -> None:
+        self.form = form
+        self.content = json.dumps(form.model_dump(mode="json"), sort_keys=True, ensure_ascii=False)
+        self.hash = hashlib.sha256(self.content.encode()).hexdigest()[:16]
+        self.terms: Terms = terms_of(form, self.hash)
+
+    @property
+    def name(self) -> str:
+        """As the file gives it."""
+        return self.form.name
+
+    @property
+    def teams(self) -> tuple[str, ...]:
+        """Every team that triage may choose, in the order of the rules."""
+        return tuple(dict.fromkeys([*(rule.team for rule in self.form.triage), self.form.triage_default.team]))
+
+    def plan(self, complaint: Complaint) -> Plan:
+        """What applies to this complaint: the first triage rule that fits, else the default."""
+        complaint = self.with_known_tier(complaint)
+        rule = next((rule for rule in self.form.triage if not rule.when.misfits(complaint)), None)
+        chosen: Assignment = rule or self.form.triage_default
+        return Plan(
+            terms=self.terms,
+            team=chosen.team,
+            rung=chosen.rung,
+            priority=chosen.priority,
+            tier=complaint.tier,
+            language=complaint.language or self.form.language,
+            rule=rule.name if isinstance(rule, TriageForm) else None,
+        )
+
+    def with_known_tier(self, complaint: Complaint) -> Complaint:
+        """The complaint with its tier spelled as the policy spells it; one that the policy does not know stays."""
+        said = (complaint.tier or "").casefold()
+        known = next((tier for tier in self.form.tiers if tier.casefold() == said), complaint.tier)
+        return complaint.model_copy(update={"tier": known})
+
+
+def load(path: Path | str) -> Policy:
+    """The policy of a TOML file. Raises PolicyError with every mistake of the file."""
+    path = Path(path)
+    raw = read_toml(path)
+    mistakes: list[Mistake] = []
+    form: PolicyForm | None = None
+    try:
+        form = PolicyForm.model_validate(raw)
+    except ValidationError as error:
+        mistakes += found_by_schema(path, PolicyForm, error)
+    mistakes += found_by_reading(path, raw)
+    if form is None or mistakes:
+        raise PolicyError(mistakes)
+    return Policy(form)
+
+
+def check(path: Path | str) -> list[Mistake]:
+    """Every mistake of a policy file; empty when it is good."""
+    try:
+        load(path)
+    except PolicyError as error:
+        return list(error.mistakes)
+    return []
+
+
+def restore(content: str) -> Policy:
+    """The policy whose `content` the records kept, with the same hash."""
+    return Policy(PolicyForm.model_validate_json(content))
+
+
+def schema() -> dict[str, Any]:
+    """JSON Schema of a policy file, for editors that complete and check TOML."""
+    return PolicyForm.model_json_schema(mode="validation")

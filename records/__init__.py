@@ -1,0 +1,44 @@
+"""The database: tables, migrations, the one write that a commit is, and the queries for lists, people and messages.
+
+Synchronous SQLAlchemy core, safe to call from any thread. SQLite by default, PostgreSQL by URL. Times go in and come
+out aware and in UTC. No rules here: what a case is, the case says in its view.
+
+    migrate(url)                     brings the database to the newest schema; safe when several start at once
+    Records(url)                     the door; `close()` when done, or use it in a `with`
+      .ping()
+      .write(commit, rendered)       one transaction; again, it changes nothing
+      .find(case_id)                 -> (CaseView, as_of) | None
+      .by_reference(source, ref)     -> (CaseView, as_of) | None
+      .complaint(case_id)            -> Complaint | None, as it arrived
+      .entries(case_id, after, limit)-> list[Entry]
+      .list_cases(Filters(...), limit, cursor) -> Page(items, next); raises InvalidCursor
+      .cases_of(customer_id, but)    -> list[str], ids newest first
+      .outbox(case_id)               -> list[Sent]
+      .import_people(people), .person(id), .people()
+      .choose(errand, now)           -> Choice, reserving the person's load; .loads() -> cases by person
+      .keep_policy(hash, name, content), .policy(hash)
+
+Errors: `RecordsError`, with a code: `InvalidCursor`, and `RecordsAway` when the database does not answer.
+"""
+
+from records.database import sqlite_url
+from records.errors import InvalidCursor, RecordsAway, RecordsError
+from records.migrating import downgrade, migrate
+from records.reading import Filters, Page, Reader, Sent
+from records.store import Records
+from records.writing import Rendered
+
+__all__ = [
+    "Filters",
+    "InvalidCursor",
+    "Page",
+    "Reader",
+    "Records",
+    "RecordsAway",
+    "RecordsError",
+    "Rendered",
+    "Sent",
+    "downgrade",
+    "migrate",
+    "sqlite_url",
+]

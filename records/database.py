@@ -1,0 +1,132 @@
+"""The connection to the database: how SQLite is set up, how a read and a write begin. Knows no table.
+
+SQLite's own driver begins a write as a read and fails when another got in between (SQLITE_BUSY, no matter the timeout),
+so writes here begin IMMEDIATE: they wait for their turn, up to BUSY_TIMEOUT_S.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from contextlib import contextmanager, nullcontext
+from functools import cache
+from pathlib import Path
+from threading import Lock
+from types import TracebackType
+from typing import Any, Self
+
+import sqlalchemy as sa
+from sqlalchemy import event
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+
+from records.errors import RecordsAway
+
+BUSY_TIMEOUT_S = 30
+"""How long a write waits for another to end. A commit takes a few milliseconds; a migration, a second."""
+
+_WRITES = "caseladder_writes"
+
+
+def sqlite_url(path: Path | str) -> str:
+    """The URL of an SQLite file."""
+    return f"sqlite:///{Path(path).absolute()}"
+
+
+class Database:
+    """An engine with the two ways to use it. Safe to share between threads; `close` it when done."""
+
+    def __init__(self, url: str) -> None:
+        self.engine = make_engine(url)
+        self.dialect = self.engine.dialect.name
+        self._writer = self.engine.execution_options(**{_WRITES: True})
+        # SQLite lets one write at a time and makes the others sleep and look again; threads that queue here do not.
+        self._turn = Lock() if self.dialect == "sqlite" else nullcontext()
+
+    def ping(self) -> None:
+        """Raises RecordsAway if the database does not answer, or has not been migrated."""
+        with self.reading() as connection:
+            connection.execute(sa.text("SELECT 1 FROM cases LIMIT 1"))
+
+    def close(self) -> None:
+        """Gives back every connection."""
+        self.engine.dispose()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.close()
+
+    @contextmanager
+    def reading(self) -> Generator[sa.Connection]:
+        """A transaction that sees one state of the database. Raises RecordsAway."""
+        with _away(self.engine), self.engine.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def writing(self) -> Generator[sa.Connection]:
+        """A transaction; on SQLite nobody else writes beside it. All is written, or nothing. Raises RecordsAway."""
+        with self._turn, _away(self.engine), self._writer.begin() as connection:
+            yield connection
+
+
+@contextmanager
+def _away(engine: sa.Engine) -> Generator[None]:
+    try:
+        yield
+    except (OperationalError, InterfaceError) as error:
+        raise RecordsAway(engine.url.render_as_string(), str(error.orig)) from error
+    except DBAPIError as error:
+        if error.connection_invalidated:
+            raise RecordsAway(engine.url.render_as_string(), str(error.orig)) from error
+        raise
+
+
+def make_engine(url: str) -> sa.Engine:
+    """An engine for `url`, with SQLite set up for several processes at once."""
+    # As many connections as a worker has threads, so that none waits for another's.
+    engine = sa.create_engine(url, pool_size=20, pool_pre_ping=not url.startswith("sqlite"))
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _set_up_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _set_up_sqlite(connection: Any, _record: object) -> None:
+    connection.isolation_level = None  # We begin ourselves: see _begin_sqlite.
+    cursor = connection.cursor()
+    cursor.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_S * 1000}")
+    cursor.execute("PRAGMA journal_mode = WAL")
+    # In WAL mode a crash of the machine may undo the last commits, but never breaks the file; one of the process alone
+    # undoes nothing.
+    cursor.execute("PRAGMA synchronous = NORMAL")
+    cursor.execute("PRAGMA foreign_keys = ON")
+    cursor.close()
+
+
+def _begin_sqlite(connection: sa.Connection) -> None:
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if connection.get_execution_options().get(_WRITES) else "BEGIN")
+
+
+def insert_into(dialect: str, table: sa.Table) -> sqlite.Insert | postgresql.Insert:
+    """An insert that can say `on_conflict_…`: the same words in both dialects, but not in the standard.
+
+    To build such a statement costs more than to run it, so those that every commit needs are built once for a dialect.
+    """
+    return postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)
+
+
+@cache
+def insert_new(dialect: str, table: sa.Table) -> sa.Insert:
+    """An insert that leaves alone what is there."""
+    return insert_into(dialect, table).on_conflict_do_nothing()
+
+
+@cache
+def insert_or_replace(dialect: str, table: sa.Table) -> sa.Insert:
+    """An insert that replaces the row with the same primary key."""
+    insert = insert_into(dialect, table)
+    columns = [column.name for column in table.columns if not column.primary_key]
+    return insert.on_conflict_do_update(
+        index_elements=list(table.primary_key.columns), set_={name: insert.excluded[name] for name in columns}
+    )

@@ -1,0 +1,196 @@
+"""The queries: one case, its timeline and messages, and lists of cases."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from pydantic import AwareDatetime
+
+from cases.complaint import Complaint, Shape
+from cases.timeline import By, Entry
+from cases.view import CaseView
+from cases.words import Priority, Rung, Status, WaitingOn
+from records.database import Database
+from records.errors import InvalidCursor
+from records.tables import cases, outbox, timeline
+
+
+class Reader(Shape):
+    """Somebody who may read only what concerns them: the cases of their teams, those they own and are offered."""
+
+    person: str
+    teams: tuple[str, ...]
+
+
+class Filters(Shape):
+    """What a list is narrowed to; whatever is left out is not asked. `owner` and `offered_to`: `ana`, `queue:cards`."""
+
+    status: tuple[Status, ...] = ()
+    rung: Rung | None = None
+    team: str | None = None
+    owner: str | None = None
+    offered_to: str | None = None
+    waiting_on: WaitingOn | None = None
+    priority: Priority | None = None
+    customer: str | None = None
+    due_before: AwareDatetime | None = None
+    breached: bool | None = None
+    text: str | None = None
+    readable_by: Reader | None = None
+
+
+class Page(Shape):
+    """A piece of a list, earliest deadline first, cases without one last. `next` is the cursor to the rest, if any."""
+
+    items: tuple[CaseView, ...]
+    next: str | None
+
+
+class Sent(Shape):
+    """A message to the customer, or an alert to staff, as the outbox holds it."""
+
+    effect_id: str
+    case_id: str
+    kind: str
+    template: str
+    channel: str | None
+    language: str | None
+    to_person: str | None
+    team: str | None
+    rung: str | None
+    subject: str
+    text: str
+    params: dict[str, Any]
+    created_at: AwareDatetime
+
+
+class CaseQueries(Database):
+    """What can be asked about cases. Every answer is as of the last commit that was written."""
+
+    def find(self, case_id: str) -> tuple[CaseView, datetime] | None:
+        """A case's last written view, and when it was written."""
+        return self._one(cases.c.case_id == case_id)
+
+    def by_reference(self, source: str, reference: str) -> tuple[CaseView, datetime] | None:
+        """The case that a source's complaint became."""
+        return self._one(sa.and_(cases.c.source == source, cases.c.reference == reference))
+
+    def complaint(self, case_id: str) -> Complaint | None:
+        """What the customer said, as it arrived."""
+        with self.reading() as connection:
+            said = connection.execute(sa.select(cases.c.complaint).where(cases.c.case_id == case_id)).scalar()
+        return Complaint.model_validate(said) if said else None
+
+    def entries(self, case_id: str, after: int = 0, limit: int = 100) -> list[Entry]:
+        """Timeline entries with a number above `after`, in order."""
+        query = (
+            sa.select(timeline)
+            .where(timeline.c.case_id == case_id, timeline.c.n > after)
+            .order_by(timeline.c.n)
+            .limit(limit)
+        )
+        with self.reading() as connection:
+            return [_entry(row) for row in connection.execute(query).mappings()]
+
+    def list_cases(self, filters: Filters | None = None, limit: int = 50, cursor: str | None = None) -> Page:
+        """Cases by deadline. A case whose deadline moves while somebody pages may be seen twice or not at all.
+
+        Raises InvalidCursor.
+        """
+        query = sa.select(cases.c.view, cases.c.sort_due, cases.c.case_id)
+        query = query.where(*_conditions(filters or Filters()))
+        if cursor is not None:
+            due, case_id = _opened(cursor)
+            # The first condition alone would do; with it the index is used.
+            query = query.where(cases.c.sort_due >= due, sa.or_(cases.c.sort_due > due, cases.c.case_id > case_id))
+        query = query.order_by(cases.c.sort_due, cases.c.case_id).limit(limit + 1)
+        with self.reading() as connection:
+            rows = connection.execute(query).all()
+        more = len(rows) > limit
+        rows = rows[:limit]
+        items = tuple(CaseView.model_validate(row.view) for row in rows)
+        return Page(items=items, next=_sealed(rows[-1].sort_due, rows[-1].case_id) if more and rows else None)
+
+    def cases_of(self, customer_id: str, but: str | None = None, limit: int = 20) -> list[str]:
+        """The ids of a customer's cases, newest first, without `but`."""
+        query = (
+            sa.select(cases.c.case_id)
+            .where(cases.c.customer_id == customer_id, cases.c.case_id != (but or ""))
+            .order_by(cases.c.opened_at.desc(), cases.c.case_id)
+            .limit(limit)
+        )
+        with self.reading() as connection:
+            return list(connection.execute(query).scalars())
+
+    def outbox(self, case_id: str) -> list[Sent]:
+        """Everything that a case told anybody, in the order it was told."""
+        columns = [outbox.c[name] for name in Sent.model_fields]
+        query = sa.select(*columns).where(outbox.c.case_id == case_id).order_by(outbox.c.n)
+        with self.reading() as connection:
+            return [Sent.model_validate(dict(row)) for row in connection.execute(query).mappings()]
+
+    def _one(self, condition: sa.ColumnElement[bool]) -> tuple[CaseView, datetime] | None:
+        with self.reading() as connection:
+            row = connection.execute(sa.select(cases.c.view, cases.c.written_at).where(condition)).one_or_none()
+        return (CaseView.model_validate(row.view), row.written_at) if row else None
+
+
+def _conditions(filters: Filters) -> list[sa.ColumnElement[bool]]:
+    wanted = {
+        cases.c.rung: filters.rung,
+        cases.c.team: filters.team,
+        cases.c.offer_to: filters.offered_to,
+        cases.c.waiting_on: filters.waiting_on,
+        cases.c.priority: filters.priority,
+        cases.c.customer_id: filters.customer,
+        cases.c.breached: filters.breached,
+    }
+    conditions = [column == value for column, value in wanted.items() if value is not None]
+    if filters.status:
+        conditions.append(cases.c.status.in_(filters.status))
+    if filters.owner is not None:
+        queue = filters.owner.removeprefix("queue:")
+        owned = cases.c.owner_person == filters.owner if queue == filters.owner else cases.c.owner_queue == queue
+        conditions.append(owned)
+    if filters.due_before is not None:
+        conditions.append(cases.c.sort_due < filters.due_before)
+    if filters.text:
+        conditions.append(cases.c.text.icontains(filters.text, autoescape=True))
+    reader = filters.readable_by
+    if reader is not None and reader.teams:
+        theirs = sa.or_(cases.c.owner_person == reader.person, cases.c.offer_to == reader.person)
+        conditions.append(sa.or_(cases.c.team.in_(reader.teams), theirs))
+    return conditions
+
+
+def _sealed(due: datetime, case_id: str) -> str:
+    return base64.urlsafe_b64encode(json.dumps([due.isoformat(), case_id]).encode()).decode()
+
+
+def _opened(cursor: str) -> tuple[datetime, str]:
+    try:
+        due, case_id = json.loads(base64.b64decode(cursor.encode(), altchars=b"-_", validate=True))
+        moment = datetime.fromisoformat(due)
+    except (ValueError, TypeError, binascii.Error) as error:
+        raise InvalidCursor(cursor) from error
+    if moment.tzinfo is None or not isinstance(case_id, str):
+        raise InvalidCursor(cursor)
+    return moment, case_id
+
+
+def _entry(row: sa.RowMapping) -> Entry:
+    return Entry(
+        n=row["n"],
+        at=row["at"],
+        by=By(id=row["by_id"], role=row["by_role"]),
+        via=row["via"],
+        kind=row["kind"],
+        text=row["text"],
+        event_id=row["event_id"],
+        data=row["data"],
+    )

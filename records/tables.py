@@ -1,0 +1,154 @@
+"""The tables. `records.migrations` makes them; a test holds the two to each other."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import sqlalchemy as sa
+from sqlalchemy.types import TypeDecorator
+
+
+class Utc(TypeDecorator[datetime]):
+    """A moment: aware on both sides, UTC inside. SQLite keeps no zone, so it is given UTC and read as UTC."""
+
+    impl = sa.DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:  # noqa: ARG002
+        """To the database; a naive time is a mistake of the caller."""
+        if value is not None and value.tzinfo is None:
+            raise ValueError(f"{value} has no time zone")
+        return value.astimezone(UTC) if value else None
+
+    def process_result_value(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:  # noqa: ARG002
+        """From the database."""
+        if value is None:
+            return None
+        return value.astimezone(UTC) if value.tzinfo else value.replace(tzinfo=UTC)
+
+
+NEVER = datetime(9999, 1, 1, tzinfo=UTC)
+"""Stands in `sort_due` for no deadline, because the dialects disagree about where NULL sorts."""
+
+metadata = sa.MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+cases = sa.Table(
+    "cases",
+    metadata,
+    sa.Column("case_id", sa.String(64), primary_key=True),
+    sa.Column("source", sa.String(32), nullable=False),
+    sa.Column("reference", sa.String(200), nullable=False),
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("status", sa.String(32), nullable=False),
+    sa.Column("rung", sa.String(32), nullable=False),
+    sa.Column("owner_person", sa.String(200)),
+    sa.Column("owner_queue", sa.String(64)),
+    sa.Column("offer_to", sa.String(200)),
+    sa.Column("offer_rung", sa.String(32)),
+    sa.Column("priority", sa.String(8), nullable=False),
+    sa.Column("tier", sa.String(200)),
+    sa.Column("team", sa.String(64), nullable=False),
+    sa.Column("channel", sa.String(32), nullable=False),
+    sa.Column("product", sa.String(200), nullable=False),
+    sa.Column("waiting_on", sa.String(32), nullable=False),
+    sa.Column("customer_id", sa.String(200), nullable=False),
+    sa.Column("due_at", Utc),
+    sa.Column("sort_due", Utc, nullable=False),
+    sa.Column("breached", sa.Boolean, nullable=False),
+    sa.Column("opened_at", Utc, nullable=False),
+    sa.Column("closed_at", Utc),
+    sa.Column("closed_as", sa.String(32)),
+    sa.Column("text", sa.Text, nullable=False),
+    sa.Column("written_at", Utc, nullable=False),
+    sa.Column("view", sa.JSON, nullable=False),
+    # As it arrived, with what the view leaves out: transcript, attachments.
+    sa.Column("complaint", sa.JSON(none_as_null=True)),
+    sa.UniqueConstraint("source", "reference"),
+    # By status there is no index: cases that are over have no deadline and sort last, so a list of open ones never
+    # gets to them. Each index is paid for by every commit.
+    sa.Index(None, "sort_due", "case_id"),
+    sa.Index(None, "team", "sort_due", "case_id"),
+    sa.Index(None, "owner_person", "sort_due", "case_id"),
+    sa.Index(None, "offer_to", "sort_due", "case_id"),
+    sa.Index(None, "customer_id", "opened_at"),
+)
+
+timeline = sa.Table(
+    "timeline",
+    metadata,
+    sa.Column("case_id", sa.String(64), primary_key=True),
+    sa.Column("n", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("at", Utc, nullable=False),
+    sa.Column("by_id", sa.String(200), nullable=False),
+    sa.Column("by_role", sa.String(32), nullable=False),
+    sa.Column("via", sa.String(32), nullable=False),
+    sa.Column("kind", sa.String(64), nullable=False),
+    sa.Column("text", sa.Text, nullable=False),
+    sa.Column("event_id", sa.String(64)),
+    sa.Column("data", sa.JSON, nullable=False),
+)
+
+outbox = sa.Table(
+    "outbox",
+    metadata,
+    sa.Column("effect_id", sa.String(128), primary_key=True),
+    sa.Column("case_id", sa.String(64), nullable=False),
+    sa.Column("n", sa.Integer, nullable=False),
+    sa.Column("kind", sa.String(32), nullable=False),
+    sa.Column("template", sa.String(64), nullable=False),
+    sa.Column("channel", sa.String(32)),
+    sa.Column("language", sa.String(8)),
+    sa.Column("to_person", sa.String(200)),
+    sa.Column("team", sa.String(64)),
+    sa.Column("rung", sa.String(32)),
+    sa.Column("subject", sa.Text, nullable=False),
+    sa.Column("text", sa.Text, nullable=False),
+    sa.Column("params", sa.JSON, nullable=False),
+    sa.Column("created_at", Utc, nullable=False),
+    sa.Index(None, "case_id", "n"),
+)
+
+loads = sa.Table(
+    "loads",
+    metadata,
+    sa.Column("case_id", sa.String(64), primary_key=True),
+    sa.Column("person", sa.String(200), primary_key=True),
+    # The errand that reserved it, so that the same errand asked again is given the same person.
+    sa.Column("effect_id", sa.String(128)),
+    sa.Column("reserved_at", Utc, nullable=False),
+    # Whether a view has shown the person as owner or as the one offered; until then it is a reservation.
+    sa.Column("settled", sa.Boolean, nullable=False),
+    sa.Index(None, "person"),
+    sa.Index(None, "effect_id"),
+)
+
+policies = sa.Table(
+    "policies",
+    metadata,
+    sa.Column("hash", sa.String(64), primary_key=True),
+    sa.Column("name", sa.String(64), nullable=False),
+    sa.Column("content", sa.Text, nullable=False),
+    sa.Column("kept_at", Utc, nullable=False),
+)
+
+people = sa.Table(
+    "people",
+    metadata,
+    sa.Column("id", sa.String(64), primary_key=True),
+    sa.Column("name", sa.String(200), nullable=False),
+    sa.Column("rung", sa.String(32), nullable=False),
+    sa.Column("teams", sa.JSON, nullable=False),
+    sa.Column("skills", sa.JSON, nullable=False),
+    sa.Column("languages", sa.JSON, nullable=False),
+    sa.Column("authority", sa.Integer),
+    sa.Column("capacity", sa.Integer, nullable=False),
+    sa.Column("available", sa.Boolean, nullable=False),
+    sa.Index(None, "rung", "available"),
+)

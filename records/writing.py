@@ -1,0 +1,157 @@
+"""The one write that a commit is: view, timeline rows, outbox rows and loads, all of it or nothing.
+
+It may come twice, or late. A timeline row is known by (case id, n), an outbox row by its effect id: what is there stays
+as it is. A view is replaced by one of the same or a higher version only, and loads follow the view that stands.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cache
+from typing import Any
+
+import sqlalchemy as sa
+
+from cases.commit import Commit
+from cases.effects import Notice, TellCustomer
+from cases.timeline import Entry
+from cases.view import OwnerView
+from cases.words import Status
+from records.database import Database, insert_into, insert_new
+from records.directory import settle_loads
+from records.tables import NEVER, cases, outbox, policies, timeline
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """A notice in words."""
+
+    subject: str
+    text: str
+
+
+class CaseWriter(Database):
+    """What can be written about cases and policies."""
+
+    def write(self, commit: Commit, rendered: Mapping[str, Rendered]) -> None:
+        """Writes a commit; again, it changes nothing. `rendered` has the words of each notice by its effect id.
+
+        Raises KeyError if words are missing, RecordsAway if the database does not answer.
+        """
+        now = datetime.now(UTC)
+        view = commit.view
+        entries = [_entry_row(view.case_id, entry) for entry in commit.entries]
+        notices = [_notice_row(view.case_id, notice, rendered[notice.id]) for notice in commit.notices]
+        with self.writing() as connection:
+            for table, rows in ((timeline, entries), (outbox, notices)):
+                if rows:
+                    connection.execute(insert_new(self.dialect, table), rows)
+            stands = connection.execute(_replace_older_view(self.dialect), _case_row(commit, now)).first()
+            if stands is not None:
+                settle_loads(connection, view, now)
+
+    def keep_policy(self, policy_hash: str, name: str, content: str) -> None:
+        """Keeps a policy by its hash, for the cases that are pinned to it. Nothing, if it is kept already."""
+        if self.policy(policy_hash) is not None:
+            return
+        row = {"hash": policy_hash, "name": name, "content": content, "kept_at": datetime.now(UTC)}
+        with self.writing() as connection:
+            connection.execute(insert_new(self.dialect, policies), row)
+
+    def policy(self, policy_hash: str) -> str | None:
+        """The content of the policy with that hash."""
+        with self.reading() as connection:
+            return connection.execute(
+                sa.select(policies.c.content).where(policies.c.hash == policy_hash)
+            ).scalar_one_or_none()
+
+
+@cache
+def _replace_older_view(dialect: str) -> sa.Executable:
+    """Writes the row of a case unless a newer version is there; returns its id if it was written."""
+    insert = insert_into(dialect, cases)
+    columns = {column.name: insert.excluded[column.name] for column in cases.c if column is not cases.c.case_id}
+    # Only the first commits of a case bring its complaint.
+    complaint = sa.func.coalesce(insert.excluded.complaint, cases.c.complaint)
+    return insert.on_conflict_do_update(
+        index_elements=[cases.c.case_id],
+        set_={**columns, "complaint": complaint},
+        where=insert.excluded.version >= cases.c.version,
+    ).returning(cases.c.case_id)
+
+
+def _case_row(commit: Commit, now: datetime) -> dict[str, Any]:
+    view = commit.view
+    # No deadline of a case that is over is worth sorting by: it is not work for anybody.
+    due = None if view.status in (Status.CLOSED, Status.ARCHIVED) else view.next_due
+    words = (view.reference, view.customer.name, view.product, view.issue, view.text, view.resolution)
+    return {
+        "case_id": view.case_id,
+        "source": view.source,
+        "reference": view.reference,
+        "version": view.version,
+        "status": view.status,
+        "rung": view.rung,
+        "owner_person": view.owner.person,
+        "owner_queue": view.owner.queue,
+        "offer_to": _label(view.offer.to) if view.offer else None,
+        "offer_rung": view.offer.rung if view.offer else None,
+        "priority": view.priority,
+        "tier": view.tier,
+        "team": view.team,
+        "channel": view.channel,
+        "product": view.product,
+        "waiting_on": view.waiting_on,
+        "customer_id": view.customer.id,
+        "due_at": due,
+        "sort_due": due or NEVER,
+        "breached": view.breached,
+        "opened_at": view.opened_at,
+        "closed_at": view.closed_at,
+        "closed_as": view.closed_as,
+        "text": "\n".join(word for word in words if word),
+        "written_at": now,
+        "view": view.model_dump(mode="json"),
+        "complaint": commit.complaint.model_dump(mode="json") if commit.complaint else None,
+    }
+
+
+def _label(to: OwnerView) -> str:
+    return to.person or f"queue:{to.queue}"
+
+
+def _entry_row(case_id: str, entry: Entry) -> dict[str, Any]:
+    return {
+        "case_id": case_id,
+        "n": entry.n,
+        "at": entry.at,
+        "by_id": entry.by.id,
+        "by_role": entry.by.role,
+        "via": entry.via,
+        "kind": entry.kind,
+        "text": entry.text,
+        "event_id": entry.event_id,
+        "data": entry.model_dump(mode="json")["data"],
+    }
+
+
+def _notice_row(case_id: str, notice: Notice, words: Rendered) -> dict[str, Any]:
+    told = isinstance(notice, TellCustomer)
+    return {
+        "effect_id": notice.id,
+        "case_id": case_id,
+        "n": int(notice.id.rpartition(":")[2]),
+        "kind": notice.kind,
+        "template": notice.template,
+        "channel": notice.channel if told else None,
+        "language": notice.language if told else None,
+        "to_person": None if told else notice.person,
+        "team": None if told else notice.team,
+        "rung": None if told else notice.rung,
+        "subject": words.subject,
+        "text": words.text,
+        "params": notice.model_dump(mode="json")["params"],
+        "created_at": notice.at,
+    }

@@ -1,0 +1,94 @@
+"""How cases look on a terminal. JSON is what the API would answer."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import Any
+
+from pydantic import BaseModel
+
+from cases.timeline import Entry
+from cases.view import Brief, CaseView, ClockView, Happened, OwnerView
+from cases.words import ClockState
+
+LONGEST_CELL = 40
+
+
+def print_json(content: BaseModel | dict[str, Any] | list[Any]) -> None:
+    """One JSON value on one line."""
+    print(content.model_dump_json() if isinstance(content, BaseModel) else json.dumps(content))
+
+
+def table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """Columns as wide as what is in them; what is longer than 40 characters is cut."""
+    cut = [[cell if len(cell) <= LONGEST_CELL else cell[: LONGEST_CELL - 1] + "…" for cell in row] for row in rows]
+    widths = [max(map(len, column)) for column in zip(header, *cut, strict=True)]
+    lines = ["  ".join(f"{cell:<{width}}" for cell, width in zip(row, widths, strict=True)) for row in (header, *cut)]
+    return "\n".join(line.rstrip() for line in lines)
+
+
+def case_lines(view: CaseView) -> Iterator[str]:
+    """A case for a person: who has it, what is due."""
+    yield f"{view.case_id}  {view.product} · {view.channel}  {view.priority}  {view.status}, rung {view.rung}"
+    if view.as_of:
+        yield f"from the records, as of {moment(view.as_of)}: no worker answers, or the case is archived"
+    yield f"owner    {named(view.owner)} (team {view.team}); waiting on {view.waiting_on}"
+    if view.offer:
+        until = f" until {moment(view.offer.expires_at)}" if view.offer.expires_at else ""
+        reasons = ", ".join(view.offer.reasons)
+        yield f"offer    to {named(view.offer.to)}, rung {view.offer.rung}{until}: {reasons}"
+    if view.closed_as:
+        yield f"closed   as {view.closed_as} at {moment(view.closed_at)}"
+    for trouble in view.stuck:
+        yield f"stuck    {trouble}"
+    live = [clock for clock in view.clocks if clock.state in (ClockState.RUNNING, ClockState.PAUSED)]
+    for place, clock in enumerate(live):
+        yield f"{'' if place else 'clocks':<8} {_clock(clock)}"
+    yield f"text     {view.text if len(view.text) <= 300 else view.text[:299] + '…'}"
+
+
+def entry_lines(entries: Sequence[Entry]) -> Iterator[str]:
+    """The timeline, a line an entry."""
+    for entry in entries:
+        yield f"{entry.n:>4}  {moment(entry.at)}  {entry.by.id:<12}  {entry.text}"
+
+
+def brief_lines(brief: Brief) -> Iterator[str]:
+    """The page for a new owner."""
+    yield brief.headline
+    yield f"{brief.customer.name or brief.customer.id}, {moment(brief.received_at)}: {brief.complaint}"
+    if brief.remedy_sought:
+        yield f"wants: {brief.remedy_sought}"
+    yield from _happened("why it climbed", brief.why_it_climbed)
+    yield from _happened("tried", brief.tried)
+    yield from _happened("said", brief.said)
+    if brief.open_question:
+        yield f"asked of the customer: {brief.open_question}"
+    for name, due in brief.due.items():
+        yield f"due: {name} at {moment(due)}"
+
+
+def named(owner: OwnerView) -> str:
+    """`ana`, or `queue:cards`."""
+    return owner.person or f"queue:{owner.queue}"
+
+
+def moment(at: datetime | None) -> str:
+    """In the terminal's time zone, to the second."""
+    return at.astimezone().strftime("%Y-%m-%d %H:%M:%S") if at else "-"
+
+
+def _clock(clock: ClockView) -> str:
+    if clock.state is ClockState.PAUSED:
+        return f"{clock.name} paused, {clock.remaining_s:.0f} s left"
+    late = " BREACHED" if clock.breached_at else ""
+    return f"{clock.name} due {moment(clock.due_at)}{late}"
+
+
+def _happened(title: str, lines: Sequence[Happened]) -> Iterator[str]:
+    if lines:
+        yield f"{title}:"
+    for line in lines:
+        yield f"  {moment(line.at)}  {line.by}: {line.text}"

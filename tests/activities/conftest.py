@@ -1,0 +1,27 @@
+"""Migrated records, the demo's policy and people."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from policies import Policy, load, load_people
+from records import Records, migrate, sqlite_url
+
+FOLDER = Path(__file__).parents[2] / "policies"
+
+
+@pytest.fixture
+def records(tmp_path: Path) -> Iterator[Records]:
+    url = sqlite_url(tmp_path / "caseladder.db")
+    migrate(url)
+    with Records(url) as opened:
+        opened.import_people(load_people(FOLDER / "demo-people.toml"))
+        yield opened
+
+
+@pytest.fixture
+def policy() -> Policy:
+    return load(FOLDER / "demo.toml")

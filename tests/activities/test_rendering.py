@@ -1,0 +1,262 @@
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from jinja2 import TemplateNotFound, UndefinedError
+
+from activities import Messages
+from activities.rendering import at, one_line
+from cases.effects import AlertStaff, Param, TellCustomer
+from cases.ladder import ROUTES
+from cases.words import Channel, ClosedAs, Rung
+from records import Rendered
+
+FOLDER = Path(__file__).parents[2] / "activities"
+WORDS = Messages()
+WHEN = datetime(2026, 6, 2, 12, 5, tzinfo=UTC)
+
+CUSTOMER: dict[str, Param] = {
+    "name": "Iris Vale",
+    "reference": "order-1042",
+    "product": "Credit card",
+    "zone": "Europe/London",
+}
+STAFF: dict[str, Param] = {"case_id": "shop-abc", "product": "Credit card", "channel": "email"}
+
+_UP: dict[str, Param] = {"rung": "supervisor", "next_word_by": WHEN}
+_END: dict[str, Param] = {"reopen_until": WHEN, "duplicate_of": "shop-xyz"}
+
+MESSAGES: dict[str, dict[str, Param]] = {
+    "opened": {"next_word_by": WHEN},
+    "reply": {"text": "We found it.", "asks": "Which card was it?"},
+    "redirected": {"text": "I can refund it today."},
+    "taken_up": {"rung": "manager"},
+    "on_its_way": _UP,
+    "resolved": {"text": "The charge is back.", "confirm_by": WHEN},
+    "confirm_reminder": {"confirm_by": WHEN},
+    "reopened": {"next_word_by": WHEN},
+    "escalated": _UP,
+    "closed": _END,
+    **{f"escalated.{reason}": _UP for reason in ROUTES},
+    **{f"closed.{closed_as}": _END for closed_as in ClosedAs},
+}
+
+ALERTS: dict[str, dict[str, Param]] = {
+    "offered": {
+        "reasons": ("the customer insists on a manager", "a deadline passed"),
+        "rung": "supervisor",
+        "headline": "Charged twice",
+        "expires_at": WHEN,
+    },
+    "clock_warned": {"clock": "first_response", "due_at": WHEN},
+    "clock_breached": {"clock": "first_response", "due_at": WHEN},
+    "top_rung": {"reasons": ("a deadline passed",)},
+    "stuck": {"effect": "records", "error": "disk full"},
+    "returned": {"reasons": ("sent back down",)},
+    "cancel_requested": {},
+}
+
+NULLABLE = {
+    "name",
+    "zone",
+    "next_word_by",
+    "confirm_by",
+    "expires_at",
+    "due_at",
+    "reopen_until",
+    "asks",
+    "duplicate_of",
+}
+
+
+def told(template: str, channel: Channel = Channel.EMAIL, language: str = "en", /, **params: Any) -> Rendered:
+    notice = TellCustomer(
+        id="shop-abc:1",
+        at=WHEN,
+        template=template,
+        channel=channel,
+        language=language,
+        params={**CUSTOMER, **MESSAGES.get(template, {}), **params},
+    )
+    return WORDS.render(notice)
+
+
+def alerted(template: str, person: str | None = "ana", /, **params: Any) -> Rendered:
+    notice = AlertStaff(
+        id="shop-abc:1",
+        at=WHEN,
+        template=template,
+        team="cards",
+        rung=Rung.AGENT,
+        person=person,
+        params={**STAFF, **ALERTS[template], **params},
+    )
+    return WORDS.render(notice)
+
+
+def files(folder: str) -> Iterator[str]:
+    return (path.name.removesuffix(".j2") for path in sorted((FOLDER / folder).glob("*.j2")))
+
+
+def assert_reads_well(rendered: Rendered) -> None:
+    for text in (rendered.subject, rendered.text):
+        assert text
+        assert not re.search(r"None|Undefined|\{\{|\}\}|\{%|\(\)|\[\]", text), text
+        assert not re.search(r"  | [,.;:?!]|,,|\.\.|,\.", text), text
+        assert not re.search(r"\b(by|until|at|with|to|about|because|reference:?)\s*[.,\n)]", text), text
+    assert "\n" not in rendered.subject
+    assert "\n\n\n" not in rendered.text
+    assert rendered.text[0].isupper()
+
+
+def test_every_message_file_is_tried_here() -> None:
+    assert set(files("messages/en")) <= set(MESSAGES)
+    assert set(files("alerts")) == set(ALERTS)
+
+
+@pytest.mark.parametrize("channel", Channel)
+@pytest.mark.parametrize("template", MESSAGES)
+def test_every_message_reads_well(template: str, channel: Channel) -> None:
+    assert_reads_well(told(template, channel))
+
+
+@pytest.mark.parametrize("template", MESSAGES)
+def test_every_message_reads_well_when_little_is_known(template: str) -> None:
+    nothing = dict.fromkeys(NULLABLE & {*CUSTOMER, *MESSAGES[template]})
+    assert_reads_well(told(template, **nothing))
+
+
+@pytest.mark.parametrize("person", ["ana", None])
+@pytest.mark.parametrize("template", ALERTS)
+def test_every_alert_reads_well(template: str, person: str | None) -> None:
+    rendered = alerted(template, person)
+    assert_reads_well(rendered)
+    assert "shop-abc" in rendered.subject
+
+
+@pytest.mark.parametrize("template", ALERTS)
+def test_every_alert_reads_well_when_little_is_known(template: str) -> None:
+    assert_reads_well(alerted(template, None, **dict.fromkeys(NULLABLE & {*ALERTS[template]})))
+
+
+@pytest.mark.parametrize("template", [name for name in MESSAGES if name.startswith("escalated")])
+def test_every_escalation_says_who_helps_why_and_when_the_next_word_comes(template: str) -> None:
+    text = told(template).text
+    assert "asking a supervisor" in text
+    assert "need not explain it again" in text
+    assert "Tuesday 2 June 2026, 13:05 BST" in text
+
+
+@pytest.mark.parametrize("template", MESSAGES)
+def test_no_message_blames_the_customer(template: str) -> None:
+    text = told(template).text.lower()
+    assert not re.search(r"irate|angry|upset|abus|insist|escalat|you failed|you did not|unfortunately|policy", text)
+
+
+def test_each_reason_has_words_of_its_own_for_the_customer() -> None:
+    reasons = [name for name in files("messages/en") if name.startswith("escalated.")]
+    texts = {told(reason).text for reason in reasons}
+    assert len(texts) == len(reasons) == 10
+
+
+def test_unknown_reason_falls_back_to_the_general_words() -> None:
+    assert told("escalated.brand_new", **_UP) == told("escalated")
+
+
+def test_unknown_template_is_an_error() -> None:
+    with pytest.raises(TemplateNotFound):
+        told("brand_new")
+
+
+def test_what_nobody_gave_is_an_error_not_a_gap() -> None:
+    with pytest.raises(UndefinedError):
+        told("escalated.brand_new")
+
+
+def test_missing_language_falls_back_to_english_and_says_so(caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.WARNING):
+        assert told("opened", Channel.EMAIL, "xx") == told("opened")
+    assert "no message opened in language xx" in caplog.text
+    assert "Iris" not in caplog.text
+
+
+def test_customers_language_comes_before_the_exact_reason(tmp_path: Path) -> None:
+    for language, name in (("en", "closed.accepted"), ("en", "closed"), ("de", "closed")):
+        (tmp_path / "messages" / language).mkdir(parents=True, exist_ok=True)
+        (tmp_path / "messages" / language / f"{name}.j2").write_text(f"Subject\n{language} {name}")
+    notice = TellCustomer(
+        id="x:1", at=WHEN, template="closed.accepted", channel=Channel.EMAIL, language="de", params={}
+    )
+    assert Messages(tmp_path).render(notice).text == "de closed"
+
+
+@pytest.mark.parametrize("text", ["{{ 7 * 7 }}", "{% for x in range(9) %}x{% endfor %}", "{# gone #}", "{{ self }}"])
+def test_what_people_wrote_is_never_a_template(text: str) -> None:
+    assert text in told("reply", text=text, asks=None).text
+    assert text in told("opened", name=text, product=text).text
+    assert text in alerted("stuck", error=text).text
+
+
+def test_customer_cannot_add_a_line_to_a_subject() -> None:
+    rendered = told("opened", product="Card\nBcc: everybody", reference="a\r\nb")
+    assert rendered.subject == "Your complaint a b: Card Bcc: everybody"
+    assert alerted("offered", product="Card\nBcc: x").subject.endswith("Card Bcc: x by email (shop-abc)")
+
+
+def test_question_that_is_in_the_text_already_is_not_asked_twice() -> None:
+    text = told("reply", text="Which card was it?", asks="Which card was it?").text
+    assert text.count("Which card was it?") == 1
+
+
+def test_letters_have_a_greeting_and_chats_are_short() -> None:
+    assert told("opened").text.startswith("Dear Iris Vale,")
+    assert told("opened", name=None).text.startswith("Hello,")
+    chat = told("opened", Channel.CHAT).text
+    assert chat.startswith("Hello Iris Vale,")
+    assert "regards" not in chat
+
+
+@pytest.mark.parametrize(
+    ("zone", "text"),
+    [
+        ("Europe/London", "Tuesday 2 June 2026, 13:05 BST"),
+        ("Asia/Tashkent", "Tuesday 2 June 2026, 17:05 UTC+05:00"),
+        ("America/Sao_Paulo", "Tuesday 2 June 2026, 09:05 UTC-03:00"),
+        ("Asia/Kathmandu", "Tuesday 2 June 2026, 17:50 UTC+05:45"),
+        (None, "Tuesday 2 June 2026, 12:05 UTC"),
+        ("", "Tuesday 2 June 2026, 12:05 UTC"),
+        ("Mars/Olympus", "Tuesday 2 June 2026, 12:05 UTC"),
+        ("../../etc/passwd", "Tuesday 2 June 2026, 12:05 UTC"),
+        ("/etc/passwd", "Tuesday 2 June 2026, 12:05 UTC"),
+        ("Europe", "Tuesday 2 June 2026, 12:05 UTC"),
+        ("\x00", "Tuesday 2 June 2026, 12:05 UTC"),
+        ("Zürich", "Tuesday 2 June 2026, 12:05 UTC"),
+        ("x" * 200, "Tuesday 2 June 2026, 12:05 UTC"),
+    ],
+)
+def test_times_are_told_in_the_customers_zone_or_in_utc(zone: str | None, text: str) -> None:
+    assert at(WHEN, zone) == text
+
+
+def test_time_that_went_through_json_is_still_a_time() -> None:
+    assert at("2026-06-02T12:05:00Z", None) == at(WHEN, None)
+    notice = TellCustomer(
+        id="x:1",
+        at=WHEN,
+        template="opened",
+        channel=Channel.WEB,
+        language="en",
+        params={**CUSTOMER, "next_word_by": WHEN},
+    )
+    again = TellCustomer.model_validate_json(notice.model_dump_json())
+    assert WORDS.render(again) == WORDS.render(notice)
+
+
+def test_one_line_is_one_line() -> None:
+    assert one_line(" a\r\n b\u2028c\td ") == "a b c d"

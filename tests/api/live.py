@@ -1,0 +1,38 @@
+"""The real stack (Temporal's dev server, a worker, the API), started once for all tests that ask for it."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from pathlib import Path
+
+import pytest
+
+from starter.stack import Stack
+
+ROOT = Path(__file__).parents[2]
+POLICY = Path(__file__).with_name("policy.toml")
+PEOPLE = ROOT / "policies" / "demo-people.toml"
+
+_STACK = pytest.StashKey[Stack]()
+
+
+def started(config: pytest.Config) -> Stack:
+    """The running stack; whoever asks for it calls `stopped` when the session ends."""
+    if _STACK not in config.stash:
+        folder = Path(tempfile.mkdtemp(prefix="caseladder-"))
+        stack = Stack(folder, policy=POLICY, directory=PEOPLE)
+        config.stash[_STACK] = stack
+        stack.__enter__()
+        stack.folder.key()
+        stack.start()
+    return config.stash[_STACK]
+
+
+def stopped(config: pytest.Config) -> None:
+    """Ends the stack, if it runs."""
+    stack = config.stash.get(_STACK, None)
+    if stack is not None:
+        del config.stash[_STACK]
+        stack.__exit__(None, None, None)
+        shutil.rmtree(stack.folder.path)

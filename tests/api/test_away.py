@@ -1,0 +1,136 @@
+"""What the API answers while something that it needs is away."""
+
+from __future__ import annotations
+
+import asyncio
+import subprocess
+from collections.abc import AsyncGenerator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import httpx
+import pytest
+
+from api.app import create_app
+from api.settings import Settings, SettingsError, read
+from cases.commit import Commit
+from cases.complaint import Complaint
+from records import Records
+from starter.stack.server import binary
+from tests.api.conftest import ANA, OPERATOR, SERVICE, Live, complaint
+from tests.samples import Played
+from workflows.indexed import SEARCH_ATTRIBUTES
+
+
+@pytest.fixture
+def recorded(records: Records) -> Played:
+    """A case that the records know."""
+    played = Played()
+    entries = tuple(played.case.timeline())
+    said = Complaint.model_validate(played.case.snapshot()["complaint"])
+    records.write(Commit(view=played.view, entries=entries, notices=(), complaint=said), {})
+    return played
+
+
+async def test_healthz_answers_and_readyz_says_what_is_away(http: httpx.AsyncClient, no_temporal: str):
+    assert (await http.get("/healthz")).json() == {"status": "ok"}
+    ready = await http.get("/readyz")
+    assert ready.status_code == 503
+    assert ready.json()["code"] == "temporal_away"
+    assert no_temporal in ready.json()["detail"]
+
+
+async def test_what_needs_temporal_is_503_with_retry_after_and_the_address(http: httpx.AsyncClient, no_temporal: str):
+    path = "/v1/cases/shop-aaaaaaaaaa"
+    for answer in (
+        await http.post("/v1/cases", headers=SERVICE, json=complaint()),
+        await http.post(f"{path}/actions", headers=ANA, json={"kind": "claim"}),
+        await http.post(f"{path}/requests", headers=SERVICE, json={"kind": "withdraw"}),
+        await http.get(path, headers=OPERATOR),
+        await http.get(f"{path}/timeline", headers=OPERATOR),
+        await http.get(f"{path}/brief", headers=OPERATOR),
+    ):
+        assert answer.status_code == 503, answer.text
+        assert int(answer.headers["retry-after"]) > 0
+        assert answer.json()["code"] == "temporal_away"
+        assert no_temporal in answer.json()["detail"]
+
+
+async def test_what_the_records_know_is_read_from_them_and_says_as_of_when(http: httpx.AsyncClient, recorded: Played):
+    path = f"/v1/cases/{recorded.case.case_id}"
+    view = (await http.get(path, headers=OPERATOR)).json()
+    assert view["version"] == recorded.case.version
+    assert abs(datetime.fromisoformat(view["as_of"]) - datetime.now(UTC)).total_seconds() < 60
+    assert view["allowed"] == []
+    timeline = (await http.get(f"{path}/timeline", headers=OPERATOR)).json()
+    assert [entry["n"] for entry in timeline["entries"]] == list(range(1, recorded.case.version + 1))
+    assert [item["case_id"] for item in (await http.get("/v1/cases", headers=OPERATOR)).json()["items"]] == [
+        recorded.case.case_id
+    ]
+
+
+@pytest.fixture
+def idle(live: Live, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A namespace of the running server that no worker works for."""
+    where = ("--address", live.stack.addresses.temporal, "--namespace", "idle")
+    attributes = [part for name, kind in SEARCH_ATTRIBUTES.items() for part in ("--name", name, "--type", kind)]
+    for command in (("namespace", "create"), ("search-attribute", "create", *attributes)):
+        subprocess.run([binary(), "operator", *command, *where], check=True, timeout=20)
+    monkeypatch.setenv("TEMPORAL_ADDRESS", live.stack.addresses.temporal)
+    monkeypatch.setenv("TEMPORAL_NAMESPACE", "idle")
+
+
+@pytest.fixture
+async def no_worker(idle: None, settings: Settings, records: Records) -> AsyncGenerator[httpx.AsyncClient]:
+    transport = httpx.ASGITransport(create_app(settings))
+    async with httpx.AsyncClient(transport=transport, base_url="http://api") as http:
+        yield http
+
+
+async def test_without_a_worker_cases_are_opened_and_read_from_the_records(
+    no_worker: httpx.AsyncClient, recorded: Played
+):
+    said = complaint(reference="order-1042")  # the reference of the case that is recorded, so that both are known
+    new, ready = await asyncio.gather(
+        no_worker.post("/v1/cases", headers=SERVICE, json=complaint()), no_worker.get("/readyz")
+    )
+    assert (new.status_code, new.json()["status"], new.json()["as_of"]) == (201, "opening", None)
+    assert (ready.status_code, ready.json()["code"]) == (503, "worker_away")
+
+    path = f"/v1/cases/{recorded.case.case_id}"
+    view, timeline, other, unrecorded = await asyncio.gather(
+        no_worker.get(path, headers=OPERATOR),
+        no_worker.get(f"{path}/timeline", headers=OPERATOR),
+        no_worker.post("/v1/cases", headers=SERVICE, json=said),
+        no_worker.get(new.headers["location"], headers=OPERATOR),
+    )
+    assert view.json()["as_of"] is not None
+    assert len(timeline.json()["entries"]) == recorded.case.version
+    assert (other.status_code, other.json()["code"]) == (409, "reference_taken")
+    assert (unrecorded.status_code, unrecorded.json()["code"]) == (503, "worker_away")
+
+
+async def test_without_tables_the_records_are_away(settings: Settings, no_temporal: str):
+    transport = httpx.ASGITransport(create_app(settings))
+    async with httpx.AsyncClient(transport=transport, base_url="http://api") as http:
+        answer = await http.get("/v1/cases", headers=OPERATOR)
+        assert answer.status_code == 503
+        assert answer.json()["code"] == "records_away"
+        assert "records.db" in answer.json()["detail"]
+        assert (await http.get("/readyz")).json()["code"] == "records_away"
+        assert (await http.get("/healthz")).status_code == 200
+
+
+def test_settings_name_every_variable_that_is_missing_or_wrong(tmp_path: Path):
+    with pytest.raises(SettingsError, match=r"CASELADDER_DATABASE_URL: is not set; CASELADDER_KEY_FILE: is not set"):
+        read({})
+    known = {"CASELADDER_DATABASE_URL": "sqlite://", "CASELADDER_KEY_FILE": str(tmp_path / "none")}
+    with pytest.raises(SettingsError, match="CASELADDER_API_PORT"):
+        read({**known, "CASELADDER_API_PORT": "high"})
+    with pytest.raises(SettingsError, match=r"CASELADDER_KEY_FILE: .*none cannot be read"):
+        create_app(read(known))
+    (tmp_path / "short").write_text("secret")
+    with pytest.raises(SettingsError, match="shorter than 32 bytes"):
+        create_app(read({**known, "CASELADDER_KEY_FILE": str(tmp_path / "short")}))
+    with pytest.raises(SettingsError, match="CASELADDER_DATABASE_URL"):
+        create_app(read({**known, "CASELADDER_DATABASE_URL": "nonsense"}))

@@ -1,0 +1,257 @@
+"""Cases over HTTP, on the running stack: server, worker and API as processes of their own."""
+
+from __future__ import annotations
+
+import subprocess
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+from uuid import uuid4
+
+from cases.case import TAIL
+from starter.stack.server import binary
+from tests.api.conftest import Live, complaint
+
+
+def eventually(ask: Callable[[], bool], within_s: float = 8) -> None:
+    """The records lag a little, and a timer rings when it is due."""
+    until = time.monotonic() + within_s
+    while not ask():
+        assert time.monotonic() < until, "it did not happen in time"
+        time.sleep(0.05)
+
+
+def offered(live: Live, **fields: Any) -> tuple[str, str]:
+    """A new case, and to whom it is offered."""
+    view = live.open(**fields)
+    return view["case_id"], view["offer"]["to"]["person"]
+
+
+def owned(live: Live, **fields: Any) -> tuple[str, str]:
+    """A new case, and who has claimed it."""
+    case_id, person = offered(live, **fields)
+    assert live.act(case_id, person, "claim").status_code == 200
+    return case_id, person
+
+
+def test_a_complaint_becomes_a_planned_case_once(live: Live):
+    said = complaint(text="Once")
+    first = live.ask("POST", "/v1/cases", "service", json=said)
+    assert first.status_code == 201
+    view = first.json()
+    assert (view["status"], view["team"], view["as_of"]) == ("open", "cards", None)
+    assert first.headers["location"] == f"/v1/cases/{view['case_id']}"
+
+    again = live.ask("POST", "/v1/cases", "service", json=said)
+    assert again.status_code == 200
+    assert again.json()["case_id"] == view["case_id"]
+
+    other = live.ask("POST", "/v1/cases", "service", json=said | {"text": "Twice"})
+    assert other.status_code == 409
+    assert other.json()["code"] == "reference_taken"
+    assert other.json()["details"]["case_id"] == view["case_id"]
+    assert live.ask("GET", first.headers["location"], "service").json()["text"] == "Once"
+
+
+def test_an_action_answers_with_the_case_after_it_and_what_is_open_now(live: Live):
+    case_id, person = offered(live)
+    claimed = live.act(case_id, person, "claim")
+    assert claimed.status_code == 200
+    assert claimed.json()["owner"]["person"] == person
+    assert "reply" in claimed.json()["allowed"]
+    assert "claim" not in claimed.json()["allowed"]
+    assert live.ask("GET", f"/v1/cases/{case_id}", person).json()["allowed"] == claimed.json()["allowed"]
+    entry = live.ask("GET", f"/v1/cases/{case_id}/timeline", person).json()["entries"][-1]
+    assert (entry["kind"], entry["by"]) == ("claim", {"id": person, "role": "agent"})
+
+
+def test_a_refusal_is_a_problem_with_its_code_and_changes_nothing(live: Live):
+    case_id, person = owned(live)
+    version = live.ask("GET", f"/v1/cases/{case_id}", "operator").json()["version"]
+    refused = live.act(case_id, "dmitri" if person != "dmitri" else "ana", "note", text="Not mine")
+    assert refused.status_code == 409
+    assert refused.json()["code"] == "not_owner"
+    assert refused.json()["details"]["owner"] == person
+    assert refused.json()["type"] == "urn:caseladder:problem:not_owner"
+    assert live.ask("GET", f"/v1/cases/{case_id}", "operator").json()["version"] == version
+
+
+def test_the_same_id_again_changes_nothing_and_with_other_content_is_refused(live: Live):
+    case_id, person = owned(live)
+    event = {"id": str(uuid4()), "text": "Looked into it"}
+    first = live.act(case_id, person, "note", **event)
+    again = live.act(case_id, person, "note", **event)
+    assert first.json()["version"] == again.json()["version"]
+    other = live.act(case_id, person, "note", **(event | {"text": "Something else"}))
+    assert (other.status_code, other.json()["code"]) == (409, "id_reused")
+
+
+def test_respond_async_is_taken_at_once_and_found_on_the_timeline(live: Live):
+    case_id, person = owned(live)
+    sent = live.ask(
+        "POST",
+        f"/v1/cases/{case_id}/actions",
+        person,
+        json={"kind": "note", "text": "No hurry"},
+        headers={"Prefer": "wait=5, respond-async"},
+    )
+    assert sent.status_code == 202
+    assert sent.headers["preference-applied"] == "respond-async"
+    entries = lambda: live.ask("GET", f"/v1/cases/{case_id}/timeline", person).json()["entries"]  # noqa: E731
+    eventually(lambda: any(entry["event_id"] == sent.json()["id"] for entry in entries()))
+
+
+def test_a_service_passes_on_what_the_customer_asks(live: Live):
+    case_id, _ = owned(live)
+    asked = live.request(case_id, "message", text="Any news?")
+    assert asked.status_code == 200
+    entry = live.ask("GET", f"/v1/cases/{case_id}/timeline", "operator").json()["entries"][-1]
+    assert entry["by"] == {"id": "service", "role": "service"}
+    refused = live.request(case_id, "accept_resolution")
+    assert (refused.status_code, refused.json()["code"]) == (409, "not_resolved")
+
+
+def test_whom_it_is_transferred_to_is_described_by_the_directory(live: Live):
+    case_id, person = owned(live)
+    supervisor = live.act(case_id, person, "transfer", to={"person": "mara"})
+    assert supervisor.status_code == 409, supervisor.text
+    peer = next(name for name in ("ana", "ben", "chloe") if name != person)
+    moved = live.act(case_id, person, "transfer", to={"person": peer}, text="You know this shop")
+    assert moved.status_code == 200, moved.text
+    assert moved.json()["offer"]["to"]["person"] == peer
+
+
+def test_agents_read_their_teams_cases_and_supervisors_all(live: Live):
+    case_id, _ = offered(live)
+    path = f"/v1/cases/{case_id}"
+    for part in ("", "/timeline", "/brief"):
+        assert live.ask("GET", path + part, "ben").status_code == 200
+        stranger = live.ask("GET", path + part, "grace")
+        assert (stranger.status_code, stranger.json()["code"]) == (403, "forbidden")
+        assert live.ask("GET", path + part, "nils").status_code == 200
+        assert live.ask("GET", path + part, "operator").status_code == 200
+
+
+def test_lists_are_filtered_paged_and_show_an_agent_only_what_is_theirs(live: Live):
+    customer = f"c-{uuid4()}"
+    made = [live.open(customer={"id": customer}, text=f"Number {n} of {customer}")["case_id"] for n in range(3)]
+
+    def listed(who: str, **query: Any) -> list[str]:
+        answer = live.ask("GET", "/v1/cases", who, params={"customer": customer, **query})
+        assert answer.status_code == 200, answer.text
+        return [item["case_id"] for item in answer.json()["items"]]
+
+    eventually(lambda: sorted(listed("operator")) == sorted(made))
+    assert sorted(listed("ben")) == sorted(made)
+    assert listed("grace") == []
+    assert sorted(listed("operator", status=["open", "closed"], team="cards", rung="agent")) == sorted(made)
+    assert listed("operator", status="closed") == []
+    assert listed("operator", text="number 1 OF") == [made[1]]
+    assert listed("operator", breached="true") == []
+
+    first = live.ask("GET", "/v1/cases", "operator", params={"customer": customer, "limit": 2}).json()
+    rest = live.ask(
+        "GET", "/v1/cases", "operator", params={"customer": customer, "limit": 2, "cursor": first["next"]}
+    ).json()
+    assert len(first["items"]) == 2
+    assert rest["next"] is None
+    assert sorted(item["case_id"] for item in first["items"] + rest["items"]) == sorted(made)
+
+
+def test_a_timeline_comes_in_pages_without_gap_or_repetition(live: Live):
+    case_id, person = owned(live)
+    for n in range(5):
+        live.act(case_id, person, "note", text=f"Note {n}")
+    numbers: list[int] = []
+    after: int | None = 0
+    while after is not None:
+        query = {"after": after, "limit": 3}
+        page = live.ask("GET", f"/v1/cases/{case_id}/timeline", person, params=query).json()
+        assert len(page["entries"]) <= 3
+        numbers += [entry["n"] for entry in page["entries"]]
+        after = page["next"]
+    assert numbers == list(range(1, live.ask("GET", f"/v1/cases/{case_id}", person).json()["version"] + 1))
+
+
+def test_entries_older_than_the_workflow_keeps_come_from_the_records(live: Live):
+    case_id, person = owned(live)
+
+    def note(n: int) -> int:
+        event, headers = {"kind": "note", "text": f"Note {n}"}, {"Prefer": "respond-async"}
+        return live.ask("POST", f"/v1/cases/{case_id}/actions", person, json=event, headers=headers).status_code
+
+    with ThreadPoolExecutor(20) as threads:
+        assert set(threads.map(note, range(TAIL + 5))) == {202}
+
+    def page() -> dict[str, Any]:
+        return live.ask("GET", f"/v1/cases/{case_id}/timeline", person, params={"limit": 1000}).json()
+
+    eventually(lambda: len(page()["entries"]) > TAIL + 5)
+    version = live.ask("GET", f"/v1/cases/{case_id}", person).json()["version"]
+    assert [entry["n"] for entry in page()["entries"]] == list(range(1, version + 1))
+    assert page()["next"] is None
+
+
+def test_the_brief_saves_the_customer_from_repeating_anything(live: Live):
+    case_id, person = owned(live, text="The parcel never came", remedy_sought="The money back")
+    live.act(case_id, person, "attempt", text="Called the carrier", outcome="They lost it")
+    brief = live.ask("GET", f"/v1/cases/{case_id}/brief", person).json()
+    assert brief["complaint"] == "The parcel never came"
+    assert brief["remedy_sought"] == "The money back"
+    assert "Called the carrier" in brief["tried"][0]["text"]
+
+
+def test_an_archived_case_can_be_read_and_no_longer_changed(live: Live):
+    case_id, _ = owned(live)
+    closed = live.act(case_id, "quinn", "close", reason="Settled in the branch")
+    assert (closed.status_code, closed.json()["status"]) == (200, "closed"), closed.text
+    eventually(lambda: live.ask("GET", f"/v1/cases/{case_id}", "operator").json()["status"] == "archived")
+
+    def turned_down() -> bool:
+        answer = live.request(case_id, "message", text="One more thing")
+        assert answer.status_code == 409
+        assert answer.json()["code"] == "archived"
+        return "follows" in answer.json()["detail"]
+
+    eventually(turned_down)
+    assert live.ask("GET", f"/v1/cases/{case_id}/timeline", "operator").json()["entries"][-1]["kind"] == "archived"
+    follower = live.open(follows=case_id)
+    assert follower["follows"] == case_id
+
+
+def test_a_case_that_temporal_has_forgotten_is_known_to_the_records(live: Live):
+    said = complaint()
+    case_id = live.ask("POST", "/v1/cases", "service", json=said).json()["case_id"]
+    path = f"/v1/cases/{case_id}"
+    forget(live, case_id)
+    eventually(lambda: live.ask("GET", path, "operator").json()["as_of"] is not None)
+
+    again = live.ask("POST", "/v1/cases", "service", json=said)
+    assert (again.status_code, again.json()["case_id"]) == (200, case_id)
+    other = live.ask("POST", "/v1/cases", "service", json=said | {"text": "Something else"})
+    assert (other.status_code, other.json()["code"]) == (409, "reference_taken")
+    for answer in (live.request(case_id, "withdraw"), live.ask("GET", f"{path}/brief", "operator")):
+        assert (answer.status_code, answer.json()["code"]) == (409, "archived")
+    assert len(live.ask("GET", f"{path}/timeline", "operator").json()["entries"]) == again.json()["version"]
+
+
+def forget(live: Live, case_id: str) -> None:
+    """What retention does after a while."""
+    where = ("--address", live.stack.addresses.temporal, "--workflow-id", f"case-{case_id}")
+    subprocess.run([binary(), "workflow", "delete", "--yes", *where], check=True, timeout=20)
+
+
+def test_unknown_cases_are_404_everywhere(live: Live):
+    path = "/v1/cases/shop-aaaaaaaaaa"
+    answers = [live.ask("GET", path + part, "operator") for part in ("", "/timeline", "/brief")]
+    answers += [live.act("shop-aaaaaaaaaa", "ana", "claim"), live.request("shop-aaaaaaaaaa", "withdraw")]
+    answers.append(
+        live.ask("POST", f"{path}/requests", "service", json={"kind": "withdraw"}, headers={"Prefer": "respond-async"})
+    )
+    for answer in answers:
+        assert (answer.status_code, answer.json()["code"]) == (404, "unknown_case"), answer.text
+
+
+def test_readyz_is_well_while_all_answer(live: Live):
+    assert live.http.get("/readyz").json() == {"status": "ok"}

@@ -1,0 +1,154 @@
+"""What is wrong with what was sent is said field by field, before anybody else is asked."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import httpx
+import pytest
+
+from api.bodies import MAX_BODY
+from cases.complaint import MAX_TEXT
+from tests.api.conftest import ANA, OPERATOR, SERVICE, complaint
+
+ACTIONS = "/v1/cases/shop-aaaaaaaaaa/actions"
+REQUESTS = "/v1/cases/shop-aaaaaaaaaa/requests"
+
+
+async def test_a_complaint_of_the_wrong_shape_names_every_field(http: httpx.AsyncClient):
+    tomorrow = (datetime.now(UTC) + timedelta(days=1)).isoformat()
+    wrong: dict[str, tuple[dict[str, Any], str]] = {
+        "text": (complaint(text="  "), "empty"),
+        "mood": (complaint(mood="angry"), "not known"),
+        "channel": (complaint(channel="pigeon"), "none of the words"),
+        "customer.id": (complaint(customer={"name": "Mary"}), "missing"),
+        "received_at": (complaint(received_at="2026-03-01T09:00:00"), "time zone"),
+        "source": (complaint(source="My Shop"), "form"),
+        "attachments": (complaint(attachments=[{"name": "a", "type": "b", "url": "c"}] * 21), "many"),
+    }
+    for field, (body, said) in wrong.items():
+        answer = await http.post("/v1/cases", headers=SERVICE, json=body)
+        assert answer.status_code == 422
+        assert answer.headers["content-type"] == "application/problem+json"
+        assert [error["field"] for error in answer.json()["errors"]] == [field]
+        assert said in answer.json()["errors"][0]["problem"]
+        assert answer.json()["errors"][0]["remedy"]
+    future = await http.post("/v1/cases", headers=SERVICE, json=complaint(received_at=tomorrow))
+    assert future.json()["errors"][0]["problem"] == "is in the future"
+
+
+async def test_all_that_is_wrong_is_said_at_once(http: httpx.AsyncClient):
+    answer = await http.post("/v1/cases", headers=SERVICE, json={"reference": "1"})
+    assert {error["field"] for error in answer.json()["errors"]} == {"channel", "product", "text", "customer"}
+
+
+@pytest.mark.parametrize(
+    "body",
+    [b"", b"{", b"[1]", b"null", b'"x"', b'{"text": NaN}', b'{"text": "\\ud800"}', b"\xff", b'{"a":' * 5000],
+)
+async def test_a_body_that_is_no_json_object(http: httpx.AsyncClient, body: bytes):
+    answer = await http.post("/v1/cases", headers=SERVICE, content=body)
+    assert answer.status_code == 422
+    assert answer.json()["errors"][0]["field"] == "body"
+
+
+async def test_a_text_of_just_the_limit_is_taken_and_one_more_is_too_large(http: httpx.AsyncClient):
+    at_limit = await http.post("/v1/cases", headers=SERVICE, json=complaint(text="ä" * MAX_TEXT))
+    assert at_limit.status_code == 503  # the shape was fine: Temporal was asked
+    beyond = await http.post("/v1/cases", headers=SERVICE, json=complaint(text="ä" * (MAX_TEXT + 1)))
+    assert beyond.status_code == 413
+    assert beyond.json()["code"] == "too_large"
+    assert beyond.json()["errors"][0]["field"] == "text"
+    note = await http.post(ACTIONS, headers=ANA, json={"kind": "note", "text": "x" * (MAX_TEXT + 1)})
+    assert note.status_code == 413
+
+
+async def test_the_largest_complaint_fits_into_a_body():
+    text = "\U0001f600" * MAX_TEXT
+    largest = json.dumps(complaint(text=text, remedy_sought=text, transcript=text), ensure_ascii=False)
+    assert len(largest.encode()) < MAX_BODY
+
+
+async def test_a_body_of_3_mb_is_refused_by_its_declared_length(http: httpx.AsyncClient):
+    answer = await http.post("/v1/cases", headers=SERVICE, json=complaint(text="x" * 3_000_000))
+    assert answer.status_code == 413
+
+
+async def test_a_body_that_does_not_say_its_length_is_read_only_up_to_the_limit(http: httpx.AsyncClient):
+    read = 0
+
+    async def endless() -> AsyncIterator[bytes]:
+        nonlocal read
+        while read < 3_000_000:
+            read += 50_000
+            yield b"x" * 50_000
+
+    answer = await http.post("/v1/cases", headers=SERVICE, content=endless())
+    assert answer.status_code == 413
+    assert read <= MAX_BODY + 50_000
+
+
+@pytest.mark.parametrize(
+    ("path", "who", "body", "field", "said"),
+    [
+        (ACTIONS, ANA, {}, "kind", "one of"),
+        (ACTIONS, ANA, {"kind": 7}, "kind", "one of"),
+        (ACTIONS, ANA, {"kind": "dance"}, "kind", "claim"),
+        (ACTIONS, ANA, {"kind": "message", "text": "x"}, "kind", "/requests"),
+        (REQUESTS, SERVICE, {"kind": "claim"}, "kind", "/actions"),
+        (ACTIONS, ANA, {"kind": "planned"}, "kind", "one of"),
+        (ACTIONS, ANA, {"kind": "claim", "by": {"id": "eve", "role": "agent"}}, "by", "leave it out"),
+        (ACTIONS, ANA, {"kind": "claim", "at": "2020-01-01T00:00:00Z"}, "at", "leave it out"),
+        (ACTIONS, ANA, {"kind": "claim", "via": "system"}, "via", "leave it out"),
+        (ACTIONS, ANA, {"kind": "claim", "colour": "red"}, "colour", "leave it out"),
+        (ACTIONS, ANA, {"kind": "claim", "id": "7"}, "id", "UUID"),
+        (ACTIONS, ANA, {"kind": "note"}, "text", "add it"),
+        (ACTIONS, ANA, {"kind": "transfer", "to": {"person": "nobody"}}, "to.person", "name somebody"),
+        (ACTIONS, ANA, {"kind": "transfer", "to": {"person": "ben", "rung": "manager"}}, "to.rung", "leave it out"),
+        (ACTIONS, ANA, {"kind": "transfer", "to": {}}, "to", "correct"),
+        (ACTIONS, ANA, {"kind": "transfer", "to": "ben"}, "to", "correct"),
+        (REQUESTS, SERVICE, {"kind": "accept_resolution", "score": 6}, "score", "correct"),
+    ],
+)
+async def test_an_event_of_the_wrong_shape_says_what_to_do(
+    http: httpx.AsyncClient, path: str, who: dict[str, str], body: dict[str, Any], field: str, said: str
+):
+    answer = await http.post(path, headers=who, json=body)
+    assert answer.status_code == 422, answer.text
+    (error,) = answer.json()["errors"]
+    assert error["field"] == field
+    assert said in error["remedy"]
+
+
+@pytest.mark.parametrize(
+    ("query", "field"),
+    [
+        ("limit=0", "?limit"),
+        ("limit=x", "?limit"),
+        ("colour=red", "?colour"),
+        ("status=odd", "?status.0"),
+        ("due_before=2026-01-01T00:00:00", "?due_before"),
+        ("cursor=nonsense", "?cursor"),
+    ],
+)
+async def test_a_list_says_which_parameter_is_wrong(http: httpx.AsyncClient, query: str, field: str):
+    answer = await http.get(f"/v1/cases?{query}", headers=OPERATOR)
+    assert answer.status_code == 422
+    assert [error["field"] for error in answer.json()["errors"]] == [field]
+
+
+async def test_what_cannot_be_a_case_id_is_unknown_without_asking(http: httpx.AsyncClient):
+    for case_id in ("nonsense", "shop-AAAAAAAAAA", "x" * 3000, "shop-aaaaaaaaaa%00"):
+        answer = await http.get(f"/v1/cases/{case_id}", headers=OPERATOR)
+        assert (answer.status_code, answer.json()["code"]) == (404, "unknown_case")
+
+
+async def test_unknown_paths_and_methods_are_problems_too(http: httpx.AsyncClient):
+    assert (await http.get("/v2/cases")).json()["code"] == "unknown_path"
+    wrong = await http.delete("/v1/cases", headers=OPERATOR)
+    assert wrong.status_code == 405
+    assert wrong.json()["code"] == "wrong_method"
+    assert "allow" in wrong.headers

@@ -1,0 +1,86 @@
+"""A small policy file that is right, to be spoilt."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+GOOD = """
+name = "small"
+tiers = ["gold", "standard"]
+
+[guards]
+cool_down = "1h"
+alert_repeat = "4h"
+stuck_after = "15m"
+
+[clocks.acknowledge]
+default = "1h"
+
+[clocks.first_response]
+default = "6h"
+warn_at = [0.5, 0.75]
+on_breach = "up"
+
+[[clocks.first_response.targets]]
+within = "15m"
+channel = ["chat", "phone"]
+
+[[clocks.first_response.targets]]
+within = "3h"
+tier = ["gold"]
+
+[clocks.next_response]
+default = "6h"
+
+[clocks.resolution]
+default = "3d"
+pausable = true
+
+[clocks.redirect]
+default = "1h"
+
+[clocks.confirm]
+default = "5d"
+
+[clocks.reopen_window]
+default = "8w"
+
+[[triage]]
+name = "fraud"
+when = { product = ["*card*"], issue = ["*fraud*"] }
+team = "cards"
+priority = "P1"
+
+[[triage]]
+name = "cards"
+when = { product = ["*card*"] }
+team = "cards"
+rung = "agent"
+priority = "P3"
+
+[triage_default]
+team = "general"
+rung = "agent"
+priority = "P4"
+"""
+
+Spoil = Callable[..., Path]
+
+
+@pytest.fixture
+def spoil(tmp_path: Path) -> Spoil:
+    """Writes the good policy with each `old` replaced by `new`, in turn, and gives its path."""
+
+    def write(*changes: str) -> Path:
+        text = GOOD
+        for old, new in zip(changes[::2], changes[1::2], strict=True):
+            assert old in text, f"{old!r} is not in the sample"
+            text = text.replace(old, new, 1)
+        path = tmp_path / "small.toml"
+        path.write_text(text)
+        return path
+
+    return write

@@ -1,0 +1,83 @@
+from __future__ import annotations
+
+from pathlib import Path
+from threading import Thread
+
+import pytest
+import sqlalchemy as sa
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+
+from records import Records, RecordsAway, downgrade, migrate, sqlite_url
+from records.database import Database
+from records.tables import metadata
+
+
+def tables(url: str) -> set[str]:
+    with Database(url) as database:
+        return set(sa.inspect(database.engine).get_table_names()) - {"alembic_version"}
+
+
+def test_migrating_makes_every_table(url: str) -> None:
+    migrate(url)
+    assert tables(url) == set(metadata.tables)
+
+
+def test_migrated_schema_is_the_one_the_queries_use(url: str) -> None:
+    migrate(url)
+    with Database(url) as database, database.reading() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+
+
+def test_migrating_again_changes_nothing(records: Records, url: str) -> None:
+    records.keep_policy("abc", "small", "{}")
+    migrate(url)
+    assert records.policy("abc") == "{}"
+
+
+def test_downgrading_takes_all_of_it_away_and_migrating_brings_it_back(url: str) -> None:
+    migrate(url)
+    downgrade(url, "base")
+    assert tables(url) == set()
+    migrate(url)
+    assert tables(url) == set(metadata.tables)
+
+
+def test_of_several_that_start_at_once_one_migrates_and_all_find_the_newest_schema(url: str) -> None:
+    failed: list[BaseException] = []
+
+    def start() -> None:
+        try:
+            migrate(url)
+        except BaseException as error:  # noqa: BLE001 -- a thread's error would be lost otherwise
+            failed.append(error)
+
+    threads = [Thread(target=start) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert failed == []
+    assert tables(url) == set(metadata.tables)
+
+
+def test_path_may_have_any_character(tmp_path: Path) -> None:
+    folder = tmp_path / "50% of it & more"
+    folder.mkdir()
+    migrate(sqlite_url(folder / "caseladder.db"))
+    assert (folder / "caseladder.db").exists()
+
+
+def test_folder_that_does_not_exist_is_named(tmp_path: Path) -> None:
+    url = sqlite_url(tmp_path / "nowhere" / "caseladder.db")
+    with pytest.raises(RecordsAway, match="nowhere"):
+        migrate(url)
+
+
+def test_database_that_was_not_migrated_does_not_answer_a_ping(url: str) -> None:
+    with Records(url) as records, pytest.raises(RecordsAway, match="no such table"):
+        records.ping()
+
+
+def test_migrated_database_answers_a_ping(records: Records) -> None:
+    records.ping()
