@@ -71,7 +71,7 @@ async def serve(settings: Settings) -> None:
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     with Records(settings.database_url) as records, ThreadPoolExecutor(THREADS) as threads:
         if settings.people:
-            records.import_people(load_people(settings.people))
+            records.import_people(load_people(settings.people, policy.teams))
         async with new_worker(await connect(), Activities(records, policy), threads):
             if settings.ready_file:
                 settings.ready_file.touch()

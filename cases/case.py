@@ -6,7 +6,7 @@ those that must wait for the plan. What an event or a deadline means is in `case
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
 from pydantic import TypeAdapter
@@ -108,7 +108,7 @@ class Case:
         row = _examine(state, event, at)
         state.seen[str(event.id)] = event.content
         state.last_event_at = at
-        effects += _work(state, row, event, at)
+        effects += _work(state, row, event, at, now)
         effects += _work_deadlines(state, now, now)
         state.now = now
         self._state = state
@@ -173,7 +173,7 @@ class Case:
             )
 
     def _clamp(self, event: Event, now: datetime) -> datetime:
-        return min(max(event.at or now, self._state.last_event_at), now)
+        return min(max(event.at or now, self._state.last_event_at), now).astimezone(UTC)
 
     def _is_repeated(self, event: Event) -> bool:
         seen = self._state.seen.get(str(event.id))
@@ -192,8 +192,8 @@ def _examine(state: State, event: Event, at: datetime) -> Row:
     return row
 
 
-def _work(state: State, row: Row, event: Event, at: datetime) -> list[Effect]:
-    turn = Turn(state, at, event)
+def _work(state: State, row: Row, event: Event, at: datetime, now: datetime) -> list[Effect]:
+    turn = Turn(state, at, event, now)
     if state.status is Status.OPENING and row.queues:
         state.queued.append(cast(Deed, event))
         turn.enter("queued", f"{event.kind} waits for the plan")
@@ -202,11 +202,11 @@ def _work(state: State, row: Row, event: Event, at: datetime) -> list[Effect]:
         state.errands.pop(event.effect, None)
     row.does(turn, event)
     if isinstance(event, Planned):
-        return turn.effects + _work_queued(state, at)
+        return turn.effects + _work_queued(state, at, now)
     return turn.effects
 
 
-def _work_queued(state: State, at: datetime) -> list[Effect]:
+def _work_queued(state: State, at: datetime, now: datetime) -> list[Effect]:
     """What waited for the plan, in order. Refused now, it is said on the timeline: its sender has gone."""
     waiting, state.queued = state.queued, []
     effects: list[Effect] = []
@@ -217,7 +217,7 @@ def _work_queued(state: State, at: datetime) -> list[Effect]:
             turn = Turn(state, at, event)
             turn.enter("refused", f"{event.kind} was refused: {refused.sentence}", code=refused.code.value)
         else:
-            effects += _work(state, row, event, at)
+            effects += _work(state, row, event, at, now)
     return effects
 
 
@@ -227,7 +227,7 @@ def _work_deadlines(state: State, upto: datetime, now: datetime) -> list[Effect]
     while _is_due(state, upto):
         clock = min((c for c in state.clocks if c.next_due), key=lambda c: (c.next_due, c.id))
         turn = Turn(state, now)
-        deadlines.fire(turn, clock)
+        deadlines.fire(turn, clock, upto)
         effects += turn.effects
     return effects
 

@@ -15,6 +15,9 @@ from cases.words import Breach, ClockName, ClockState, Mark
 
 ZERO = timedelta(0)
 
+_NOTICED = (Mark.WARN, Mark.BREACH)
+"""What is noticed about a clock, perhaps late, and leaves its time as it is."""
+
 
 class LedgerEntry(Shape):
     """One change of a clock: when it counts from, what, why and by whom."""
@@ -126,8 +129,8 @@ class Clock:
         self._enter(at, mark, cause, by)
 
     def _not_before(self, at: datetime) -> datetime:
-        # What happened before the clock's last entry, but was handled after it, counts from that entry.
-        return max(at, self.ledger[-1].at) if self.ledger else at
+        # What happened before the clock last started or stopped, but was handled after it, counts from then.
+        return max(at, next((entry.at for entry in reversed(self.ledger) if entry.mark not in _NOTICED), at))
 
     def _enter(self, at: datetime, mark: Mark, cause: str, by: str, *, target: bool = False) -> None:
         seconds = self.target.total_seconds() if target else None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 
 from cases import offers, resolving, talking
 from cases.clocks import Clock
@@ -116,11 +117,11 @@ DEADLINES: dict[ClockName, Deadline] = {
 }
 
 
-def fire(turn: Turn, clock: Clock) -> None:
-    """Does what is due for a clock: its next warning, or its deadline if that has come too."""
+def fire(turn: Turn, clock: Clock, upto: datetime) -> None:
+    """Does what is due for a clock by `upto`: its next warning, or its deadline if that has come too."""
     due = clock.due_at
     deadline = DEADLINES[clock.name]
-    if due is not None and due <= turn.at:
+    if due is not None and due <= upto:
         deadline.passed(turn, clock)
     else:
         deadline.warned(turn, clock)

@@ -86,6 +86,8 @@ def has_offer(state: State, by: Actor, at: datetime) -> None:
         raise Refused(Code.NO_OFFER, f"Nothing is offered to {by.id}; {state.owner.label} has the case.")
     if state.offer.person not in (None, by.id):
         raise Refused(Code.NO_OFFER, f"The case is offered to {state.offer.person}, not to {by.id}.")
+    if by.id in state.declined_by:
+        raise Refused(Code.NO_OFFER, f"{by.id} has declined this case already; it is offered to others.")
     can_claim(state, by, at)
 
 

@@ -22,7 +22,7 @@ def hold_out(turn: Turn, offer: Offer, *, named: Recipient | None = None, prefer
     state = turn.state
     turn.cancel((ACK, ClockName.ALERT_REPEAT), "offered anew")
     state.offer = offer
-    turn.start_clock(ACK, "offered", rung=offer.rung)
+    turn.start_clock(ACK, "offered", since=turn.now, rung=offer.rung)
     if offer.person:
         tell_offered(turn)
         return
@@ -51,7 +51,7 @@ def open_offer(turn: Turn, person: str | None) -> None:
     else:
         # Planning has asked the directory already: the queue has it until somebody claims, or the clock runs out.
         turn.state.offer = offer
-        turn.start_clock(ACK, "offered", rung=offer.rung)
+        turn.start_clock(ACK, "offered", since=turn.now, rung=offer.rung)
         tell_offered(turn)
 
 
@@ -244,7 +244,7 @@ def _alert_top(turn: Turn, *reasons: Reason) -> None:
     turn.enter("top_rung", f"No rung above {holder.rung}: alerted. {'; '.join(words)}", reasons=[*reasons])
     turn.alert("top_rung", rung=holder.rung, team=holder.team, person=holder.person, reasons=words)
     turn.fulfil((ClockName.ALERT_REPEAT,), "alerted")
-    turn.start_clock(ClockName.ALERT_REPEAT, "top of the ladder", rung=holder.rung)
+    turn.start_clock(ClockName.ALERT_REPEAT, "top of the ladder", since=turn.now, rung=holder.rung)
 
 
 def _join(turn: Turn, standing: Offer, reason: Reason, text: str | None) -> None:

@@ -30,7 +30,7 @@ def resolve(turn: Turn, event: Resolve) -> None:
     state.insistence = None
     state.asks = None
     end_offer(turn, "resolved")
-    turn.start_clock(ClockName.CONFIRM, "resolved")
+    turn.start_clock(ClockName.CONFIRM, "resolved", since=turn.now)
     turn.tell_customer("resolved", text=event.text, confirm_by=turn.due(ClockName.CONFIRM))
 
 
@@ -95,7 +95,7 @@ def close_case(turn: Turn, closed_as: ClosedAs) -> None:
     state.insistence = None
     state.asks = None
     end_offer(turn, f"closed as {closed_as}")
-    turn.start_clock(ClockName.REOPEN_WINDOW, f"closed as {closed_as}")
+    turn.start_clock(ClockName.REOPEN_WINDOW, f"closed as {closed_as}", since=turn.now)
     turn.tell_customer(
         f"closed.{closed_as}", reopen_until=turn.due(ClockName.REOPEN_WINDOW), duplicate_of=state.duplicate_of
     )

@@ -23,11 +23,16 @@ NEWEST = 20
 
 
 class Turn:
-    """The work of one event at `at`, or of one deadline. `effects` collects what it asks of the world."""
+    """The work of one event that happened at `at`, or of one deadline; it is worked at `now`, which may be later.
 
-    def __init__(self, state: State, at: datetime, event: Event | None = None) -> None:
+    Promises count from `at`; the time that somebody is given to act on what they are told counts from `now`.
+    `effects` collects what it asks of the world.
+    """
+
+    def __init__(self, state: State, at: datetime, event: Event | None = None, now: datetime | None = None) -> None:
         self.state = state
         self.at = at
+        self.now = now or at
         self.by: Actor = event.by if event else SYSTEM
         self.effects: list[Effect] = []
         self._via = (event.via or Via.SYSTEM) if event else Via.SYSTEM

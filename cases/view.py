@@ -76,7 +76,10 @@ class CustomerView(Seen):
 
 
 class CaseView(Seen):
-    """Everything that a reader of the case needs now. `version` is the number of the last timeline entry."""
+    """Everything that a reader of the case needs now. `version` is the number of the last timeline entry.
+
+    The complaint's words are in the brief: a view travels in every answer and every commit, and they may be long.
+    """
 
     case_id: str
     source: str
@@ -96,8 +99,6 @@ class CaseView(Seen):
     issue: str | None
     language: str
     customer: CustomerView
-    text: str
-    remedy_sought: str | None
     received_at: AwareDatetime
     opened_at: AwareDatetime
     closed_at: AwareDatetime | None

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
+from typing import Literal
 
 import sqlalchemy as sa
-from alembic import command
-from alembic.config import Config
 
 from records.database import Database
 
@@ -20,15 +18,19 @@ def migrate(url: str, revision: str = "head") -> None:
 
     Raises RecordsAway if the database does not answer.
     """
-    _run(url, lambda config: command.upgrade(config, revision))
+    _run(url, "upgrade", revision)
 
 
 def downgrade(url: str, revision: str) -> None:
     """Takes the database back to `revision`, or to nothing with `base`. What the newer schema kept is lost."""
-    _run(url, lambda config: command.downgrade(config, revision))
+    _run(url, "downgrade", revision)
 
 
-def _run(url: str, step: Callable[[Config], None]) -> None:
+def _run(url: str, direction: Literal["upgrade", "downgrade"], revision: str) -> None:
+    # Loaded here: whoever only reads the records should not wait for Alembic.
+    from alembic import command
+    from alembic.config import Config
+
     # One transaction from the look at the version to the last table: whoever comes second waits, looks, and has
     # nothing to do. DDL is transactional in both databases.
     with Database(url) as database, database.writing() as connection:
@@ -37,4 +39,5 @@ def _run(url: str, step: Callable[[Config], None]) -> None:
         config = Config()
         config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
         config.attributes["connection"] = connection
-        step(config)
+        step = command.upgrade if direction == "upgrade" else command.downgrade
+        step(config, revision)

@@ -73,11 +73,12 @@ def _replace_older_view(dialect: str) -> sa.Executable:
     """Writes the row of a case unless a newer version is there; returns its id if it was written."""
     insert = insert_into(dialect, cases)
     columns = {column.name: insert.excluded[column.name] for column in cases.c if column is not cases.c.case_id}
-    # Only the first commits of a case bring its complaint.
+    # Only the first commits of a case bring its complaint, and with it the words to search.
     complaint = sa.func.coalesce(insert.excluded.complaint, cases.c.complaint)
+    text = sa.func.coalesce(sa.func.nullif(insert.excluded.text, ""), cases.c.text)
     return insert.on_conflict_do_update(
         index_elements=[cases.c.case_id],
-        set_={**columns, "complaint": complaint},
+        set_={**columns, "complaint": complaint, "text": text},
         where=insert.excluded.version >= cases.c.version,
     ).returning(cases.c.case_id)
 
@@ -86,7 +87,8 @@ def _case_row(commit: Commit, now: datetime) -> dict[str, Any]:
     view = commit.view
     # No deadline of a case that is over is worth sorting by: it is not work for anybody.
     due = None if view.status in (Status.CLOSED, Status.ARCHIVED) else view.next_due
-    words = (view.reference, view.customer.name, view.product, view.issue, view.text, view.resolution)
+    complaint = commit.complaint
+    words = (view.reference, view.customer.name, view.product, view.issue, complaint.text) if complaint else ()
     return {
         "case_id": view.case_id,
         "source": view.source,
@@ -114,7 +116,7 @@ def _case_row(commit: Commit, now: datetime) -> dict[str, Any]:
         "text": "\n".join(word for word in words if word),
         "written_at": now,
         "view": view.model_dump(mode="json"),
-        "complaint": commit.complaint.model_dump(mode="json") if commit.complaint else None,
+        "complaint": complaint.model_dump(mode="json") if complaint else None,
     }
 
 

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
+
+import pytest
 
 from cases.actions import Act
 from cases.case import Case
 from cases.complaint import Complaint, Customer
 from cases.effects import AlertStaff, ChoosePerson, Effect, PlanCase, TellCustomer
-from cases.events import SYSTEM, Actor
-from cases.outcomes import Chosen, Outcome, Planned
+from cases.events import SYSTEM, Actor, Code, Event, Refused
+from cases.outcomes import Chosen, Planned
 from cases.plan import ClockTerms, Guards, Plan, Target, Terms
 from cases.state import Deed
 from cases.view import CaseView, ClockView
-from cases.words import Breach, Channel, ClockName, Priority, Role, Rung, Via
+from cases.words import Breach, Channel, ClockName, Priority, Reason, Role, Rung, Via
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
@@ -110,8 +114,8 @@ class Played:
         """Somebody does something now; returns its effects."""
         return self._keep(self.case.apply(deed(kind, by, **fields), self.now))
 
-    def happen(self, outcome: Outcome) -> list[Effect]:
-        """An outcome arrives now."""
+    def happen(self, outcome: Event) -> list[Effect]:
+        """An event arrives now, such as an outcome."""
         return self._keep(self.case.apply(outcome, self.now))
 
     def choose(self, person: str | None) -> None:
@@ -161,3 +165,66 @@ class Played:
     def _keep(self, effects: list[Effect]) -> list[Effect]:
         self.effects += effects
         return effects
+
+    @property
+    def asked(self) -> ChoosePerson:
+        """The newest question whom to offer to."""
+        return [effect for effect in self.effects if isinstance(effect, ChoosePerson)][-1]
+
+    @property
+    def offered(self) -> tuple[Rung, tuple[Reason, ...]]:
+        """At which rung the open offer is made, and why."""
+        assert self.view.offer
+        return self.view.offer.rung, self.view.offer.reasons
+
+
+def claimed(of: Plan | None = None, **fields: Any) -> Played:
+    """The sample case, planned and claimed by Ana."""
+    play = Played(of or plan(), **fields)
+    play.do("claim", ANA)
+    return play
+
+
+def attempted(of: Plan | None = None) -> Played:
+    """The sample case, which Ana has tried to solve."""
+    play = claimed(of)
+    play.do("attempt", ANA, text="Called the bank", outcome="they do not answer")
+    return play
+
+
+def waiting(of: Plan | None = None) -> Played:
+    """The sample case; Ana has asked the customer something and waits."""
+    play = claimed(of)
+    play.do("reply", ANA, text="Which of the two?", asks="Which charge is wrong?")
+    play.do("wait_for_customer", ANA)
+    return play
+
+
+def resolved(of: Plan | None = None) -> Played:
+    """The sample case, resolved by Ana."""
+    play = claimed(of)
+    play.do("resolve", ANA, text="The second charge is on its way back.")
+    return play
+
+
+def closed(of: Plan | None = None) -> Played:
+    """The sample case, resolved by Ana and accepted by the customer."""
+    play = resolved(of)
+    play.do("accept_resolution", CUSTOMER)
+    return play
+
+
+def climbed(of: Plan | None = None) -> Played:
+    """The sample case after an escalation that Sue, a supervisor, has claimed."""
+    play = attempted(of)
+    play.do("escalate", ANA, reason="attempts_failed")
+    play.do("claim", SUE)
+    return play
+
+
+@contextmanager
+def refused(code: Code) -> Generator[pytest.ExceptionInfo[Refused]]:
+    """What is done inside is refused, with that code."""
+    with pytest.raises(Refused) as caught:
+        yield caught
+    assert caught.value.code is code

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -14,15 +13,8 @@ from hypothesis import strategies as st
 from cases.words import Breach, Reason, Rung
 from tests.playing import PEOPLE, Answer, Do, Setting, Step, Wait, World
 
-_MORE = os.environ.get("CASELADDER_EXAMPLES")
-REPRODUCIBLE = settings(
-    derandomize=_MORE is None,
-    max_examples=int(_MORE or 50),
-    deadline=None,
-    database=None,
-    print_blob=True,
-)
-"""The same examples in every run; CASELADDER_EXAMPLES=5000 looks further, at others each time."""
+REPRODUCIBLE = settings(max_examples=40 if settings().derandomize else settings().max_examples, print_blob=True)
+"""The profile of `tests/conftest.py`, with fewer examples: each is a whole life. HYPOTHESIS_PROFILE=search has more."""
 
 
 _WORDS = st.sampled_from(["Please help.", "Es reicht – ☂", "{{ 7 * 7 }}", "a\nb", "no"])
@@ -98,7 +90,7 @@ _SENSIBLE = {
     "reopen": {"by": "@owner"},
     "close": {"by": "max", "reason": "settled in court"},
 }
-_SCENES: tuple[tuple[str, ...], ...] = (
+_SCENES: tuple[tuple[str | int, ...], ...] = (
     ("claim",),
     ("claim", "attempt", "escalate"),
     ("attempt", "escalate", "claim"),
@@ -112,7 +104,11 @@ _SCENES: tuple[tuple[str, ...], ...] = (
     ("resolve", "reject_resolution", "claim"),
     ("resolve", "accept_resolution", "message"),
     ("close", "reopen", "close", "reopen"),
+    ("ask_for_manager", 1800, "claim"),
+    ("claim", "resolve", 345_600, 345_600, 1_300_000),
+    ("close", 1_300_000, "message"),
 )
+"""Deeds that make sense one after another; a number is seconds that pass between."""
 _SPANS = st.sampled_from([1, 59, 600, 1800, 3599, 3600, 5400, 18_000, 21_600, 86_400, 345_600, 691_200, 1_300_000])
 
 
@@ -124,6 +120,8 @@ class _Again:
     other: bool
 
 
+_Scenes = Sequence[Sequence[Step | _Again]]
+
 _AGAIN = st.builds(_Again, st.integers(0, 5), st.booleans())
 _OUTCOME = st.builds(
     World, st.sampled_from(["delayed", "recovered", "cancel_requested", "chosen"]), st.sampled_from(["records", "x:1"])
@@ -131,22 +129,35 @@ _OUTCOME = st.builds(
 _ANSWER = st.one_of(st.builds(Answer), st.builds(Answer, st.booleans()), _OUTCOME)
 
 
-_SCENE = st.sampled_from(_SCENES).map(lambda kinds: [Do({"kind": kind, **_SENSIBLE[kind]}) for kind in kinds])
+_SCENE = st.sampled_from(_SCENES).map(
+    lambda scene: [Wait(it) if isinstance(it, int) else Do({"kind": it, **_SENSIBLE[it]}) for it in scene]
+)
 _WAIT = st.builds(Wait, _SPANS)
-_WAIT_OR_SLEEP = st.builds(Wait, _SPANS, st.sampled_from([False, False, True]))
-
-
-def _scenes(*steps: st.SearchStrategy[Any]) -> st.SearchStrategy[list[list[Step | _Again]]]:
-    single = st.one_of(*steps).map(lambda step: [step])
-    return st.lists(st.one_of(single, single, _SCENE), max_size=8)
-
-
-_SCENES_ALONE = _scenes(_DO, _DO, _DO, _WAIT, _AGAIN)
-_SCENES_AND_WORLD = _scenes(_DO, _DO, _DO, _WAIT_OR_SLEEP, _AGAIN, _ANSWER)
 
 
 @st.composite
-def lives(draw: st.DrawFn, *, parts: int = 4, alone: bool = False) -> list[Step]:
+def _outage(draw: st.DrawFn) -> list[Step]:
+    """Nothing runs for a while; then what people did meanwhile is handled, with the time at which they did it."""
+    seconds, share = draw(st.sampled_from([5400, 25_200, 700_000])), draw(st.sampled_from([0.9, 0.5, 0.2]))
+    kinds = draw(st.lists(st.sampled_from(["reply", "claim", "reply", "redirect", "escalate", "resolve"]), max_size=3))
+    late = {"ago": int(seconds * share)}
+    return [Wait(seconds, asleep=True), *(Do({"kind": kind, **_SENSIBLE[kind], **late}) for kind in kinds)]
+
+
+_WAIT_OR_SLEEP = st.builds(Wait, _SPANS, st.sampled_from([False, False, True]))
+
+
+def _scenes(*steps: st.SearchStrategy[Any], more: st.SearchStrategy[Any]) -> st.SearchStrategy[_Scenes]:
+    single = st.one_of(*steps).map(lambda step: [step])
+    return st.lists(st.one_of(single, more), max_size=8)
+
+
+_SCENES_ALONE = _scenes(_DO, _DO, _DO, _WAIT, _AGAIN, more=_SCENE)
+_SCENES_AND_WORLD = _scenes(_DO, _DO, _DO, _WAIT_OR_SLEEP, _AGAIN, _ANSWER, more=st.one_of(_SCENE, _SCENE, _outage()))
+
+
+@st.composite
+def lives(draw: st.DrawFn, *, parts: int = 6, alone: bool = False) -> list[Step]:
     """Lists of steps. `alone`: only what people do and time that passes, for worlds that answer by themselves."""
     scenes = _SCENES_ALONE if alone else _SCENES_AND_WORLD
     steps: list[Step | _Again] = []

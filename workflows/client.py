@@ -22,6 +22,7 @@ from temporalio.api.taskqueue.v1 import TaskQueue
 from temporalio.api.workflowservice.v1 import DescribeTaskQueueRequest
 from temporalio.client import (
     Client,
+    WorkflowExecutionStatus,
     WorkflowHandle,
     WorkflowQueryFailedError,
     WorkflowQueryRejectedError,
@@ -149,17 +150,23 @@ class CaseClient:
     async def act(self, case_id: str, event: Deed) -> CaseView:
         """Sends an event by update and returns the new view. The event's id makes a retry harmless.
 
+        Temporal answers an update id that it knows without asking the case. So the update id has the content in it: the
+        same id with other content must reach the case, to be refused.
+
         Raises:
             Refused: with the case's code and sentence.
             CaseUnknown, CaseOver, NoWorker, Unreachable
         """
         call = self._handle(case_id).execute_update(  # pyright: ignore[reportUnknownMemberType] -- the SDK's own hole
-            "act", event, id=str(event.id), result_type=CaseView, rpc_timeout=ANSWER
+            "act", event, id=f"{event.id}:{event.content}", result_type=CaseView, rpc_timeout=ANSWER
         )
         try:
             return await self._answer(call, case_id)
         except WorkflowUpdateFailedError as error:
             raise refusal_in(error) from error
+        except CaseUnknown as unknown:
+            # An update that comes while the workflow is ending is not found either.
+            raise await self._over_or(unknown) from unknown
 
     async def signal(self, case_id: str, event: Deed) -> None:
         """Sends an event without waiting for its effect. Raises CaseUnknown, CaseOver, Unreachable."""
@@ -198,6 +205,14 @@ class CaseClient:
             return await self._answer(call, case_id)
         except (WorkflowQueryFailedError, WorkflowQueryRejectedError) as error:
             raise NoWorker(f"the query {query} failed: {error}") from error
+
+    async def _over_or(self, unknown: CaseUnknown) -> DoorError:
+        """CaseOver, if there was such a case."""
+        try:
+            described = await self._answer(self._handle(unknown.case_id).describe(), unknown.case_id)
+        except DoorError as error:
+            return error
+        return unknown if described.status is WorkflowExecutionStatus.RUNNING else CaseOver(unknown.case_id)
 
     def _handle(self, case_id: str) -> WorkflowHandle[object, object]:
         return self._client.get_workflow_handle(workflow_id(case_id))

@@ -46,7 +46,6 @@ def case_lines(view: CaseView) -> Iterator[str]:
     live = [clock for clock in view.clocks if clock.state in (ClockState.RUNNING, ClockState.PAUSED)]
     for place, clock in enumerate(live):
         yield f"{'' if place else 'clocks':<8} {_clock(clock)}"
-    yield f"text     {view.text if len(view.text) <= 300 else view.text[:299] + '…'}"
 
 
 def entry_lines(entries: Sequence[Entry]) -> Iterator[str]:

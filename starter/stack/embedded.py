@@ -156,6 +156,8 @@ class Stack:
             self._serve()
         else:
             self._launch_until_ready(*names)
+        if "server" in names:
+            self._folder.note_addresses(self.addresses)
         self._say(f"{' and '.join(names)} ready after {time.monotonic() - began:.1f} s")
 
     def _serve(self) -> None:

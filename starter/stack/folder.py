@@ -3,6 +3,7 @@
 token.key      signs the bearer tokens; 0600
 temporal.db    Temporal's state          records.db    the records
 logs/          one log a child           run/          the lock, and a pid file a child
+stack.json     where the stack listens, for the other verbs of the CLI
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from starter.stack.errors import AlreadyRunning, StackError
+from starter.stack.ports import Addresses
 from starter.stack.processes import Mark
 
 _KEY_BYTES = 32
@@ -94,6 +96,11 @@ class Folder:
         draft = self._run / f"{mark.name}.pid.new"
         draft.write_text(json.dumps(asdict(mark)) + "\n", "utf-8")
         draft.replace(self._pid_file(mark.name))
+
+    def note_addresses(self, addresses: Addresses) -> None:
+        """Writes where the stack listens."""
+        noted = {"api": addresses.api, "temporal": addresses.temporal, "ui": addresses.ui}
+        (self.path / "stack.json").write_text(json.dumps(noted) + "\n", "utf-8")
 
     def forget(self, name: str) -> None:
         """Removes what says that a child runs."""

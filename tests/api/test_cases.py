@@ -51,7 +51,7 @@ def test_a_complaint_becomes_a_planned_case_once(live: Live):
     assert other.status_code == 409
     assert other.json()["code"] == "reference_taken"
     assert other.json()["details"]["case_id"] == view["case_id"]
-    assert live.ask("GET", first.headers["location"], "service").json()["text"] == "Once"
+    assert live.ask("GET", first.headers["location"], "service").json()["fingerprint"] == view["fingerprint"]
 
 
 def test_an_action_answers_with_the_case_after_it_and_what_is_open_now(live: Live):

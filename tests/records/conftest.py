@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from cases.commit import Commit
-from cases.effects import AlertStaff, TellCustomer
+from cases.effects import AlertStaff, PlanCase, TellCustomer
 from cases.people import Person
 from cases.words import Rung
 from records import Records, Rendered, migrate, sqlite_url
@@ -47,10 +47,12 @@ class Committed:
     def cut(self) -> Commit:
         """What has happened since the last cut."""
         entries = self.played.case.timeline()[self._entries :]
-        notices = [e for e in self.played.effects[self._effects :] if isinstance(e, TellCustomer | AlertStaff)]
+        fresh = self.played.effects[self._effects :]
+        notices = [effect for effect in fresh if isinstance(effect, TellCustomer | AlertStaff)]
+        first = next((effect.complaint for effect in fresh if isinstance(effect, PlanCase)), None)
         self._entries += len(entries)
         self._effects = len(self.played.effects)
-        return Commit(view=self.played.view, entries=tuple(entries), notices=tuple(notices))
+        return Commit(view=self.played.view, entries=tuple(entries), notices=tuple(notices), complaint=first)
 
     def write(self, records: Records) -> Commit:
         """Writes what has happened since the last cut."""

@@ -5,7 +5,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import NAMESPACE_URL, uuid4, uuid5
@@ -17,7 +18,7 @@ from temporalio.client import WorkflowHistory
 from temporalio.common import RawValue
 
 from cases.case import Case
-from cases.effects import Choice, ChoosePerson, PlanCase, Planning
+from cases.effects import Choice, ChoosePerson, Effect, Errand, PlanCase, Planning
 from cases.events import SYSTEM, Refused
 from cases.outcomes import CancelRequested, Chosen, Planned
 from cases.words import Via
@@ -53,8 +54,16 @@ class Told:
     event: HistoryEvent
 
 
-def retold(history: WorkflowHistory) -> tuple[Case, datetime]:
-    """The case as the pure core makes it of the history, and the time of the last thing that came in.
+@dataclass(frozen=True)
+class Retold:
+    """A case as the pure core makes it of a history, and all that it asked of the world."""
+
+    case: Case
+    effects: list[Effect]
+
+
+def retold(history: WorkflowHistory) -> Retold:
+    """Plays a history through the pure core.
 
     Errands are matched to answers by their order. Histories with failed activities or continue-as-new are not retold.
     """
@@ -62,41 +71,36 @@ def retold(history: WorkflowHistory) -> tuple[Case, datetime]:
     start = events[0].workflow_execution_started_event_attributes
     opened = _task_time(events, 0)
     case, effects = Case.open(reading.complaint(RawValue(start.input.payloads[0])), opened)
-    errands = [effect for effect in effects if isinstance(effect, PlanCase | ChoosePerson)]
-    now = opened
     for told in _incoming(events):
-        now = told.now
         try:
-            effects = _tell(case, told, events, errands)
+            effects += _tell(case, told, events, effects)
         except Refused as refused:
             kind, by = _who(told)
-            case.record_refused(kind, by, refused, now)
-        else:
-            errands += [effect for effect in effects if isinstance(effect, PlanCase | ChoosePerson)]
-    return case, now
+            case.record_refused(kind, by, refused, told.now)
+    return Retold(case, effects)
 
 
-def _tell(case: Case, told: Told, events: list[HistoryEvent], errands: list[PlanCase | ChoosePerson]) -> list[object]:
+def _tell(case: Case, told: Told, events: list[HistoryEvent], asked: Sequence[Effect]) -> list[Effect]:
     event, now = told.event, told.now
     match event.event_type:
         case EventType.EVENT_TYPE_WORKFLOW_EXECUTION_SIGNALED:
             payload = event.workflow_execution_signaled_event_attributes.input.payloads[0]
-            return [*case.apply(reading.deed(RawValue(payload), Via.SIGNAL, uuid4()), now)]
+            return case.apply(reading.deed(RawValue(payload), Via.SIGNAL, uuid4()), now)
         case EventType.EVENT_TYPE_WORKFLOW_EXECUTION_UPDATE_ACCEPTED:
             request = event.workflow_execution_update_accepted_event_attributes.accepted_request
             fresh = uuid5(NAMESPACE_URL, request.meta.update_id)
-            return [*case.apply(reading.deed(RawValue(request.input.args.payloads[0]), Via.UPDATE, fresh), now)]
+            return case.apply(reading.deed(RawValue(request.input.args.payloads[0]), Via.UPDATE, fresh), now)
         case EventType.EVENT_TYPE_ACTIVITY_TASK_COMPLETED:
             done = event.activity_task_completed_event_attributes
             scheduled = events[done.scheduled_event_id - 1].activity_task_scheduled_event_attributes
             if scheduled.activity_type.name == "commit":
                 return []
-            asked = _asked(scheduled.input.payloads[0], errands)
-            return [*case.apply(_answer(asked, done.result.payloads[0]), now)]
+            errand = _asked(scheduled.input.payloads[0], asked)
+            return case.apply(_answer(errand, done.result.payloads[0]), now)
         case EventType.EVENT_TYPE_WORKFLOW_EXECUTION_CANCEL_REQUESTED:
-            return [*case.apply(CancelRequested(id=uuid4(), by=SYSTEM, via=Via.SYSTEM), now)]
+            return case.apply(CancelRequested(id=uuid4(), by=SYSTEM, via=Via.SYSTEM), now)
         case _:
-            return [*case.tick(now)]
+            return case.tick(now)
 
 
 def _incoming(events: list[HistoryEvent]) -> Iterator[Told]:
@@ -133,11 +137,12 @@ def _last_before(events: list[HistoryEvent], event_id: int, kind: EventType.Valu
     return next(event.event_id for event in reversed(events[: event_id - 1]) if event.event_type == kind)
 
 
-def _asked(payload: Payload, errands: list[PlanCase | ChoosePerson]) -> PlanCase | ChoosePerson:
-    return next(errand for errand in errands if f'"id":"{errand.id}"'.encode() in payload.data.replace(b" ", b""))
+def _asked(payload: Payload, effects: Sequence[Effect]) -> Errand:
+    errands = {effect.id: effect for effect in effects if isinstance(effect, PlanCase | ChoosePerson)}
+    return errands[json.loads(payload.data)["id"]]
 
 
-def _answer(errand: PlanCase | ChoosePerson, payload: Payload) -> Planned | Chosen:
+def _answer(errand: Errand, payload: Payload) -> Planned | Chosen:
     if isinstance(errand, PlanCase):
         planning = Planning.model_validate_json(payload.data)
         return Planned(

@@ -1,0 +1,124 @@
+"""The same random events through the pure core and through a real workflow: the same case comes out, and it replays.
+
+The workflow lives on the time-skipping server, its history is retold through the core, and both are compared.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections import Counter
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from hypothesis import given, settings
+from temporalio.worker import Replayer
+
+from cases.actions import Act
+from cases.effects import AlertStaff, TellCustomer
+from cases.events import Refused
+from cases.timeline import Entry
+from cases.view import CaseView
+from cases.words import Status
+from tests.playing import Do, Step, Wait, spelled_out
+from tests.samples import ANA, EVA, SHOP, complaint, deed
+from tests.strategies import lives
+from tests.temporal import House
+from tests.workflows.history import retold
+from workflows.case import CaseWorkflow
+from workflows.client import CaseOver, workflow_id
+from workflows.plugin import plugin
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+_number = itertools.count(1)
+
+
+@settings(max_examples=25)
+@given(steps=lives(parts=2, alone=True))
+async def test_a_workflow_is_what_the_core_says_of_its_history(skipping: House, steps: list[Step]) -> None:
+    view = await skipping.open(complaint(reference=f"random-{next(_number)}"))
+    for number, step in enumerate(steps):
+        await live(skipping, view.case_id, step, by_signal=number % 2 == 0)
+    await compared(skipping, view.case_id)
+
+
+async def test_an_eight_week_case_that_climbs_to_the_top_and_back(skipping: House) -> None:
+    view = await skipping.open(complaint(reference="eight-weeks"))
+    case_id = view.case_id
+    await skipping.env.sleep(timedelta(days=3))  # neglected all the way up
+    top = await skipping.cases.view(case_id)
+    assert top.offer is not None
+    assert top.offer.rung is EVA.rung
+    await skipping.act(case_id, deed("claim", skipping.offered(top)))
+    executive = skipping.offered(top)
+    await skipping.act(case_id, deed("reply", executive, text="I am sorry. May I ask which day?", asks="Which day?"))
+    await skipping.act(case_id, deed("wait_for_customer", executive))
+    await skipping.env.sleep(timedelta(weeks=2))
+    await skipping.act(case_id, deed("message", SHOP, text="The second of March."))
+    await skipping.act(case_id, deed("resolve", executive, text="The money is on its way."))
+    await skipping.env.sleep(timedelta(weeks=5, days=4))
+
+    closed = await skipping.cases.view(case_id)
+    assert closed.status in (Status.CLOSED, Status.ARCHIVED)
+    assert closed.escalations == 3
+    await compared(skipping, case_id)
+
+
+async def test_a_retried_update_and_a_repeated_signal_act_once(skipping: House) -> None:
+    view = await skipping.open(complaint(reference="repeated"))
+    said = deed("message", SHOP, text="Hello?", id=uuid4())
+    for _ in range(3):
+        await skipping.act(view.case_id, said)
+        await skipping.cases.signal(view.case_id, said)
+    await skipping.written(view.case_id)
+
+    kinds = Counter(entry.kind for entry in (await skipping.cases.timeline(view.case_id)).entries)
+    assert kinds["message"] == 1
+    with pytest.raises(Refused, match="id_reused"):
+        await skipping.act(view.case_id, deed("message", SHOP, text="Something else", id=said.id))
+    with pytest.raises(Refused):
+        await skipping.act(view.case_id, deed("reply", ANA, text="Not mine to say"))
+
+
+async def live(house: House, case_id: str, step: Step, *, by_signal: bool) -> None:
+    """One step of a life, in a real workflow."""
+    match step:
+        case Wait(seconds):
+            await house.env.sleep(timedelta(seconds=seconds))
+        case Do(given):
+            view = await house.cases.view(case_id)
+            event = Act.model_validate(spelled_out(given, view, await house.env.get_current_time())).root
+            try:
+                if by_signal:
+                    await house.cases.signal(case_id, event)
+                else:
+                    await house.act(case_id, event)
+            except (Refused, CaseOver):
+                pass
+        case _:
+            raise AssertionError(f"{step} is not for a world that answers by itself")
+
+
+async def compared(house: House, case_id: str) -> None:
+    """The workflow, the records and the core agree, and the history replays with the sandbox on. Ends the case."""
+    await house.written(case_id)
+    handle = house.client.get_workflow_handle(workflow_id(case_id))
+    history = await handle.fetch_history()
+    view = await handle.query("view", result_type=CaseView)
+    timeline = (await house.cases.timeline(case_id)).entries
+    told = retold(history)
+
+    assert [plain(entry) for entry in timeline] == [plain(entry) for entry in told.case.timeline()[-len(timeline) :]]
+    assert view == told.case.view(view.now)
+    notices = Counter((e.id, e.template) for e in told.effects if isinstance(e, TellCustomer | AlertStaff))
+    assert Counter((sent.effect_id, sent.template) for sent in house.records.outbox(case_id)) == notices
+    assert [e.n for e in house.records.entries(case_id, 0, 10_000)] == list(range(1, told.case.version + 1))
+    await Replayer(workflows=[CaseWorkflow], plugins=[plugin()]).replay_workflow(history)
+    if view.status is not Status.ARCHIVED:
+        await handle.terminate()  # all cases share the server's clock: those left behind would slow the next ones
+
+
+def plain(entry: Entry) -> dict[str, object]:
+    """An entry without the id of its event: outcomes get theirs from the workflow."""
+    return entry.model_dump(mode="json", exclude={"event_id"})
