@@ -12,6 +12,7 @@ from typing import Any, cast
 from pydantic import TypeAdapter
 
 from cases import deadlines, showing
+from cases.clocks import Clock
 from cases.complaint import Complaint
 from cases.effects import Effect, PlanCase
 from cases.events import Actor, Code, Event, Refused, StaleTime
@@ -124,6 +125,12 @@ class Case:
         """The earliest moment at which anything is due; later than `now` after `tick(now)`."""
         return _next_due(self._state)
 
+    @property
+    def next_clock(self) -> str:
+        """The name of the clock that `next_due` is of, in words; empty if nothing is due."""
+        clock = min((c for c in self._state.clocks if c.next_due), key=_by_due, default=None)
+        return clock.name.value.replace("_", " ") if clock else ""
+
     def view(self, now: datetime, actor: Actor | None = None) -> CaseView:
         """The case as others see it; with an actor, `allowed` lists what is open to them."""
         return showing.view(self._state, now, actor)
@@ -225,7 +232,7 @@ def _work_deadlines(state: State, upto: datetime, now: datetime) -> list[Effect]
     """Everything due at or before `upto`, earliest first; what it starts, starts at `now`."""
     effects: list[Effect] = []
     while _is_due(state, upto):
-        clock = min((c for c in state.clocks if c.next_due), key=lambda c: (c.next_due, c.id))
+        clock = min((c for c in state.clocks if c.next_due), key=_by_due)
         turn = Turn(state, now)
         deadlines.fire(turn, clock, upto)
         effects += turn.effects
@@ -239,3 +246,7 @@ def _next_due(state: State) -> datetime | None:
 def _is_due(state: State, at: datetime) -> bool:
     due = _next_due(state)
     return due is not None and due <= at
+
+
+def _by_due(clock: Clock) -> tuple[datetime | None, str]:
+    return clock.next_due, clock.id

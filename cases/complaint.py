@@ -16,8 +16,11 @@ from cases.words import Channel
 MAX_TEXT = 64 * 1024
 """The longest text taken from anybody, in characters. The longest of 8,788 real complaints has 21,928."""
 
-Text = Annotated[str, StringConstraints(min_length=1, max_length=MAX_TEXT, strip_whitespace=True)]
-Short = Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True)]
+_NO_NUL = r"^[^\x00]*$"
+"""A database may refuse the character NUL, so nobody gets it past the door."""
+
+Text = Annotated[str, StringConstraints(min_length=1, max_length=MAX_TEXT, strip_whitespace=True, pattern=_NO_NUL)]
+Short = Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True, pattern=_NO_NUL)]
 Source = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,31}$")]
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_.-]{0,63}$")]
 """An id that people and teams are known by, safe in a URL and in a search attribute."""

@@ -38,6 +38,9 @@ class Actor(Shape):
 SYSTEM = Actor(id="caseladder", role=Role.SYSTEM)
 
 
+_STAMPED: dict[str, Any] = {"id": True, "at": True, "via": True, "by": True, "to": {"rung", "teams", "skills"}}
+
+
 class Event(Shape):
     """The envelope. `id` is the idempotency key; `at` is when it happened and is clamped to [last event, now]."""
 
@@ -50,8 +53,8 @@ class Event(Shape):
 
     @property
     def content(self) -> str:
-        """Digest of what the event says, envelope apart but for who says it: a retry is stamped anew."""
-        said = self.model_dump(mode="json", exclude={"id", "at", "via", "by"})
+        """Digest of what the event says and who says it. What is stamped or looked up anew on a retry is left out."""
+        said = self.model_dump(mode="json", exclude=_STAMPED)
         return hashlib.sha256(json.dumps([self.by.id, said], sort_keys=True).encode()).hexdigest()[:12]
 
 

@@ -160,10 +160,9 @@ def reason_may_be_given(state: State, event: Escalate, at: datetime) -> None:
     if not route.voluntary:
         allowed = ", ".join(VOLUNTARY)
         raise Refused(Code.NOT_VOLUNTARY, f"`{event.reason}` is not for people to give. Give one of: {allowed}.")
-    if route.needs is Needs.ATTEMPT and not state.attempts:
-        raise Refused(
-            Code.NO_ATTEMPT, f"Record an `attempt` at rung {state.owner.rung} first: `{event.reason}` needs one."
-        )
+    rung = state.owner.rung
+    if route.needs is Needs.ATTEMPT and not any(tried.rung.height >= rung.height for tried in state.attempts):
+        raise Refused(Code.NO_ATTEMPT, f"Record an `attempt` at rung {rung} first: `{event.reason}` needs one.")
     if route.needs is Needs.TRANSCRIPT:
         bot_with_transcript(state, event.reason)
 

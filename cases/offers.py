@@ -6,6 +6,8 @@ Until somebody claims, the old owner stays owner and may still reply.
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from cases.actions import Assign, Claim, Decline, DeEscalate, Escalate, Recipient, Transfer
 from cases.effects import ChoosePerson
 from cases.ladder import ROUTES, returns_when_ignored
@@ -19,28 +21,13 @@ ACK = ClockName.ACKNOWLEDGE
 
 def hold_out(turn: Turn, offer: Offer, *, named: Recipient | None = None, prefer: str | None = None) -> None:
     """Makes `offer` the open one, starts its acknowledge clock, and asks whom to offer it to unless it says."""
-    state = turn.state
     turn.cancel((ACK, ClockName.ALERT_REPEAT), "offered anew")
-    state.offer = offer
+    turn.state.offer = offer
     turn.start_clock(ACK, "offered", since=turn.now, rung=offer.rung)
     if offer.person:
         tell_offered(turn)
-        return
-    owner = (state.owner.person,) if state.owner.person and state.owner.rung is offer.rung else ()
-    effect_id = turn.next_effect_id()
-    state.offer = offer.model_copy(update={"choosing": effect_id})
-    turn.send(
-        ChoosePerson(
-            id=effect_id,
-            case_id=state.case_id,
-            team=offer.team,
-            rung=offer.rung,
-            skill=offer.skill,
-            person=named.person if named else None,
-            prefer=prefer,
-            never=tuple(dict.fromkeys((*state.declined_by, *offer.tried, *owner))),
-        )
-    )
+    else:
+        _ask_whom(turn, offer, named=named, prefer=prefer)
 
 
 def open_offer(turn: Turn, person: str | None) -> None:
@@ -99,14 +86,16 @@ def claim(turn: Turn, event: Claim) -> None:
     state.owners[rung] = event.by.id
     if rung.height > before.rung.height:
         state.climbed = True
-        state.attempts = []
         state.insistence = None
         turn.cancel((ClockName.REDIRECT,), "a higher rung has the case")
         turn.tell_customer("taken_up", rung=rung.value)
 
 
 def decline(turn: Turn, event: Decline) -> None:
-    """Not me: offered on, and never again to this person. A transfer goes back to its owner."""
+    """Not me: offered on, and never again to this person. A transfer goes back to its owner.
+
+    The acknowledge clock runs on: a row of people who decline must not keep a case from climbing.
+    """
     state, offer = turn.state, turn.state.offer
     if offer is None:
         raise RuntimeError("decline without an offer passed its guards")
@@ -116,7 +105,7 @@ def decline(turn: Turn, event: Decline) -> None:
     if returns_when_ignored(offer):
         give_back(turn)
     else:
-        hold_out(turn, offer.model_copy(update={"person": None, "made_at": turn.at}))
+        _ask_whom(turn, offer.model_copy(update={"person": None, "made_at": turn.at}))
 
 
 def assign(turn: Turn, event: Assign) -> None:
@@ -163,6 +152,8 @@ def climb(turn: Turn, reason: Reason, *, text: str | None = None, since: Rung | 
     standing = state.offer
     if rung is None:
         _alert_top(turn, reason)
+        if ROUTES[reason].customer_asked:
+            turn.tell_customer("on_its_way", rung=below.value, next_word_by=None)
         return
     if standing and standing.rung.height >= rung.height:
         _join(turn, standing, reason, text)
@@ -175,12 +166,11 @@ def climb(turn: Turn, reason: Reason, *, text: str | None = None, since: Rung | 
         reason=reason.value,
         **{"from": below.value, "to": rung.value},
     )
-    step = Climb(at=turn.at, reason=reason, from_rung=below, to_rung=rung, by=turn.by.id, text=text)
     state.escalations += 1
-    state.climbs = [*state.climbs[-NEWEST + 1 :], step]
+    _remember(turn, reason, below, rung, text)
     team = standing.team if standing else state.owner.team
     hold_out(turn, _new(turn, rung, team, tuple(dict.fromkeys(reasons))))
-    turn.tell_customer(f"escalated.{reason}", rung=rung.value, next_word_by=turn.due(ACK))
+    turn.tell_customer(f"escalated.{reason}", rung=rung.value, next_word_by=_word_by(turn))
 
 
 def beside(turn: Turn, reason: Reason) -> None:
@@ -249,12 +239,50 @@ def _alert_top(turn: Turn, *reasons: Reason) -> None:
 
 def _join(turn: Turn, standing: Offer, reason: Reason, text: str | None) -> None:
     """A further reason for an offer that stands: still one offer, which names both."""
+    state = turn.state
     reasons = tuple(dict.fromkeys((*standing.reasons, reason)))
-    turn.state.offer = standing.model_copy(update={"reasons": reasons})
+    state.offer = standing.model_copy(update={"reasons": reasons})
     words = ROUTES[reason].words
+    if standing.rung.height > state.owner.rung.height:
+        _remember(turn, reason, state.owner.rung, standing.rung, text)
     turn.enter("joined", f"Already offered to {standing.label}; also because {words}", reason=reason.value, text=text)
     if ROUTES[reason].customer_asked:
-        turn.tell_customer("on_its_way", rung=standing.rung.value, next_word_by=turn.due(ACK))
+        turn.tell_customer("on_its_way", rung=standing.rung.value, next_word_by=_word_by(turn))
+
+
+def _ask_whom(turn: Turn, offer: Offer, *, named: Recipient | None = None, prefer: str | None = None) -> None:
+    """Asks the directory for a person; until it answers, the offer is the queue's."""
+    state = turn.state
+    owner = (state.owner.person,) if state.owner.person and state.owner.rung is offer.rung else ()
+    effect_id = turn.next_effect_id()
+    state.offer = offer.model_copy(update={"choosing": effect_id})
+    turn.send(
+        ChoosePerson(
+            id=effect_id,
+            case_id=state.case_id,
+            team=offer.team,
+            rung=offer.rung,
+            skill=offer.skill,
+            person=named.person if named else None,
+            prefer=prefer,
+            never=tuple(dict.fromkeys((*state.declined_by, *offer.tried, *owner))),
+        )
+    )
+
+
+def _word_by(turn: Turn) -> datetime | None:
+    """The latest moment at which the customer hears again: by then somebody has the case, or it climbs further."""
+    offer, clock = turn.state.offer, turn.state.clock(ACK)
+    if offer is None or clock is None or clock.due_at is None:
+        return None
+    times_beside = max(turn.plan.terms.guards.offers_beside - offer.beside, 0)
+    return clock.due_at + times_beside * clock.target
+
+
+def _remember(turn: Turn, reason: Reason, below: Rung, rung: Rung, text: str | None) -> None:
+    """Keeps for the brief why the case climbs."""
+    step = Climb(at=turn.at, reason=reason, from_rung=below, to_rung=rung, by=turn.by.id, text=text)
+    turn.state.climbs = [*turn.state.climbs[-NEWEST + 1 :], step]
 
 
 def _address(turn: Turn, to: Recipient, rung: Rung, reason: Reason, kind: str) -> None:

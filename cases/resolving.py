@@ -128,7 +128,7 @@ def reopen_case(turn: Turn) -> None:
         turn.enter("reopened", f"Back in the queue of {last.team}; offered to {last.label} first", reason="reopened")
         offer = Offer(team=last.team, rung=last.rung, reasons=(Reason.REOPENED,), made_at=turn.at, by=turn.by.id)
         hold_out(turn, offer, prefer=last.person)
-        turn.tell_customer("reopened", next_word_by=turn.due(ClockName.ACKNOWLEDGE))
+        turn.tell_customer("reopened", next_word_by=turn.due(ClockName.NEXT_RESPONSE))
 
 
 def archive(turn: Turn) -> None:

@@ -21,9 +21,9 @@ def message(turn: Turn, event: Message) -> None:
     turn.enter("message", event.text, channel=event.channel, attachments=_links(event.attachments))
     turn.said(event.text, to_customer=False)
     _customer_spoke(turn)
+    _owe_answer(turn)
     if state.status is Status.CLOSED:
         reopen_case(turn)
-    _owe_answer(turn)
     if state.status is Status.RESOLVED:
         turn.pause(turn.live((ClockName.CONFIRM,)), "the customer wrote; an answer is owed first")
 

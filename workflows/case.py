@@ -59,7 +59,7 @@ class CaseWorkflow:
         self._failure = ApplicationError("No complaint", non_retryable=True)
         self._first_effects: list[Effect] = []
         try:
-            self._complaint = reading.complaint(raw)
+            self._complaint = reading.complaint(raw, workflow.now())
             self._opened, self._first_effects = Case.open(self._complaint, workflow.now())
             self._indexed = attributes.opening(self._complaint)
         except reading.Unreadable as error:
@@ -220,7 +220,7 @@ class CaseWorkflow:
 
     async def _ring(self, due: datetime) -> None:
         wait = max(due - workflow.now(), timedelta(0))
-        await workflow.sleep(wait, summary="until the case's next deadline or warning")
+        await workflow.sleep(wait, summary=f"{self._case.next_clock}: deadline or warning {due:%Y-%m-%d %H:%M:%S} UTC")
         self._timer = self._timer_at = None
         self._settle(self._case.tick(workflow.now()))
 

@@ -31,7 +31,7 @@ _WAITING = {
 
 def page(view: CaseView, entries: Sequence[Entry]) -> str:
     """The whole page. `entries` are the newest at hand, oldest first."""
-    parts = [_headline(view), _facts(view), _clocks(view), _why(entries), _last(view, entries), _doable(view)]
+    parts = [_headline(view), *_facts(view), _clocks(view), _why(entries), _last(view, entries), _doable(view)]
     return "\n\n".join(part for part in parts if part)
 
 
@@ -44,37 +44,30 @@ def _headline(view: CaseView) -> str:
     return f"### {status}{closed}, waiting on {_WAITING[view.waiting_on]}{breach}"
 
 
-def _facts(view: CaseView) -> str:
-    owner = f"**{view.owner.person}**" if view.owner.person else f"nobody yet: the queue of team **{view.owner.queue}**"
-    rows = [("Has the case", f"{owner}, rung **{view.rung}**, team {view.team}")]
+def _facts(view: CaseView) -> list[str]:
+    owner = f"**{view.owner.person}**" if view.owner.person else f"nobody yet, the queue of team **{view.owner.queue}**"
+    facts = [f"Has the case: {owner}, rung **{view.rung}**, team {view.team}"]
     if view.offer:
         to = view.offer.to.person or f"the queue of team {view.offer.to.queue}"
         why = "; ".join(ROUTES[reason].words for reason in view.offer.reasons)
         expires = f", to be claimed by {_when(view, view.offer.expires_at)}" if view.offer.expires_at else ""
-        rows.append(("Offered to", f"**{to}** at rung **{view.offer.rung}**{expires}. Why: {why}"))
-    rows.append(("Next deadline", _next_deadline(view)))
-    rows.append(("Priority", f"{view.priority} · {view.channel} · {view.product}"))
-    for stuck in view.stuck:
-        rows.append(("Stuck", stuck))
-    return "| | |\n| --- | --- |\n" + "\n".join(f"| {name} | {_cell(value)} |" for name, value in rows)
+        facts.append(f"Offered to: **{to}** at rung **{view.offer.rung}**{expires}, because {why}")
+    facts.append(f"Next deadline: {_next_deadline(view)}")
+    facts.append(f"Complaint: {view.product} · {view.channel} · priority {view.priority}")
+    return facts + [f"Stuck: {stuck}" for stuck in view.stuck]
 
 
 def _next_deadline(view: CaseView) -> str:
     clock = next((c for c in view.clocks if c.due_at == view.next_due and c.breached_at is None), None)
     if clock is None or view.next_due is None:
         return "none is running"
-    return f"**{_when(view, view.next_due)}** ({clock.name.value.replace('_', ' ')})"
+    return f"**{_when(view, view.next_due)}** ({_words(clock.name)})"
 
 
 def _clocks(view: CaseView) -> str:
     live = [clock for clock in view.clocks if clock.state in (ClockState.RUNNING, ClockState.PAUSED)]
-    if not live:
-        return ""
-    rows = [
-        f"| {c.name.value.replace('_', ' ')} | {_state(c)} | {_when(view, c.due_at) if c.due_at else '—'} |"
-        for c in live
-    ]
-    return "| Clock | State | Due |\n| --- | --- | --- |\n" + "\n".join(rows)
+    lines = [f"- {_words(c.name)}: {_state(c)}{f', due {_when(view, c.due_at)}' if c.due_at else ''}" for c in live]
+    return _listed("Clocks", lines)
 
 
 def _state(clock: ClockView) -> str:
@@ -85,27 +78,26 @@ def _state(clock: ClockView) -> str:
 
 def _why(entries: Sequence[Entry]) -> str:
     climbs = [entry for entry in entries if entry.kind in ("escalated", "joined", "top_rung")]
-    if not climbs:
-        return ""
-    return "**Why it climbed**\n" + "\n".join(f"- {_cut(entry.text)}" for entry in climbs[-_LAST:])
+    return _listed("Why it climbed", [f"- {_cut(entry.text)}" for entry in climbs[-_LAST:]])
 
 
 def _last(view: CaseView, entries: Sequence[Entry]) -> str:
-    rows = [
-        f"| {e.n} | {_when(view, e.at)} | {_cell(e.by.id)} | {e.kind.replace('_', ' ')} | {_cell(_cut(e.text))} |"
-        for e in entries[-_LAST:]
-    ]
-    return "**Last entries**\n\n| # | When | By | What | Text |\n| --- | --- | --- | --- | --- |\n" + "\n".join(rows)
+    lines = [f"- {_when(view, e.at)} · {e.by.id} · {_words(e.kind)}: {_cut(e.text)}" for e in entries[-_LAST:]]
+    return _listed(f"Last entries of {view.version}", lines)
 
 
 def _doable(view: CaseView) -> str:
     """Ready-made JSON for the update `act`: the steps that the status suggests."""
-    lines = [f"- {words}\n\n  `{json.dumps(event, ensure_ascii=False)}`" for words, event in _suggestions(view)]
-    return (
-        "**What can be done now** (update `act`, paste the JSON; `by` is who acts)\n" + "\n".join(lines)
-        if lines
-        else ""
-    )
+    lines = [f"- {words}: `{json.dumps(event, ensure_ascii=False)}`" for words, event in _suggestions(view)]
+    return _listed("What can be done now: update `act` with this JSON, where `by` is who acts", lines)
+
+
+def _listed(title: str, lines: Sequence[str]) -> str:
+    return f"**{title}**\n\n" + "\n".join(lines) if lines else ""
+
+
+def _words(name: str) -> str:
+    return name.replace("_", " ")
 
 
 def _suggestions(view: CaseView) -> list[tuple[str, dict[str, object]]]:
@@ -146,7 +138,3 @@ def _when(view: CaseView, at: datetime | None) -> str:
 def _cut(text: str) -> str:
     line = " ".join(text.split())
     return line if len(line) <= _CUT else line[: _CUT - 1] + "…"
-
-
-def _cell(text: str) -> str:
-    return text.replace("|", "\\|")

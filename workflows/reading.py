@@ -7,6 +7,7 @@ take the raw value, and this module decodes it.
 from __future__ import annotations
 
 import json
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -24,6 +25,8 @@ NOTHING = RawValue(Payload())
 
 SEVERAL = b"caseladder/several"
 """Encoding of the stand-in for more than one payload; its data is the list of them."""
+
+SKEW = timedelta(minutes=1)
 
 _SHOWN = 2_000
 _JSON = (b"json/plain", b"json/protobuf")
@@ -54,12 +57,18 @@ def deed(raw: RawValue, via: Via, fresh_id: UUID) -> Deed:
         raise Unreadable(sentences(error), shown(raw)) from None
 
 
-def complaint(raw: RawValue) -> Complaint:
-    """The complaint that a case is started with. Raises Unreadable."""
+def complaint(raw: RawValue, now: datetime) -> Complaint:
+    """The complaint that a case is started with. Raises Unreadable.
+
+    Two machines' clocks differ: what was received up to a minute after `now` was received now.
+    """
     try:
-        return Complaint.model_validate(_object(raw), strict=False)
+        said = Complaint.model_validate(_object(raw), strict=False)
     except ValidationError as error:
         raise Unreadable(sentences(error), shown(raw)) from None
+    if said.received_at and now < said.received_at <= now + SKEW:
+        return said.model_copy(update={"received_at": now})
+    return said
 
 
 def sentences(error: ValidationError) -> str:

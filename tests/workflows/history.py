@@ -70,7 +70,7 @@ def retold(history: WorkflowHistory) -> Retold:
     events = list(history.events)
     start = events[0].workflow_execution_started_event_attributes
     opened = _task_time(events, 0)
-    case, effects = Case.open(reading.complaint(RawValue(start.input.payloads[0])), opened)
+    case, effects = Case.open(reading.complaint(RawValue(start.input.payloads[0]), opened), opened)
     for told in _incoming(events):
         try:
             effects += _tell(case, told, events, effects)
