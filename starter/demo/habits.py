@@ -1,0 +1,111 @@
+"""What a simulated agent does next about a case: what the story wants of them, if the case allows it to them now."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from cases.people import Person
+from cases.view import CaseView
+from cases.words import ClockName, ClockState, Rung, Status
+from starter.demo.stories import Plot
+
+_RESPONSES = (ClockName.FIRST_RESPONSE, ClockName.NEXT_RESPONSE)
+
+
+class Step(NamedTuple):
+    """An action without its id, and how long the agent thinks before it, in seconds from and to."""
+
+    action: dict[str, Any]
+    thinks_s: tuple[float, float]
+
+
+def next_step(view: CaseView, me: Person, peer: Person | None, plot: Plot) -> Step | None:
+    """What `me` does now; None if it is not their move. `peer` is whom they would transfer to.
+
+    `view` must be as the case shows itself to `me`: its `allowed` is what may be done.
+    """
+    if _is_offered(view, me):
+        step = _answer_offer(view, me, plot)
+    elif view.owner.person == me.id:
+        step = _work(view, peer, plot, first_rung=me.rung is Rung.AGENT)
+    else:
+        step = None
+    return step if step is not None and step.action["kind"] in view.allowed else None
+
+
+def _is_offered(view: CaseView, me: Person) -> bool:
+    offer = view.offer
+    if offer is None or offer.to.person is not None:
+        return offer is not None and offer.to.person == me.id
+    # While somebody is being chosen an offer is the queue's: not for those who have just passed it on.
+    passed_on = view.owner.person == me.id or me.id in offer.declined_by
+    return not passed_on and me.rung is offer.rung and me.in_line_of(offer.team)
+
+
+def _answer_offer(view: CaseView, me: Person, plot: Plot) -> Step | None:
+    if view.offer is None or plot.is_let_pass(view.offer.made_at):
+        return None
+    if plot.story.declines and not plot.declined and me.rung is Rung.AGENT:
+        plot.declined = True
+        return Step({"kind": "decline", "reason": "My day is over in five minutes"}, (0.3, 1.0))
+    return Step({"kind": "claim"}, (0.2, 1.0))
+
+
+def _work(view: CaseView, peer: Person | None, plot: Plot, *, first_rung: bool) -> Step | None:
+    """The owner's next step. Higher rungs do what is right; the first does what the story says."""
+    story = plot.story
+    if "redirect" in view.allowed and (story.redirects or not first_rung):
+        text = "I understand. My manager would ask the same of me: give me a moment, I can put this right myself."
+        return Step({"kind": "redirect", "text": text}, (0.4, 1.2))
+    if view.offer is not None:
+        return None
+    if view.status is Status.WAITING_CUSTOMER:
+        return Step({"kind": "resume"}, (2.0, 3.0)) if story.resumes else None
+    if _owes_answer(view) and (story.answers or not first_rung):
+        return _reply(view, plot)
+    if view.status is Status.RESOLVED:
+        return None
+    return (_detour(peer, plot) if first_rung else None) or _resolve(view, plot, first_rung=first_rung)
+
+
+def _detour(peer: Person | None, plot: Plot) -> Step | None:
+    """What the first rung does before it resolves, or instead of it."""
+    story = plot.story
+    if story.asks and plot.asked and not plot.waited:
+        plot.waited = True
+        return Step({"kind": "wait_for_customer"}, (0.3, 0.8))
+    if story.transfers and not plot.transferred and peer is not None:
+        plot.transferred = True
+        return Step({"kind": "transfer", "to": {"person": peer.id}, "text": "You know this product better"}, (0.4, 1.0))
+    if story.gives_up and not plot.attempted:
+        plot.attempted = True
+        return Step(
+            {"kind": "attempt", "text": "Explained what the terms say", "outcome": "the customer disagrees"}, (0.4, 1.0)
+        )
+    if story.gives_up:
+        return Step({"kind": "escalate", "reason": story.gives_up.value, "text": "We go in circles"}, (0.4, 1.0))
+    return None
+
+
+def _resolve(view: CaseView, plot: Plot, *, first_rung: bool) -> Step | None:
+    if first_rung and plot.story.leaves_resolving:
+        return None
+    action: dict[str, Any] = {
+        "kind": "resolve",
+        "text": f"{view.issue or view.product}: put right, with our apologies.",
+    }
+    if view.escalations:
+        action |= {"warranted": True, "lesson": "Say within the hour what will be done, and by when."}
+    return Step(action, (0.6, 1.6))
+
+
+def _reply(view: CaseView, plot: Plot) -> Step:
+    action: dict[str, Any] = {"kind": "reply", "text": f"I have read what you wrote about {view.product} and am on it."}
+    if plot.story.asks and not plot.asked:
+        plot.asked = True
+        action["asks"] = "Could you send us the letter and the receipt?"
+    return Step(action, (0.5, 1.5))
+
+
+def _owes_answer(view: CaseView) -> bool:
+    return any(clock.name in _RESPONSES and clock.state is ClockState.RUNNING for clock in view.clocks)

@@ -1,0 +1,122 @@
+"""Lets the complaints happen: opens them one after the other, and the people work until all are archived.
+
+Nothing here waits for ever: when the time that so many complaints may take is over, the people stop where they are.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from random import Random
+
+import httpx
+
+from cases.complaint import Complaint
+from cases.people import Person
+from cases.words import Channel, Role
+from starter.demo.agents import Agent
+from starter.demo.bars import Bars
+from starter.demo.customers import Customer
+from starter.demo.diary import Diary
+from starter.demo.line import Line
+from starter.demo.stories import Plot, Story, stories
+from starter.demo.watch import Watch
+from starter.tokens import mint
+
+OPENED_A_SECOND = 2.5
+"""About what two cores, busy with something else, keep up with while the cases are worked on."""
+
+PATIENCE_S = 150.0
+"""From the last opening to the end. The longest story takes about 60 s."""
+
+_SETTLING_S = 3.0
+_REPEATS = 0.1
+"""How often a source sends a complaint again, because it is not sure that it arrived."""
+
+_TIMEOUT_S = 30.0
+_CONNECTIONS = 40
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """Where the API is, the key that signs its tokens, and who works there."""
+
+    api: str
+    key: str
+    people: Sequence[Person]
+    teams: Sequence[str]
+
+
+async def perform(house: House, complaints: Sequence[Complaint], seed: int, bars: Bars) -> Diary:
+    """Opens and works the complaints; returns when all cases are archived, or when time is up. What was seen."""
+    limits = httpx.Limits(max_connections=_CONNECTIONS)
+    async with httpx.AsyncClient(base_url=house.api, timeout=_TIMEOUT_S, limits=limits, trust_env=False) as api:
+        return await _Performance(house, api, seed, bars).play(complaints)
+
+
+class _Performance:
+    def __init__(self, house: House, api: httpx.AsyncClient, seed: int, bars: Bars) -> None:
+        self._house = house
+        self._api = api
+        self._seed = seed
+        self._bars = bars
+        self._random = Random(seed)
+        self._diary = Diary()
+        self._plots: dict[str, Plot] = {}
+        self._watch = Watch(self._line("demo-watch", Role.OPERATOR))
+        self._gateways = {channel: self._line(f"{channel}-gateway", Role.SERVICE) for channel in Channel}
+        self._agents = self._hire()
+
+    async def play(self, complaints: Sequence[Complaint]) -> Diary:
+        async with asyncio.TaskGroup() as group:
+            always = [self._watch.keep(), self._report(), *(agent.work() for agent in self._agents)]
+            tasks = [group.create_task(each) for each in always]
+            try:
+                async with asyncio.timeout(len(complaints) / OPENED_A_SECOND + PATIENCE_S):
+                    await self._live_through(complaints)
+            except TimeoutError:
+                # What was answered a moment ago is still being written.
+                await asyncio.sleep(_SETTLING_S)
+            for task in tasks:
+                task.cancel()
+        self._bars.show(len(self._plots), self._watch.closed, self._watch.climbs)
+        return self._diary
+
+    async def _live_through(self, complaints: Sequence[Complaint]) -> None:
+        async with asyncio.TaskGroup() as group:
+            for complaint, story in zip(complaints, stories(self._seed, len(complaints)), strict=True):
+                group.create_task(self._one(complaint, story))
+                await asyncio.sleep(1 / OPENED_A_SECOND)
+
+    async def _one(self, complaint: Complaint, story: Story) -> None:
+        random = Random(f"{self._seed} {complaint.reference}")
+        gateway = self._gateways[complaint.channel]
+        received = complaint.model_copy(update={"received_at": datetime.now(UTC)})
+        view = await gateway.open(received)
+        if view is None:
+            return
+        self._plots[view.case_id] = Plot(story)
+        self._watch.saw(view)
+        if random.random() < _REPEATS:
+            await gateway.open(received)
+        await Customer(gateway, self._watch, view.case_id, story, random).live()
+
+    async def _report(self) -> None:
+        while True:
+            self._bars.show(len(self._plots), self._watch.closed, self._watch.climbs)
+            await asyncio.sleep(0.5)
+
+    def _hire(self) -> list[Agent]:
+        agents = [
+            Agent(person, self._line(person.id, Role.AGENT), self._plots, self._house.teams, self._seed)
+            for person in self._house.people
+        ]
+        for agent in agents:
+            others = (each for each in agents if each is not agent)
+            agent.colleagues = tuple(each for each in others if each.person.rung is agent.person.rung)
+        return agents
+
+    def _line(self, name: str, role: Role) -> Line:
+        return Line(self._api, name, mint(self._house.key, name, role), self._diary)
