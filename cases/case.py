@@ -14,7 +14,7 @@ from pydantic import TypeAdapter
 from cases import deadlines, showing
 from cases.clocks import Clock
 from cases.complaint import Complaint
-from cases.effects import Effect, PlanCase
+from cases.effects import Effect, Errand, PlanCase
 from cases.events import Actor, Code, Event, Refused, StaleTime
 from cases.outcomes import Chosen, Planned
 from cases.state import INTAKE, Deed, Owner, State
@@ -26,6 +26,12 @@ from cases.words import Rung, Status
 
 TAIL = 100
 """How many written timeline entries a case keeps at hand; the records have all."""
+
+TAIL_TEXT = 64 * 1024
+"""The most text that those may have together, in characters."""
+
+SEEN = 4_096
+"""How many ids of events a case remembers: a retry comes within seconds, not after thousands of others."""
 
 _SNAPSHOT = TypeAdapter(State)
 
@@ -65,6 +71,20 @@ class Case:
     def case_id(self) -> str:
         """`<source>-<10 base32 digits>`."""
         return self._state.case_id
+
+    @property
+    def complaint(self) -> Complaint:
+        """What the customer said, as it arrived."""
+        return self._state.complaint
+
+    @property
+    def errands(self) -> tuple[Errand, ...]:
+        """What the case has asked and not been answered, oldest first: to be asked again by a run that takes over."""
+        return tuple(self._state.errands.values())
+
+    def is_stuck(self, effect: str) -> bool:
+        """Whether it was said of this effect, or of `records`, that it does not succeed."""
+        return any(stuck.effect == effect for stuck in self._state.stuck)
 
     @property
     def version(self) -> int:
@@ -107,7 +127,7 @@ class Case:
         state = self._state.copy() if _is_due(self._state, at) else self._state
         effects = _work_deadlines(state, at, now)
         row = _examine(state, event, at)
-        state.seen[str(event.id)] = event.content
+        _remember(state, event)
         state.last_event_at = at
         effects += _work(state, row, event, at, now)
         effects += _work_deadlines(state, now, now)
@@ -154,10 +174,14 @@ class Case:
 
     def forget_written(self, n: int) -> None:
         """Entries up to `n` are in the records: only the newest stay at hand."""
-        timeline = self._state.timeline
-        keep_from = len(timeline) - TAIL
-        if keep_from > 0:
-            self._state.timeline = [e for i, e in enumerate(timeline) if i >= keep_from or e.n > n]
+        kept: list[Entry] = []
+        size = 0
+        for entry in reversed(self._state.timeline):
+            size += len(entry.text)
+            if entry.n <= n and (len(kept) >= TAIL or size > TAIL_TEXT):
+                break
+            kept.append(entry)
+        self._state.timeline = kept[::-1]
 
     def snapshot(self) -> dict[str, Any]:
         """All of the state, as JSON."""
@@ -189,6 +213,12 @@ class Case:
                 Code.ID_REUSED, f"The id {event.id} was used for another event. Give each event an id of its own."
             )
         return seen is not None
+
+
+def _remember(state: State, event: Event) -> None:
+    state.seen[str(event.id)] = event.content
+    if len(state.seen) > SEEN:
+        del state.seen[next(iter(state.seen))]
 
 
 def _examine(state: State, event: Event, at: datetime) -> Row:

@@ -107,9 +107,10 @@ def program(name: str) -> Path:
 
 
 @asynccontextmanager
-async def dev_server(folder: Path, policy: Path = DEFAULT_POLICY) -> AsyncGenerator[House]:
-    """The real server, in real time, with visibility."""
+async def dev_server(folder: Path, policy: Path = DEFAULT_POLICY, *settings: str) -> AsyncGenerator[House]:
+    """The real server, in real time, with visibility. `settings` are dynamic configuration, `key=value`."""
     arguments = [arg for name, kind in SEARCH_ATTRIBUTES.items() for arg in ("--search-attribute", f"{name}={kind}")]
+    arguments += [arg for setting in settings for arg in ("--dynamic-config-value", setting)]
     env = await WorkflowEnvironment.start_local(  # pyright: ignore[reportUnknownMemberType] -- the SDK's own hole
         dev_server_existing_path=str(program("temporal")),
         dev_server_extra_args=arguments,

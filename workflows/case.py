@@ -25,6 +25,7 @@ from cases.timeline import Entry
 from cases.view import Brief, CaseView
 from cases.words import Status, Via
 from workflows import attributes, details, reading
+from workflows.carrying import Carried
 from workflows.writing import Unwritten
 
 RETRY = RetryPolicy(initial_interval=timedelta(milliseconds=500), maximum_interval=timedelta(seconds=30))
@@ -57,11 +58,15 @@ class CaseWorkflow:
         self._cancel_noted = False
         self._opened: Case | None = None
         self._failure = ApplicationError("No complaint", non_retryable=True)
-        self._first_effects: list[Effect] = []
+        self._first_effects: Sequence[Effect] = ()
+        self._too_big: int | None = None
         try:
-            self._complaint = reading.complaint(raw, workflow.now())
-            self._opened, self._first_effects = Case.open(self._complaint, workflow.now())
-            self._indexed = attributes.opening(self._complaint)
+            start = reading.start(raw, workflow.now())
+            if isinstance(start, Carried):
+                self._go_on(start)
+            else:
+                self._opened, self._first_effects = Case.open(start, workflow.now())
+                self._indexed = attributes.opening(start)
         except reading.Unreadable as error:
             self._failure = ApplicationError(f"Not a complaint: {error.why}", type="unreadable", non_retryable=True)
         except Refused as refused:
@@ -69,11 +74,13 @@ class CaseWorkflow:
 
     @workflow.run
     async def run(self, raw: RawValue = reading.NOTHING) -> None:  # noqa: ARG002 -- read by __init__
-        """Runs until the case is archived and all of it is in the records."""
+        """Runs until the case is archived and all of it is in the records, or its history is long enough."""
         self._settle(self._first_effects)
         while not self._is_over():
             try:
-                await workflow.wait_condition(self._is_over)
+                await workflow.wait_condition(lambda: self._is_over() or self._is_long())
+                if not self._is_over():
+                    self._continue()
             except asyncio.CancelledError:
                 if self._cancel_noted or workflow.cancellation_reason() is None:
                     raise
@@ -158,6 +165,37 @@ class CaseWorkflow:
             raise self._failure
         return self._opened
 
+    def _is_long(self) -> bool:
+        """Whether it is time to continue as new: nobody is being answered, and the records are not too far behind."""
+        return (
+            workflow.info().is_continue_as_new_suggested()
+            and self._too_big != self._case.version
+            and not self._unwritten.too_much
+            and workflow.all_handlers_finished()
+        )
+
+    def _continue(self) -> None:
+        """Goes on in a new run with a bounded state. Does not return, unless what must be carried is too big for now.
+
+        What is under way is dropped by Temporal: errands are sent again with their ids, and the commit is made again.
+        """
+        self._case.forget_written(self._case.version)
+        carried = Carried.of(self._case.snapshot(), self._unwritten.items, written_once=self._written_once)
+        if carried.fits:
+            workflow.continue_as_new(carried)
+        self._too_big = self._case.version
+
+    def _go_on(self, carried: Carried) -> None:
+        """Takes up where the last run left off."""
+        self._opened = Case.restore(carried.snapshot())
+        self._first_effects = self._case.errands
+        for item in carried.items():
+            self._unwritten.add(item)
+        self._taken = self._case.version
+        self._written_once = carried.written_once
+        self._hold_commit = False
+        self._indexed = attributes.of(self._case.view(workflow.now()))
+
     def _read_update(self, raw: RawValue) -> Event:
         info = workflow.current_update_info()
         fresh = uuid5(NAMESPACE_URL, info.id if info else "")
@@ -226,8 +264,7 @@ class CaseWorkflow:
 
     async def _run_errand(self, errand: PlanCase | ChoosePerson) -> None:
         """Runs an errand until it succeeds, however long that takes, and tells the case when it takes too long."""
-        patience = SHARED_COMMIT if isinstance(errand, PlanCase) else self._patience()
-        delayed = False
+        patience = SHARED_COMMIT if isinstance(errand, PlanCase) and self._hold_commit else self._patience()
         while True:
             try:
                 answer = await self._ask(errand, patience)
@@ -237,13 +274,15 @@ class CaseWorkflow:
                     self._hold_commit = False
                     self._settle([])
                 else:
-                    delayed = True
                     self._happen(_delayed(errand.id, error))
                 await _breathe(error)
                 patience = self._patience()
-        if delayed:
-            self._happen(Recovered(id=workflow.uuid4(), by=SYSTEM, via=Via.SYSTEM, effect=errand.id))
+        self._recover(errand.id)
         self._happen(_outcome(errand.id, answer))
+
+    def _recover(self, effect: str) -> None:
+        if self._case.is_stuck(effect):
+            self._happen(Recovered(id=workflow.uuid4(), by=SYSTEM, via=Via.SYSTEM, effect=effect))
 
     async def _ask(self, errand: PlanCase | ChoosePerson, patience: timedelta) -> Planning | Choice:
         if isinstance(errand, PlanCase):
@@ -263,7 +302,6 @@ class CaseWorkflow:
 
     async def _write(self) -> None:
         """One commit at a time, the next carrying what has come since, until nothing is unwritten."""
-        delayed = False
         while self._unwritten.items:
             batch = self._unwritten.batch()
             entries = tuple(item for item in batch if isinstance(item, Entry))
@@ -271,7 +309,7 @@ class CaseWorkflow:
                 view=self._case.view(workflow.now()),
                 entries=entries,
                 notices=tuple(item for item in batch if not isinstance(item, Entry)),
-                complaint=None if self._written_once else self._complaint,
+                complaint=None if self._written_once else self._case.complaint,
             )
             try:
                 await workflow.execute_activity(
@@ -285,7 +323,6 @@ class CaseWorkflow:
                     ],
                 )
             except ActivityError as error:
-                delayed = True
                 self._happen(_delayed(RECORDS, error))
                 await _breathe(error)
                 continue
@@ -293,9 +330,8 @@ class CaseWorkflow:
             self._unwritten.drop(len(batch))
             if entries:
                 self._case.forget_written(entries[-1].n)
-            if delayed and not self._unwritten.items:
-                delayed = False
-                self._happen(Recovered(id=workflow.uuid4(), by=SYSTEM, via=Via.SYSTEM, effect=RECORDS))
+            if not self._unwritten.items:
+                self._recover(RECORDS)
         self._writing = False
 
     def _patience(self) -> timedelta:

@@ -12,6 +12,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple, TypeVar, cast
@@ -47,6 +48,9 @@ from workflows.plugin import plugin
 TASK_QUEUE = "caseladder"
 ANSWER = timedelta(seconds=10)
 """How long a worker may take to answer an update or a query."""
+
+_PAUSES_S = (0.02, 0.05, 0.1, 0.2, 0.5, 1.0)
+"""Between the tries of an update that met the end of a run."""
 
 T = TypeVar("T")
 
@@ -100,6 +104,10 @@ class CaseOver(DoorError):
     def __init__(self, case_id: str) -> None:
         super().__init__(f"The case {case_id} is archived and can no longer change. Open a new one that `follows` it.")
         self.case_id = case_id
+
+
+class _BetweenRuns(DoorError):
+    """The case is just being continued in a new run."""
 
 
 class Opened(NamedTuple):
@@ -157,16 +165,18 @@ class CaseClient:
             Refused: with the case's code and sentence.
             CaseUnknown, CaseOver, NoWorker, Unreachable
         """
-        call = self._handle(case_id).execute_update(  # pyright: ignore[reportUnknownMemberType] -- the SDK's own hole
-            "act", event, id=f"{event.id}:{event.content}", result_type=CaseView, rpc_timeout=ANSWER
-        )
-        try:
-            return await self._answer(call, case_id)
-        except WorkflowUpdateFailedError as error:
-            raise refusal_in(error) from error
-        except CaseUnknown as unknown:
-            # An update that comes while the workflow is ending is not found either.
-            raise await self._over_or(unknown) from unknown
+        # An update that comes while a run ends is not ready, not found, or over. If the case goes on in a new run, it
+        # is sent again: there, the id of the event keeps it from being done twice.
+        for pause_s in _PAUSES_S:
+            try:
+                return await self._update(case_id, event)
+            except _BetweenRuns:
+                await asyncio.sleep(pause_s)
+            except (CaseUnknown, CaseOver) as lost:
+                if not await self._is_running(case_id):
+                    raise CaseOver(case_id) from lost
+                await asyncio.sleep(pause_s)
+        raise NoWorker(f"the case {case_id} was not ready in {len(_PAUSES_S)} tries")
 
     async def signal(self, case_id: str, event: Deed) -> None:
         """Sends an event without waiting for its effect. Raises CaseUnknown, CaseOver, Unreachable."""
@@ -206,13 +216,19 @@ class CaseClient:
         except (WorkflowQueryFailedError, WorkflowQueryRejectedError) as error:
             raise NoWorker(f"the query {query} failed: {error}") from error
 
-    async def _over_or(self, unknown: CaseUnknown) -> DoorError:
-        """CaseOver, if there was such a case."""
+    async def _update(self, case_id: str, event: Deed) -> CaseView:
+        call = self._handle(case_id).execute_update(  # pyright: ignore[reportUnknownMemberType] -- the SDK's own hole
+            "act", event, id=f"{event.id}:{event.content}", result_type=CaseView, rpc_timeout=ANSWER
+        )
         try:
-            described = await self._answer(self._handle(unknown.case_id).describe(), unknown.case_id)
-        except DoorError as error:
-            return error
-        return unknown if described.status is WorkflowExecutionStatus.RUNNING else CaseOver(unknown.case_id)
+            return await self._answer(call, case_id)
+        except WorkflowUpdateFailedError as error:
+            raise refusal_in(error) from error
+
+    async def _is_running(self, case_id: str) -> bool:
+        """Raises CaseUnknown if there never was such a case."""
+        described = await self._answer(self._handle(case_id).describe(), case_id)
+        return described.status is WorkflowExecutionStatus.RUNNING
 
     def _handle(self, case_id: str) -> WorkflowHandle[object, object]:
         return self._client.get_workflow_handle(workflow_id(case_id))
@@ -236,6 +252,8 @@ class CaseClient:
                 return NoWorker(f"no answer within {ANSWER.total_seconds():.0f} s")
             case RPCStatusCode.FAILED_PRECONDITION if "no poller" in message or "worker" in message:
                 return NoWorker(error.message)
+            case RPCStatusCode.FAILED_PRECONDITION if "workflow task failure" in message:
+                return _BetweenRuns(error.message)
             case RPCStatusCode.INVALID_ARGUMENT | RPCStatusCode.FAILED_PRECONDITION:
                 return Unprepared(error.message)
             case _:

@@ -30,6 +30,7 @@ PASSED_THROUGH = (
     "pydantic",
     "pydantic_core",
     "workflows.attributes",
+    "workflows.carrying",
     "workflows.details",
     "workflows.reading",
     "workflows.writing",

@@ -19,6 +19,7 @@ from cases.actions import Act
 from cases.complaint import Complaint
 from cases.state import Deed
 from cases.words import Via
+from workflows.carrying import Carried
 
 NOTHING = RawValue(Payload())
 """What a handler gets when it is called without a payload."""
@@ -57,13 +58,16 @@ def deed(raw: RawValue, via: Via, fresh_id: UUID) -> Deed:
         raise Unreadable(sentences(error), shown(raw)) from None
 
 
-def complaint(raw: RawValue, now: datetime) -> Complaint:
-    """The complaint that a case is started with. Raises Unreadable.
+def start(raw: RawValue, now: datetime) -> Complaint | Carried:
+    """What a case is started with: a complaint, or what an earlier run carried over. Raises Unreadable.
 
     Two machines' clocks differ: what was received up to a minute after `now` was received now.
     """
+    fields = _object(raw)
     try:
-        said = Complaint.model_validate(_object(raw), strict=False)
+        if "continues" in fields:
+            return Carried.model_validate(fields)
+        said = Complaint.model_validate(fields, strict=False)
     except ValidationError as error:
         raise Unreadable(sentences(error), shown(raw)) from None
     if said.received_at and now < said.received_at <= now + SKEW:

@@ -18,6 +18,7 @@ from temporalio.client import WorkflowHistory
 from temporalio.common import RawValue
 
 from cases.case import Case
+from cases.complaint import Complaint
 from cases.effects import Choice, ChoosePerson, Effect, Errand, PlanCase, Planning
 from cases.events import SYSTEM, Refused
 from cases.outcomes import CancelRequested, Chosen, Planned
@@ -70,7 +71,9 @@ def retold(history: WorkflowHistory) -> Retold:
     events = list(history.events)
     start = events[0].workflow_execution_started_event_attributes
     opened = _task_time(events, 0)
-    case, effects = Case.open(reading.complaint(RawValue(start.input.payloads[0]), opened), opened)
+    complaint = reading.start(RawValue(start.input.payloads[0]), opened)
+    assert isinstance(complaint, Complaint), "a continued run cannot be retold alone"
+    case, effects = Case.open(complaint, opened)
     for told in _incoming(events):
         try:
             effects += _tell(case, told, events, effects)

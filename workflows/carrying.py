@@ -1,0 +1,59 @@
+"""What a case takes along when its workflow continues as new: the state, and what the records do not have yet.
+
+Compressed, because a state may hold tens of kilobytes of customers' words; an input above 2 MiB would make Temporal
+retry the workflow task for ever, so `Carried.fits` is asked first.
+"""
+
+from __future__ import annotations
+
+import base64
+import zlib
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, TypeAdapter
+
+from workflows.writing import Item
+
+LIMIT = 1_500_000
+"""The most that is carried, in characters of the input; Temporal's limit is 2 MiB."""
+
+_ITEMS: TypeAdapter[list[Item]] = TypeAdapter(list[Item])
+_STATE: TypeAdapter[dict[str, Any]] = TypeAdapter(dict[str, Any])
+
+
+class Carried(BaseModel):
+    """The input of a run that continues another. `state` and `unwritten` are JSON, deflated, in base64."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    continues: Literal["case"] = "case"
+    state: str
+    unwritten: str
+    written_once: bool
+
+    @classmethod
+    def of(cls, snapshot: dict[str, Any], unwritten: list[Item], *, written_once: bool) -> Carried:
+        """Packs what is to be carried."""
+        state, items = _pack(_STATE.dump_json(snapshot)), _pack(_ITEMS.dump_json(unwritten))
+        return cls(state=state, unwritten=items, written_once=written_once)
+
+    @property
+    def fits(self) -> bool:
+        """Whether a run can be started with it."""
+        return len(self.state) + len(self.unwritten) <= LIMIT
+
+    def snapshot(self) -> dict[str, Any]:
+        """The state, as `Case.snapshot` gave it."""
+        return _STATE.validate_json(_unpack(self.state))
+
+    def items(self) -> list[Item]:
+        """What is still to be written, oldest first."""
+        return _ITEMS.validate_json(_unpack(self.unwritten))
+
+
+def _pack(data: bytes) -> str:
+    return base64.b64encode(zlib.compress(data)).decode()
+
+
+def _unpack(text: str) -> bytes:
+    return zlib.decompress(base64.b64decode(text))
