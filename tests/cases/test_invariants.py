@@ -1,0 +1,248 @@
+"""What holds of every case after every step, whatever people do and however late it is handled (DESIGN 2)."""
+
+from __future__ import annotations
+
+from hypothesis import given
+
+from cases.clocks import elapsed_from
+from cases.words import ClockName, ClockState, Reason, Status
+from tests.playing import Play, Setting, Step, apply_step, live, moments
+from tests.strategies import REPRODUCIBLE, SETTINGS, lives
+
+TAKES_OWNERSHIP = {"planned", "claim", "reopened"}
+CHANGES_OFFER = {
+    *("planned", "offered", "claim", "decline", "assign", "transfer", "escalated", "de_escalate", "offered_beside"),
+    *("returned", "joined", "reopened", "resolve", "close", "withdraw", "accept_resolution", "unconfirmed"),
+}
+CHANGES_STATUS = {
+    *("planned", "wait_for_customer", "resume", "message", "ask_for_manager", "resolve", "accept_resolution"),
+    *("reject_resolution", "withdraw", "close", "unconfirmed", "reopen", "archived"),
+}
+TIME_GIVEN = {ClockName.ACKNOWLEDGE, ClockName.CONFIRM, ClockName.REOPEN_WINDOW}
+"""What others are given to act on something that they are told, unlike what the company promises."""
+
+KEPT_BY = {
+    "claim": {ClockName.ACKNOWLEDGE},
+    "reply": {ClockName.FIRST_RESPONSE, ClockName.NEXT_RESPONSE},
+    "redirect": {ClockName.REDIRECT},
+}
+ENDS_OFFER = {"claim", "returned", "resolve", "close", "withdraw", "accept_resolution", "unconfirmed"}
+
+
+@REPRODUCIBLE
+@given(SETTINGS, lives())
+def test_exactly_one_owner_a_person_or_a_queue(setting: Setting, steps: list[Step]) -> None:
+    for moment in moments(setting, steps):
+        assert (moment.after.owner.person is None) != (moment.after.owner.queue is None)
+        assert moment.after.team
+
+
+@REPRODUCIBLE
+@given(SETTINGS, lives())
+def test_the_rung_is_that_of_the_owner_who_claimed(setting: Setting, steps: list[Step]) -> None:
+    for moment in moments(setting, steps):
+        if moment.event and moment.event.kind == "claim" and "reopened" not in moment.kinds:
+            assert moment.after.owner.person == moment.event.by.id
+            assert moment.after.rung is moment.event.by.rung
+
+
+@REPRODUCIBLE
+@given(SETTINGS, lives())
+def test_an_offer_has_one_live_acknowledge_clock_and_nothing_else_has(setting: Setting, steps: list[Step]) -> None:
+    for moment in moments(setting, steps):
+        clocks = [clock for clock in moment.after.clocks if clock.name is ClockName.ACKNOWLEDGE and clock.due_at]
+        assert len(clocks) == (1 if moment.after.offer else 0)
+
+
+@REPRODUCIBLE
+@given(SETTINGS, lives())
+def test_no_offer_is_left_lying_its_time_runs_or_the_top_is_alerted(setting: Setting, steps: list[Step]) -> None:
+    for play, _ in live(setting, steps):
+        clocks = {clock.name: clock for clock in play.view.clocks if clock.state is ClockState.RUNNING}
+        if play.view.offer and clocks[ClockName.ACKNOWLEDGE].breached_at:
+            assert ClockName.ALERT_REPEAT in clocks
+
+
+@REPRODUCIBLE
+@given(SETTINGS, lives())
+def test_no_offer_skips_a_rung_however_late_things_are_handled(setting: Setting, steps: list[Step]) -> None:
+    for moment in moments(setting, steps):
+        if moment.after.offer and "planned" not in moment.kinds:
+            held = [moment.before.rung.height, moment.after.rung.height]
+            offered = [moment.before.offer.rung.height] if moment.before.offer else []
+            assert moment.after.offer.rung.height <= max(held + offered) + 1
+
+
+@REPRODUCIBLE
+@given(SETTINGS, lives())
+def test_one_tick_climbs_at_most_once(setting: Setting, steps: list[Step]) -> None:
+    for moment in moments(setting, steps):
+        if moment.event is None:
+            assert [entry.kind for entry in moment.entries].count("escalated") <= 1
+
+
+@REPRODUCIBLE
+@given(SETTINGS, lives())
+def test_an_offer_that_goes_higher_keeps_its_reasons(setting: Setting, steps: list[Step]) -> None:
+    for moment in moments(setting, steps):
+        before, after = moment.before.offer, moment.after.offer
+        if before and after and after.rung.height >= before.rung.height and not ENDS_OFFER & moment.kinds:
+            assert {*before.reasons} - {Reason.OPENED} <= {*after.reasons}
+
+
+@REPRODUCIBLE
+@given(SETTINGS, lives())
+def test_nobody_is_offered_again_what_they_declined(setting: Setting, steps: list[Step]) -> None:
+    for moment in moments(setting, steps):
+        if moment.after.offer:
+            assert moment.after.offer.to.person not in moment.after.offer.declined_by
+
+
+@REPRODUCIBLE
+@given(SETTINGS, lives())
+def test_timeline_numbers_have_no_gap_and_the_last_is_the_version(setting: Setting, steps: list[Step]) -> None:
+    for play, _ in live(setting, steps):
+        assert [entry.n for entry in play.case.timeline()] == [*range(1, play.case.version + 1)]
+
+
+@REPRODUCIBLE
+@given(SETTINGS, lives())
+def test_what_is_on_the_timeline_never_changes(setting: Setting, steps: list[Step]) -> None:
+    written: list[str] = []
+    for play, _ in live(setting, steps):
+        timeline = [entry.model_dump_json() for entry in play.case.timeline()]
+        assert timeline[: len(written)] == written
+        written = timeline
+
+
+@REPRODUCIBLE
+@given(SETTINGS, lives())
+def test_every_entry_says_who_and_why(setting: Setting, steps: list[Step]) -> None:
+    for moment in moments(setting, steps):
+        who = {"caseladder", moment.event.by.id if moment.event else "caseladder"}
+        waited = "planned" in moment.kinds
+        for entry in moment.entries:
+            assert entry.text.strip()
+            assert waited or entry.by.id in who
+
+
+@REPRODUCIBLE
+@given(SETTINGS, lives())
+def test_every_change_of_owner_or_rung_has_an_entry(setting: Setting, steps: list[Step]) -> None:
+    for moment in moments(setting, steps):
+        if (moment.before.owner, moment.before.rung) != (moment.after.owner, moment.after.rung):
+            assert TAKES_OWNERSHIP & moment.kinds
+
+
+@REPRODUCIBLE
+@given(SETTINGS, lives())
+def test_every_change_of_offer_has_an_entry(setting: Setting, steps: list[Step]) -> None:
+    for moment in moments(setting, steps):
+        if moment.before.offer != moment.after.offer:
+            assert CHANGES_OFFER & moment.kinds
+
+
+@REPRODUCIBLE
+@given(SETTINGS, lives())
+def test_every_change_of_status_or_priority_has_an_entry(setting: Setting, steps: list[Step]) -> None:
+    for moment in moments(setting, steps):
+        if moment.before.status is not moment.after.status:
+            assert CHANGES_STATUS & moment.kinds
+        if moment.before.priority is not moment.after.priority:
+            assert "planned" in moment.kinds
+
+
+@REPRODUCIBLE
+@given(SETTINGS, lives())
+def test_every_change_of_a_clock_is_listed_in_the_entry_that_caused_it(setting: Setting, steps: list[Step]) -> None:
+    for play, _ in live(setting, steps):
+        listed: dict[str, list[tuple[str, str]]] = {}
+        for entry in play.case.timeline():
+            for change in entry.data.get("clocks", ()):
+                listed.setdefault(change["id"], []).append((change["mark"], entry.by.id))
+        for clock in play.view.clocks:
+            assert listed.pop(clock.id) == [(entry.mark.value, entry.by) for entry in clock.ledger]
+        # Clocks that are over make room for the next of their name; that they ended is on the timeline.
+        assert {marks[-1][0] for marks in listed.values()} <= {"fulfil", "cancel"}
+
+
+@REPRODUCIBLE
+@given(SETTINGS, lives())
+def test_after_a_tick_nothing_is_due(setting: Setting, steps: list[Step]) -> None:
+    play = Play(setting)
+    for step in steps:
+        apply_step(play, step)
+        play.tick()
+        due = play.case.next_due()
+        assert due is None or due > play.now
+
+
+@REPRODUCIBLE
+@given(SETTINGS, lives())
+def test_elapsed_time_is_what_the_ledger_says_to_the_second(setting: Setting, steps: list[Step]) -> None:
+    for play, _ in live(setting, steps):
+        for clock in play.view.clocks:
+            assert clock.elapsed_s == elapsed_from(clock.ledger, play.now).total_seconds()
+            assert clock.elapsed_s + clock.remaining_s == clock.target_s
+
+
+@REPRODUCIBLE
+@given(SETTINGS, lives())
+def test_a_clock_is_breached_only_when_its_time_was_over(setting: Setting, steps: list[Step]) -> None:
+    for moment in moments(setting, steps):
+        breached = {clock.id for clock in moment.before.clocks if clock.breached_at}
+        for clock in moment.after.clocks:
+            if clock.breached_at and clock.id not in breached:
+                assert clock.elapsed_s >= clock.target_s
+
+
+@REPRODUCIBLE
+@given(SETTINGS, lives())
+def test_what_was_done_in_time_is_no_breach_however_late_it_is_handled(setting: Setting, steps: list[Step]) -> None:
+    for moment in moments(setting, steps):
+        done = {name: entry.at for entry in moment.entries for name in KEPT_BY.get(entry.kind, ())}
+        due = {clock.id: clock.due_at for clock in moment.before.clocks if not clock.breached_at}
+        for clock in moment.after.clocks:
+            at, deadline = done.get(clock.name), due.get(clock.id)
+            if at and deadline and at < deadline and clock.state is ClockState.FULFILLED:
+                assert clock.breached_at is None
+                assert clock.elapsed_s < clock.target_s
+
+
+@REPRODUCIBLE
+@given(SETTINGS, lives())
+def test_time_that_somebody_is_given_is_not_over_when_they_get_it(setting: Setting, steps: list[Step]) -> None:
+    for moment in moments(setting, steps):
+        before = {clock.id for clock in moment.before.clocks}
+        for clock in moment.after.clocks:
+            if clock.name in TIME_GIVEN and clock.id not in before:
+                assert clock.elapsed_s == 0
+                assert clock.breached_at is None
+
+
+@REPRODUCIBLE
+@given(SETTINGS, lives())
+def test_only_waiting_and_a_resolution_pause_anything(setting: Setting, steps: list[Step]) -> None:
+    for play, _ in live(setting, steps):
+        paused = {clock.name for clock in play.view.clocks if clock.state is ClockState.PAUSED}
+        if play.case.status is Status.WAITING_CUSTOMER:
+            assert all(clock.pausable for clock in play.view.clocks if clock.state is ClockState.PAUSED)
+        elif play.case.status is not Status.RESOLVED:
+            assert not paused
+
+
+@REPRODUCIBLE
+@given(SETTINGS, lives())
+def test_every_effect_has_the_next_number_of_its_case(setting: Setting, steps: list[Step]) -> None:
+    for play, _ in live(setting, steps):
+        ids = [effect.id for effect in play.effects]
+        assert ids == [f"{play.case.case_id}:{n}" for n in range(1, len(ids) + 1)]
+
+
+@REPRODUCIBLE
+@given(SETTINGS, lives())
+def test_an_archived_case_owes_nothing_and_waits_for_nothing(setting: Setting, steps: list[Step]) -> None:
+    for play, _ in live(setting, steps):
+        if play.case.status is Status.ARCHIVED:
+            assert play.case.next_due() is None
+            assert not [clock for clock in play.view.clocks if clock.due_at or clock.state is ClockState.PAUSED]

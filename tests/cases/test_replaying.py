@@ -1,0 +1,148 @@
+"""Refusals, repetitions, snapshots and replays: a case is a function of its events and times (DESIGN 2)."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+
+from hypothesis import given, settings
+
+from cases.case import Case
+from cases.events import Code, Event, Refused
+from cases.requests import Message
+from tests.playing import Play, Setting, Step, apply_step
+from tests.samples import CUSTOMER, MINUTE
+from tests.strategies import REPRODUCIBLE, SETTINGS, lives
+
+
+def verdict(case: Case, event: Event, play: Play) -> Code | None:
+    """What `check` says."""
+    try:
+        case.check(event, play.now)
+    except Refused as refused:
+        return refused.code
+    return None
+
+
+class Checked(Play):
+    """Checks before it applies, and compares."""
+
+    def take(self, event: Event) -> Refused | None:
+        """As before; a refused event must have changed nothing."""
+        before = self.case.snapshot()
+        said = verdict(self.case, event, self)
+        assert self.case.snapshot() == before, "check changed the case"
+        refused = super().take(event)
+        assert (refused.code if refused else None) == said, "check and apply disagree"
+        if refused:
+            assert self.case.snapshot() == before, "a refused event changed the case"
+        return refused
+
+
+class Repeating(Play):
+    """Sends everything twice, the second time stamped anew, and once more with other content."""
+
+    def take(self, event: Event) -> Refused | None:
+        """As before; the repetition must change nothing."""
+        refused = super().take(event)
+        if refused is None:
+            after = self.case.snapshot()
+            again = event.model_copy(update={"at": self.now - MINUTE, "via": None})
+            assert self.case.apply(again, self.now) == []
+            other = Message(id=event.id, by=CUSTOMER, text="Something that nobody has said.")
+            assert verdict(self.case, other, self) is Code.ID_REUSED
+            assert self.case.snapshot() == after
+        return refused
+
+
+@REPRODUCIBLE
+@given(SETTINGS, lives())
+def test_a_refused_event_changes_nothing_and_check_says_so_before(setting: Setting, steps: list[Step]) -> None:
+    play = Checked(setting)
+    for step in steps:
+        apply_step(play, step)
+
+
+@REPRODUCIBLE
+@given(SETTINGS, lives())
+def test_the_same_id_twice_changes_nothing(setting: Setting, steps: list[Step]) -> None:
+    play = Repeating(setting)
+    for step in steps:
+        apply_step(play, step)
+
+
+@REPRODUCIBLE
+@given(SETTINGS, lives())
+def test_the_same_events_and_times_give_the_same_state_and_effects(setting: Setting, steps: list[Step]) -> None:
+    once, twice = Play(setting), Play(setting)
+    for step in steps:
+        apply_step(once, step)
+    for step in steps:
+        apply_step(twice, step)
+    assert once.case.snapshot() == twice.case.snapshot()
+    assert once.effects == twice.effects
+
+
+@REPRODUCIBLE
+@given(SETTINGS, lives())
+def test_a_case_restored_from_json_behaves_as_the_case(setting: Setting, steps: list[Step]) -> None:
+    play, restored = Play(setting), Play(setting)
+    for step in steps:
+        restored.case = Case.restore(json.loads(json.dumps(restored.case.snapshot())))
+        apply_step(play, step)
+        apply_step(restored, step)
+        assert restored.case.snapshot() == play.case.snapshot()
+        assert restored.case.next_due() == play.case.next_due()
+    assert restored.effects == play.effects
+    assert restored.view == play.view
+    assert restored.case.brief() == play.case.brief()
+
+
+@REPRODUCIBLE
+@given(SETTINGS, lives())
+def test_a_case_remembers_each_errand_until_it_is_answered(setting: Setting, steps: list[Step]) -> None:
+    play = Play(setting)
+    for step in steps:
+        apply_step(play, step)
+        assert [*play.case.snapshot()["errands"]] == [errand.id for errand in play.waiting]
+
+
+@REPRODUCIBLE
+@given(SETTINGS, lives(alone=True))
+def test_in_a_world_that_answers_at_once_no_errand_waits(setting: Setting, steps: list[Step]) -> None:
+    play = Play(setting, prompt=True)
+    for step in steps:
+        apply_step(play, step)
+        assert not play.case.snapshot()["errands"]
+
+
+@REPRODUCIBLE
+@given(SETTINGS, lives())
+def test_looking_at_a_case_changes_nothing(setting: Setting, steps: list[Step]) -> None:
+    play = Play(setting)
+    for step in steps:
+        apply_step(play, step)
+    before = play.case.snapshot()
+    play.case.view(play.now + timedelta(days=100), CUSTOMER)
+    play.case.brief()
+    play.case.timeline()
+    assert play.case.snapshot() == before
+
+
+def test_the_random_lives_reach_what_they_must_for_these_tests_to_mean_anything() -> None:
+    kinds: set[str] = set()
+    statuses: set[str] = set()
+
+    @settings(REPRODUCIBLE, max_examples=200)
+    @given(SETTINGS, lives())
+    def live(setting: Setting, steps: list[Step]) -> None:
+        play = Play(setting)
+        for step in steps:
+            apply_step(play, step)
+            statuses.add(play.case.status)
+        kinds.update(entry.kind for entry in play.case.timeline())
+
+    live()
+    assert statuses == {"opening", "open", "waiting_customer", "resolved", "closed", "archived"}
+    assert {"escalated", "joined", "top_rung", "offered_beside", "returned", "decline", "unconfirmed"} <= kinds
+    assert {"redirect", "reopened", "resume", "reject_resolution", "clock_warned", "queued"} <= kinds

@@ -1,0 +1,154 @@
+"""The transition table is total: every kind of event has a rule or a named refusal in every status."""
+
+from __future__ import annotations
+
+from typing import Any, get_args
+from uuid import UUID
+
+import pytest
+
+from cases.actions import Action
+from cases.events import SYSTEM, Event, Refused
+from cases.outcomes import CancelRequested, Chosen, Delayed, Outcome, Planned, Recovered
+from cases.requests import Request
+from cases.table import TABLE
+from cases.words import Status
+from tests.samples import ANA, CUSTOMER, DAY, EVA, MAX, SUE, Played, claimed, closed, deed, plan, resolved, waiting
+
+
+def archived() -> Played:
+    """The sample case, long after."""
+    play = closed()
+    play.wait(15 * DAY)
+    return play
+
+
+BROUGHT = {
+    Status.OPENING: Played,
+    Status.OPEN: claimed,
+    Status.WAITING_CUSTOMER: waiting,
+    Status.RESOLVED: resolved,
+    Status.CLOSED: closed,
+    Status.ARCHIVED: archived,
+}
+
+MODELS: dict[str, type[Event]] = {
+    model.model_fields["kind"].default: model
+    for union in (Request, Action, Outcome)
+    for model in get_args(get_args(union)[0])
+}
+
+# What a case says to an event that its owner, a manager or the customer sends, in each status, in the order of Status.
+# `yes` is taken, `waits` is queued. A refusal that is not the status's own comes from a guard, looked at after it.
+EXPECTED = {
+    "message": "waits yes yes yes yes archived",
+    "ask_for_manager": "opening yes yes yes closed archived",
+    "accept_resolution": "opening not_resolved not_resolved yes not_resolved archived",
+    "reject_resolution": "opening not_resolved not_resolved yes not_resolved archived",
+    "withdraw": "waits yes yes yes closed archived",
+    "claim": "opening yes yes yes closed archived",
+    "decline": "opening no_offer no_offer no_offer closed archived",
+    "assign": "opening yes yes yes closed archived",
+    "transfer": "opening yes yes yes closed archived",
+    "reply": "opening yes yes yes closed archived",
+    "note": "waits yes yes yes yes archived",
+    "attempt": "opening yes yes already_resolved closed archived",
+    "redirect": "opening nobody_asked nobody_asked nobody_asked closed archived",
+    "wait_for_customer": "opening nothing_asked already_waiting already_resolved closed archived",
+    "resume": "opening not_waiting yes already_resolved closed archived",
+    "escalate": "opening no_attempt no_attempt already_resolved closed archived",
+    "de_escalate": "opening at_bottom at_bottom at_bottom closed archived",
+    "resolve": "opening yes yes already_resolved closed archived",
+    "reopen": "opening not_closed not_closed not_closed yes archived",
+    "close": "opening yes yes yes closed archived",
+    "planned": "yes unknown_effect unknown_effect unknown_effect unknown_effect archived",
+    "chosen": "yes yes yes yes yes yes",
+    "delayed": "yes yes yes yes yes yes",
+    "recovered": "yes yes yes yes yes yes",
+    "cancel_requested": "yes yes yes yes yes yes",
+}
+
+FIELDS: dict[str, dict[str, Any]] = {
+    "message": {"text": "Anything new?"},
+    "reject_resolution": {"reason": "Nothing came."},
+    "decline": {"reason": "Too busy."},
+    "assign": {"to": {"person": "ben"}},
+    "transfer": {"to": {"person": "ben"}},
+    "reply": {"text": "We are on it."},
+    "note": {"text": "Sounds upset."},
+    "attempt": {"text": "Called the bank.", "outcome": "No answer."},
+    "redirect": {"text": "I can do that for you."},
+    "escalate": {"reason": "irate"},
+    "de_escalate": {"reason": "Yours to solve."},
+    "resolve": {"text": "Money back."},
+    "close": {"reason": "Settled."},
+}
+ACTORS = {"assign": SUE, "close": MAX, "claim": EVA}
+_ID = UUID(int=1)
+
+
+def event(kind: str) -> Event:
+    """An event of that kind, from somebody who may send it."""
+    outcomes: dict[str, Event] = {
+        "planned": Planned(id=_ID, by=SYSTEM, effect="shop:1", plan=plan()),
+        "chosen": Chosen(id=_ID, by=SYSTEM, effect="shop:2", person="ben"),
+        "delayed": Delayed(id=_ID, by=SYSTEM, effect="records", error="no answer"),
+        "recovered": Recovered(id=_ID, by=SYSTEM, effect="records"),
+        "cancel_requested": CancelRequested(id=_ID, by=SYSTEM),
+    }
+    customers = {model.model_fields["kind"].default for model in get_args(get_args(Request)[0])}
+    by = CUSTOMER if kind in customers else ACTORS.get(kind, ANA)
+    return outcomes.get(kind) or deed(kind, by, **FIELDS.get(kind, {}))
+
+
+def answer(play: Played, kind: str) -> str:
+    """`yes`, `waits`, or the code of the refusal."""
+    try:
+        play.happen(event(kind))
+    except Refused as refused:
+        return refused.code.value
+    return "waits" if play.view.queued else "yes"
+
+
+@pytest.mark.parametrize("status", Status)
+def test_the_sample_is_really_brought_into_the_status(status: Status) -> None:
+    assert BROUGHT[status]().case.status is status
+
+
+@pytest.mark.parametrize("kind", EXPECTED)
+@pytest.mark.parametrize("status", Status)
+def test_each_kind_of_event_is_taken_or_refused_by_name_in_each_status(status: Status, kind: str) -> None:
+    assert answer(BROUGHT[status](), kind) == EXPECTED[kind].split()[list(Status).index(status)]
+
+
+def test_every_kind_of_event_has_a_row_and_every_row_a_kind() -> None:
+    assert set(TABLE) == set(MODELS)
+
+
+def test_the_walk_above_leaves_no_kind_out() -> None:
+    assert set(EXPECTED) == set(MODELS)
+
+
+def test_no_two_events_have_the_same_kind() -> None:
+    models = [model for union in (Request, Action, Outcome) for model in get_args(get_args(union)[0])]
+    assert len(models) == len(MODELS)
+
+
+@pytest.mark.parametrize("kind", EXPECTED)
+def test_no_event_gives_a_field_of_the_envelope_a_meaning_of_its_own(kind: str) -> None:
+    envelope = set(Event.model_fields) - {"kind"}
+    assert not envelope & set(MODELS[kind].__annotations__)
+
+
+@pytest.mark.parametrize("kind", EXPECTED)
+def test_an_event_that_is_taken_is_on_the_timeline_with_its_id(kind: str) -> None:
+    for status in Status:
+        play = BROUGHT[status]()
+        sent = event(kind)
+        try:
+            play.happen(sent)
+        except Refused:
+            continue
+        if kind == "recovered":
+            continue
+        assert str(sent.id) in {entry.event_id for entry in play.case.timeline()}
