@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from cases import offers, resolving, talking
+from cases import climbing, resolving, talking
 from cases.clocks import Clock
 from cases.turn import Turn
 from cases.words import Breach, ClockName, Reason
@@ -22,9 +22,9 @@ def _promise_breached(turn: Turn, clock: Clock) -> None:
     _enter_breach(turn, clock)
     match clock.on_breach:
         case Breach.UP:
-            offers.climb(turn, Reason.CLOCK_BREACHED, text=clock.name.value)
+            climbing.climb(turn, Reason.CLOCK_BREACHED, text=clock.name.value)
         case Breach.BESIDE:
-            offers.beside(turn, Reason.CLOCK_BREACHED)
+            climbing.beside(turn, Reason.CLOCK_BREACHED)
         case Breach.ALERT:
             turn.alert_owner("clock_breached", clock=clock.name.value, due_at=clock.due_at)
 
@@ -40,7 +40,7 @@ def _offer_warned(turn: Turn, clock: Clock) -> None:
 
 def _not_acknowledged(turn: Turn, clock: Clock) -> None:
     _enter_breach(turn, clock)
-    offers.ignored(turn)
+    climbing.ignored(turn)
 
 
 def _insists(turn: Turn, clock: Clock) -> None:
@@ -65,7 +65,7 @@ def _archive(turn: Turn, clock: Clock) -> None:
 
 
 def _repeat(turn: Turn, clock: Clock) -> None:
-    if not offers.repeat_alert(turn):
+    if not climbing.repeat_alert(turn):
         _run_out(turn, clock)
 
 

@@ -6,7 +6,8 @@ A resolution suspends the commercial clocks; only the customer's acceptance, or 
 from __future__ import annotations
 
 from cases.actions import Close, Reopen, Resolve
-from cases.offers import climb, end_offer, hold_out
+from cases.climbing import climb
+from cases.offers import end_offer, hold_out
 from cases.requests import AcceptResolution, RejectResolution, Withdraw
 from cases.state import Offer, Owner
 from cases.turn import Turn

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from cases import guards, offers, planning, resolving, talking
+from cases import climbing, guards, offers, planning, resolving, talking
 from cases.events import Actor, Code, Refused
 from cases.state import State
 from cases.turn import Turn
@@ -66,8 +66,8 @@ TABLE: dict[str, Row] = {
     "redirect": Row(talking.redirect, UNCLOSED, guards.owner, (guards.manager_asked_for,)),
     "wait_for_customer": Row(talking.wait_for_customer, WORKED, guards.owner, (guards.something_asked,)),
     "resume": Row(talking.resume, WORKED, guards.owner, (guards.is_waiting,)),
-    "escalate": Row(offers.escalate, WORKED, guards.owner, (guards.can_go_up,), (guards.reason_may_be_given,)),
-    "de_escalate": Row(offers.de_escalate, UNCLOSED, guards.owner, (guards.can_go_down,)),
+    "escalate": Row(climbing.escalate, WORKED, guards.owner, (guards.can_go_up,), (guards.reason_may_be_given,)),
+    "de_escalate": Row(climbing.de_escalate, UNCLOSED, guards.owner, (guards.can_go_down,)),
     "resolve": Row(resolving.resolve, WORKED, guards.owner),
     "reopen": Row(resolving.reopen, CLOSED, guards.owner, otherwise=Code.NOT_CLOSED),
     "close": Row(resolving.close, UNCLOSED, guards.manager),

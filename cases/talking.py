@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from cases.actions import Attempt, Note, Redirect, Reply, Resume, WaitForCustomer
+from cases.climbing import climb
 from cases.clocks import Clock
 from cases.complaint import Attachment
-from cases.offers import climb
 from cases.requests import AskForManager, Message
 from cases.resolving import reopen_case
 from cases.state import Insistence, Tried
