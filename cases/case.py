@@ -163,14 +163,17 @@ class Case:
         """The entries at hand with numbers above `after`, oldest first. Older ones are in the records."""
         return [entry for entry in self._state.timeline if entry.n > after]
 
-    def record_refused(self, kind: str, by: str, refused: Refused, now: datetime) -> None:
+    def record_refused(self, event: Event, refused: Refused, now: datetime) -> None:
         """A refused signal has nobody to answer: it is said on the timeline."""
-        text = f"{kind} by {by} was refused: {refused.sentence}"
-        self._note("refused", text, now, refused_kind=kind, code=refused.code.value, claimed_by=by)
+        self._keep_order(now)
+        self._state.now = now
+        _enter_refused(self._state, event, refused, now)
 
     def record_unreadable(self, name: str, why: str, content: str, now: datetime) -> None:
         """What could not be read is kept as it came."""
-        self._note("unreadable", f"A {name} could not be read: {why}", now, name=name, content=content)
+        self._keep_order(now)
+        self._state.now = now
+        Turn(self._state, now).enter("unreadable", f"A {name} could not be read: {why}", name=name, content=content)
 
     def forget_written(self, n: int) -> None:
         """Entries up to `n` are in the records: only the newest stay at hand."""
@@ -191,11 +194,6 @@ class Case:
     def restore(cls, snapshot: dict[str, Any]) -> Case:
         """A case that behaves as the one that the snapshot was taken of."""
         return cls(_SNAPSHOT.validate_python(snapshot))
-
-    def _note(self, kind: str, text: str, now: datetime, **data: Any) -> None:
-        self._keep_order(now)
-        self._state.now = now
-        Turn(self._state, now).enter(kind, text, **data)
 
     def _keep_order(self, now: datetime) -> None:
         if now < self._state.now:
@@ -232,30 +230,35 @@ def _examine(state: State, event: Event, at: datetime) -> Row:
 def _work(state: State, row: Row, event: Event, at: datetime, now: datetime) -> list[Effect]:
     turn = Turn(state, at, event, now)
     if state.status is Status.OPENING and row.queues:
-        state.queued.append(cast(Deed, event))
+        state.queued.append(cast(Deed, event.model_copy(update={"at": at})))
         turn.enter("queued", f"{event.kind} waits for the plan")
         return []
     if isinstance(event, Planned | Chosen):
         state.errands.pop(event.effect, None)
     row.does(turn, event)
     if isinstance(event, Planned):
-        return turn.effects + _work_queued(state, at, now)
+        return turn.effects + _work_queued(state, now)
     return turn.effects
 
 
-def _work_queued(state: State, at: datetime, now: datetime) -> list[Effect]:
+def _work_queued(state: State, now: datetime) -> list[Effect]:
     """What waited for the plan, in order. Refused now, it is said on the timeline: its sender has gone."""
     waiting, state.queued = state.queued, []
     effects: list[Effect] = []
     for event in waiting:
+        at = event.at or now
         try:
             row = _examine(state, event, at)
         except Refused as refused:
-            turn = Turn(state, at, event)
-            turn.enter("refused", f"{event.kind} was refused: {refused.sentence}", code=refused.code.value)
+            _enter_refused(state, event, refused, at)
         else:
             effects += _work(state, row, event, at, now)
     return effects
+
+
+def _enter_refused(state: State, event: Event, refused: Refused, at: datetime) -> None:
+    text = f"{event.kind} was refused: {refused.sentence}"
+    Turn(state, at, event).enter("refused", text, code=refused.code.value, refused_kind=event.kind)
 
 
 def _work_deadlines(state: State, upto: datetime, now: datetime) -> list[Effect]:

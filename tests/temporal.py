@@ -6,6 +6,7 @@ import asyncio
 import shutil
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import AsyncGenerator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
@@ -13,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from temporalio.api.enums.v1 import IndexedValueType
+from temporalio.api.enums.v1 import EventType, IndexedValueType
 from temporalio.api.operatorservice.v1 import AddSearchAttributesRequest
 from temporalio.client import Client, WorkflowHistory
 from temporalio.testing import WorkflowEnvironment
@@ -34,6 +35,11 @@ from workflows.plugin import plugin
 ROOT = Path(__file__).parent.parent
 DEFAULT_POLICY, DEMO_POLICY = ROOT / "policies/default.toml", ROOT / "policies/demo.toml"
 PEOPLE = ROOT / "policies/demo-people.toml"
+
+_BEGUN_AND_DONE = (
+    (EventType.EVENT_TYPE_ACTIVITY_TASK_SCHEDULED, EventType.EVENT_TYPE_ACTIVITY_TASK_COMPLETED),
+    (EventType.EVENT_TYPE_WORKFLOW_TASK_SCHEDULED, EventType.EVENT_TYPE_WORKFLOW_TASK_COMPLETED),
+)
 
 _INDEXED = {
     "Keyword": IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD,
@@ -79,6 +85,16 @@ class House:
     async def history(self, case_id: str) -> WorkflowHistory:
         """The history of the case's newest run."""
         return await self.client.get_workflow_handle(workflow_id(case_id)).fetch_history()
+
+    async def settled(self, case_id: str) -> WorkflowHistory:
+        """The history once nothing is under way: every activity and every workflow task that began is done."""
+        async with asyncio.timeout(10):
+            while True:
+                history = await self.history(case_id)
+                kinds = Counter(event.event_type for event in history.events)
+                if all(kinds[begun] == kinds[done] for begun, done in _BEGUN_AND_DONE):
+                    return history
+                await asyncio.sleep(0.05)
 
     def actor(self, person: str) -> Actor:
         """Somebody of the directory, as the API would name them."""

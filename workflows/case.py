@@ -215,7 +215,7 @@ class CaseWorkflow:
         try:
             self._happen(event)
         except Refused as refused:
-            self._case.record_refused(event.kind, event.by.id, refused, now)
+            self._case.record_refused(event, refused, now)
             self._settle([])
 
     def _happen(self, event: Event) -> None:

@@ -11,7 +11,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from http import HTTPStatus
 from math import ceil
 from typing import NamedTuple
 
@@ -186,26 +185,18 @@ def _what_was_taken_happened_once(diary: Diary, histories: Sequence[Told], recor
     taken = {(told.case_id, heard.event_id): heard for told in histories for heard in told.heard}
     for answer in diary.answered:
         if answer.taken:
-            signalled = answer.status == HTTPStatus.ACCEPTED
-            heard = Heard(answer.event_id, answer.kind, answer.by, signalled)
+            heard = Heard(answer.event_id, answer.kind, answer.by)
             taken.setdefault((answer.case_id, answer.event_id), heard)
     accounts: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
-    refusals: Counter[tuple[str, str, str]] = Counter()
     for entry in recorded.entries:
         if entry.event_id is not None:
             accounts[entry.case_id, entry.event_id][entry.kind] += 1
-        elif entry.kind == "refused":
-            # Of a signal that was refused the timeline tells kind and sender, not the event's id.
-            refusals[entry.case_id, str(entry.data.get("refused_kind")), str(entry.data.get("claimed_by"))] += 1
     for (case_id, event_id), heard in taken.items():
         kinds = (*_ACCOUNTED_AS.get(heard.kind, (heard.kind,)), "refused")
         times = sum(accounts[case_id, event_id][kind] for kind in kinds)
-        refusal = (case_id, heard.kind, heard.by)
         thing = f"{heard.kind} of {heard.by} on {case_id}, event {event_id}"
         if times > 1:
             yield Finding(Fault.DUPLICATED, thing, f"{thing}, is on the timeline {times} times")
-        elif times == 0 and heard.signalled and refusals[refusal] > 0:
-            refusals[refusal] -= 1
         elif times == 0:
             yield Finding(Fault.LOST, thing, f"{thing}, was taken and is not on the timeline")
 

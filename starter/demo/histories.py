@@ -41,7 +41,6 @@ class Heard:
     event_id: str
     kind: str
     by: str
-    signalled: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,13 +118,13 @@ def _heard(events: list[Json]) -> Iterator[Heard]:
     }
     for event in events:
         if event["eventType"] == _SIGNALED:
-            yield _event(_payload(_said(event, _SIGNALED)["input"]), signalled=True)
+            yield _event(_payload(_said(event, _SIGNALED)["input"]))
         elif event["eventType"] == _ACCEPTED and event["eventId"] in succeeded:
-            yield _event(_payload(_said(event, _ACCEPTED)["acceptedRequest"]["input"]["args"]), signalled=False)
+            yield _event(_payload(_said(event, _ACCEPTED)["acceptedRequest"]["input"]["args"]))
 
 
-def _event(content: Json, *, signalled: bool) -> Heard:
-    return Heard(str(content["id"]), str(content["kind"]), str(content["by"]["id"]), signalled)
+def _event(content: Json) -> Heard:
+    return Heard(str(content["id"]), str(content["kind"]), str(content["by"]["id"]))
 
 
 def _said(event: Json, kind: str) -> Json:

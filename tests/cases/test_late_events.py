@@ -237,9 +237,11 @@ def test_a_case_that_follows_names_the_one_before() -> None:
 
 def test_a_refused_signal_is_on_the_timeline() -> None:
     play = claimed()
-    play.case.record_refused("reply", "ben", Refused(Code.NOT_OWNER, "ana has this case."), play.now)
+    reply = deed("reply", BEN, text="Mine?")
+    play.case.record_refused(reply, Refused(Code.NOT_OWNER, "ana has this case."), play.now)
     entry = play.case.timeline()[-1]
-    assert (entry.kind, entry.data["code"], entry.data["claimed_by"]) == ("refused", "not_owner", "ben")
+    assert (entry.kind, entry.data["code"], entry.by.id) == ("refused", "not_owner", "ben")
+    assert entry.event_id == str(reply.id)
 
 
 def test_an_unreadable_signal_is_kept_as_it_came() -> None:

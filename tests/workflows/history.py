@@ -20,7 +20,7 @@ from temporalio.common import RawValue
 from cases.case import Case
 from cases.complaint import Complaint
 from cases.effects import Choice, ChoosePerson, Effect, Errand, PlanCase, Planning
-from cases.events import SYSTEM, Refused
+from cases.events import SYSTEM, Event, Refused
 from cases.outcomes import CancelRequested, Chosen, Planned
 from cases.words import Via
 from workflows import reading
@@ -78,8 +78,7 @@ def retold(history: WorkflowHistory) -> Retold:
         try:
             effects += _tell(case, told, events, effects)
         except Refused as refused:
-            kind, by = _who(told)
-            case.record_refused(kind, by, refused, told.now)
+            case.record_refused(_signalled(told), refused, told.now)
     return Retold(case, effects)
 
 
@@ -87,8 +86,7 @@ def _tell(case: Case, told: Told, events: list[HistoryEvent], asked: Sequence[Ef
     event, now = told.event, told.now
     match event.event_type:
         case EventType.EVENT_TYPE_WORKFLOW_EXECUTION_SIGNALED:
-            payload = event.workflow_execution_signaled_event_attributes.input.payloads[0]
-            return case.apply(reading.deed(RawValue(payload), Via.SIGNAL, uuid4()), now)
+            return case.apply(_signalled(told), now)
         case EventType.EVENT_TYPE_WORKFLOW_EXECUTION_UPDATE_ACCEPTED:
             request = event.workflow_execution_update_accepted_event_attributes.accepted_request
             fresh = uuid5(NAMESPACE_URL, request.meta.update_id)
@@ -161,10 +159,9 @@ def _answer(errand: Errand, payload: Payload) -> Planned | Chosen:
     return Chosen(id=uuid4(), by=SYSTEM, via=Via.SYSTEM, effect=errand.id, person=choice.person, why=choice.why)
 
 
-def _who(told: Told) -> tuple[str, str]:
+def _signalled(told: Told) -> Event:
     payload = told.event.workflow_execution_signaled_event_attributes.input.payloads[0]
-    event = reading.deed(RawValue(payload), Via.SIGNAL, uuid4())
-    return event.kind, event.by.id
+    return reading.deed(RawValue(payload), Via.SIGNAL, uuid4())
 
 
 def _task_time(events: list[HistoryEvent], after: int) -> datetime:

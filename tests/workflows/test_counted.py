@@ -19,16 +19,15 @@ async def test_a_simple_case_takes_at_most_18_actions_and_70_events(house: House
     ana = house.offered(view)
     case_id = view.case_id
     await house.act(case_id, deed("claim", ana))
-    await house.written(case_id)
+    await house.settled(case_id)
     await house.act(case_id, deed("reply", ana, text="I have asked for the second charge to be returned."))
-    await house.written(case_id)
+    await house.settled(case_id)
     await house.act(case_id, deed("resolve", ana, text="The second charge is returned."))
-    await house.written(case_id)
+    await house.settled(case_id)
     closed = await house.act(case_id, deed("accept_resolution", SHOP, score=5))
-    await house.written(case_id)
 
+    history = await house.settled(case_id)
     assert closed.status is Status.CLOSED
-    history = await house.history(case_id)
     assert actions(history) <= 18
     assert len(history.events) <= 70
 
@@ -38,26 +37,23 @@ async def test_a_further_rung_takes_at_most_10_actions_and_40_events(skipping: H
     case_id = view.case_id
     await skipping.act(case_id, deed("claim", skipping.offered(view)))
     await skipping.env.sleep(timedelta(hours=5, minutes=59))  # the first response is due within 6 hours
-    await skipping.written(case_id)
-    before = await skipping.history(case_id)
+    before = await skipping.settled(case_id)
 
     await skipping.env.sleep(timedelta(minutes=2))
     offered = await skipping.until(case_id, lambda view: view.offer and view.offer.to.person)
     await skipping.act(case_id, deed("claim", skipping.offered(offered)))
-    await skipping.written(case_id)
 
-    after = await skipping.history(case_id)
+    after = await skipping.settled(case_id)
     assert actions(after) - actions(before) <= 10
     assert len(after.events) - len(before.events) <= 40
 
 
 async def test_an_open_case_with_nothing_due_costs_nothing_and_has_one_timer(skipping: House) -> None:
     view = await skipping.open(complaint(reference="quiet"))
-    await skipping.written(view.case_id)
-    before = await skipping.history(view.case_id)
+    before = await skipping.settled(view.case_id)
 
     await skipping.env.sleep(timedelta(minutes=30))
 
-    after = await skipping.history(view.case_id)
+    after = await skipping.settled(view.case_id)
     assert len(after.events) == len(before.events)
     assert sum(event.HasField("timer_started_event_attributes") for event in after.events) == 1

@@ -102,9 +102,8 @@ async def live(house: House, case_id: str, step: Step, *, by_signal: bool) -> No
 
 async def compared(house: House, case_id: str) -> None:
     """The workflow, the records and the core agree, and the history replays with the sandbox on. Ends the case."""
-    await house.written(case_id)
     handle = house.client.get_workflow_handle(workflow_id(case_id))
-    history = await handle.fetch_history()
+    history = await house.settled(case_id)
     view = await handle.query("view", result_type=CaseView)
     timeline = (await house.cases.timeline(case_id)).entries
     told = retold(history)

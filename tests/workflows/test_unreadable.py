@@ -60,8 +60,7 @@ async def test_an_unreadable_signal_is_kept_on_the_timeline(house: House, how: s
 )
 async def test_an_unreadable_update_is_refused_and_leaves_no_trace(house: House, how: str, said: str) -> None:
     view = await house.open(complaint(reference=f"{how}-update"))
-    await house.written(view.case_id)
-    before = len((await house.history(view.case_id)).events)
+    before = len((await house.settled(view.case_id)).events)
 
     sent = await house.temporal(
         "workflow", "update", "execute", "-w", workflow_id(view.case_id), "--name", "act", *UNREADABLE[how]
@@ -69,7 +68,7 @@ async def test_an_unreadable_update_is_refused_and_leaves_no_trace(house: House,
 
     assert sent.returncode != 0
     assert said in sent.stderr
-    assert len((await house.history(view.case_id)).events) == before
+    assert len((await house.settled(view.case_id)).events) == before
 
 
 async def test_a_refused_signal_is_on_the_timeline_with_its_code(house: House) -> None:
