@@ -140,6 +140,16 @@ def test_two_warning_points_passed_in_an_outage_make_one_warning() -> None:
     assert play.kinds.count("clock_warned") == 1
 
 
+def test_work_that_was_late_repeats_no_warning() -> None:
+    play = claimed()
+    play.do("reply", ANA, text="We look into it.")
+    play.wait(2.5 * DAY)
+    play.do("message", CUSTOMER, text="And?")
+    play.now += 9 * HOUR
+    play.do("note", ANA, text="Nobody was at work.")
+    assert play.kinds.count("clock_warned") == 1
+
+
 def test_no_warning_of_what_is_broken_already() -> None:
     play = claimed()
     play.do("reply", ANA, text="We look into it.")

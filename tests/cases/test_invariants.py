@@ -5,8 +5,9 @@ from __future__ import annotations
 from hypothesis import given
 
 from cases.clocks import elapsed_from
-from cases.words import ClockName, ClockState, Reason, Status
+from cases.words import ClockName, ClockState, Mark, Reason, Status
 from tests.playing import Play, Setting, Step, apply_step, live, moments
+from tests.samples import CLOCKS
 from tests.strategies import REPRODUCIBLE, SETTINGS, lives
 
 TAKES_OWNERSHIP = {"planned", "claim", "reopened"}
@@ -194,6 +195,17 @@ def test_a_clock_is_breached_only_when_its_time_was_over(setting: Setting, steps
         for clock in moment.after.clocks:
             if clock.breached_at and clock.id not in breached:
                 assert clock.elapsed_s >= clock.target_s
+
+
+@REPRODUCIBLE
+@given(SETTINGS, lives())
+def test_a_clock_warns_once_at_each_of_its_points_and_is_breached_once(setting: Setting, steps: list[Step]) -> None:
+    for play, _ in live(setting, steps):
+        for clock in play.view.clocks:
+            marks = [entry.mark for entry in clock.ledger]
+            points = CLOCKS[clock.name].warn_at if clock.name in CLOCKS else ()
+            assert marks.count(Mark.WARN) <= len(points)
+            assert marks.count(Mark.BREACH) <= 1
 
 
 @REPRODUCIBLE
