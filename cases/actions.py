@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, RootModel, model_validator
 
-from cases.complaint import Name, Shape, Short, Text
+from cases.complaint import CaseId, Name, Shape, Short, Text
 from cases.events import Attachment, Event
 from cases.requests import Request
 from cases.words import Reason, Rung
@@ -147,7 +147,7 @@ class Close(Event):
     kind: Literal["close"] = "close"
     reason: Text
     text: Text | None = None
-    duplicate_of: Short | None = Field(default=None, description="case id of the case that this one repeats")
+    duplicate_of: CaseId | None = Field(default=None, description="case id of the case that this one repeats")
 
 
 Action = Annotated[

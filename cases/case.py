@@ -114,8 +114,11 @@ class Case:
             _work_deadlines(state, at, now)
         _examine(state, event, at)
 
-    def apply(self, event: Event, now: datetime) -> list[Effect]:
+    def apply(self, event: Event, now: datetime, *, more: bool = False) -> list[Effect]:
         """Does what was due up to the event, then the event, then what is due up to now.
+
+        `more`: other events of before `now` are waiting, so what is due after this one is left to them, or to a `tick`.
+        Otherwise, of two things done in time and handled after an outage, the second would come too late.
 
         A seen id changes nothing. Raises Refused with the state untouched; StaleTime if `now` goes backwards.
         """
@@ -130,7 +133,8 @@ class Case:
         _remember(state, event)
         state.last_event_at = at
         effects += _work(state, row, event, at, now)
-        effects += _work_deadlines(state, now, now)
+        if not more:
+            effects += _work_deadlines(state, now, now)
         state.now = now
         self._state = state
         return effects

@@ -11,7 +11,7 @@ from cases.actions import DeEscalate, Escalate
 from cases.ladder import ROUTES, returns_when_ignored
 from cases.offers import ACK, give_back, hold_out, new_offer
 from cases.state import Climb, Offer
-from cases.turn import NEWEST, Turn
+from cases.turn import NEWEST, Turn, quoted
 from cases.words import ClockName, Reason, Rung
 
 
@@ -86,7 +86,7 @@ def ignored(turn: Turn) -> None:
     if returns_when_ignored(offer) and state.owner.person:
         give_back(turn)
     elif offer.beside < turn.plan.terms.guards.offers_beside:
-        turn.enter("offered_beside", f"{offer.label} did not take it up; offered to another", reason="not_acknowledged")
+        turn.enter("offered_beside", f"{offer.label} did not take it up; offered again", reason="not_acknowledged")
         again = offer.model_copy(update={"person": None, "beside": offer.beside + 1, "made_at": turn.at})
         hold_out(turn, again)
     else:
@@ -140,5 +140,7 @@ def _word_by(turn: Turn) -> datetime | None:
 
 def _remember(turn: Turn, reason: Reason, below: Rung, rung: Rung, text: str | None) -> None:
     """Keeps for the brief why the case climbs."""
-    step = Climb(at=turn.at, reason=reason, from_rung=below, to_rung=rung, by=turn.by.id, text=text)
+    step = Climb(
+        at=turn.at, reason=reason, from_rung=below, to_rung=rung, by=turn.by.id, text=quoted(text) if text else None
+    )
     turn.state.climbs = [*turn.state.climbs[-NEWEST + 1 :], step]

@@ -27,7 +27,7 @@ class LedgerEntry(Shape):
     cause: str
     by: str
     target_s: float | None = None
-    """The new target in seconds, on `start` and `retarget`."""
+    """The new target in seconds, on `start`."""
 
 
 @dataclass(slots=True)

@@ -7,20 +7,38 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 from typing import Annotated
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic_core import PydanticCustomError
 
 from cases.words import Channel
 
 MAX_TEXT = 64 * 1024
-"""The longest text taken from anybody, in characters. The longest of 8,788 real complaints has 21,928."""
+"""The longest text taken from anybody, in bytes of UTF-8. The longest of 8,788 complaints has 21,928 characters."""
 
-_NO_NUL = r"^[^\x00]*$"
-"""A database may refuse the character NUL, so nobody gets it past the door."""
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
-Text = Annotated[str, StringConstraints(min_length=1, max_length=MAX_TEXT, strip_whitespace=True, pattern=_NO_NUL)]
-Short = Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True, pattern=_NO_NUL)]
+
+def _sayable(text: str) -> str:
+    """Databases refuse some control characters, and JSON writes each as six; nobody means them."""
+    if found := _CONTROL.search(text):
+        raise PydanticCustomError(
+            "control_character",
+            "has the control character {character} at position {position}; leave it out",
+            {"character": f"U+{ord(found[0]):04X}", "position": found.start()},
+        )
+    if len(text.encode("utf-8", "replace")) > MAX_TEXT:
+        raise PydanticCustomError(
+            "string_too_long", "String should have at most {max_length} bytes", {"max_length": MAX_TEXT}
+        )
+    return text
+
+
+Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True), AfterValidator(_sayable)]
+Short = Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True), AfterValidator(_sayable)]
+CaseId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,31}-[a-z2-7]{10}$")]
 Source = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,31}$")]
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_.-]{0,63}$")]
 """An id that people and teams are known by, safe in a URL and in a search attribute."""
@@ -67,7 +85,7 @@ class Complaint(Shape):
     customer: Customer
     transcript: Text | None = Field(default=None, description="what passed between the customer and a chatbot")
     attachments: tuple[Attachment, ...] = Field(default=(), max_length=20)
-    follows: Short | None = Field(default=None, description="case id of an archived case that this one follows")
+    follows: CaseId | None = Field(default=None, description="case id of an archived case that this one follows")
 
     @property
     def case_id(self) -> str:

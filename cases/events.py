@@ -88,6 +88,7 @@ class Code(StrEnum):
     COOL_DOWN = "cool_down"
     ALREADY_OFFERED_UP = "already_offered_up"
     ID_REUSED = "id_reused"
+    SAME_CASE = "same_case"
     RECEIVED_IN_FUTURE = "received_in_future"
     UNKNOWN_EFFECT = "unknown_effect"
     RECORDS_AWAY = "records_away"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from cases.actions import Assign, Escalate, Recipient, Transfer
+from cases.actions import Assign, Close, Escalate, Recipient, Transfer
 from cases.events import Actor, Code, Refused
 from cases.ladder import ROUTES, VOLUNTARY, Needs, is_owner_or_above, rung_of
 from cases.state import State
@@ -35,6 +35,14 @@ def owner(state: State, by: Actor, at: datetime) -> None:
         held = state.owner
         hint = "Claim it first." if held.person is None else f"Ask {held.person}, or somebody above {held.rung}."
         raise Refused(Code.NOT_OWNER, f"{held.label} has this case, at rung {held.rung}. {hint}", owner=held.label)
+
+
+def reopener(state: State, by: Actor, at: datetime) -> None:
+    """The owner, or a higher rung of the line; of a case that a queue owns, anybody whom it could be offered to."""
+    held = state.owner
+    if held.person is None and rung_of(by).height >= held.rung.height and by.in_line_of(held.team):
+        return
+    owner(state, by, at)
 
 
 def supervisor(state: State, by: Actor, at: datetime) -> None:
@@ -185,6 +193,12 @@ def peer_qualified(state: State, event: Transfer, at: datetime) -> None:
     if event.to.person is not None and event.to.person == state.owner.person:
         raise Refused(Code.NOT_QUALIFIED, f"{event.to.person} has the case already.")
     _qualified(state, event.to, state.owner.rung)
+
+
+def another_case(state: State, event: Close, at: datetime) -> None:
+    """A case is the duplicate of another one."""
+    if event.duplicate_of == state.case_id:
+        raise Refused(Code.SAME_CASE, f"{state.case_id} cannot be the duplicate of itself. Name the other case.")
 
 
 def _qualified(state: State, to: Recipient, rung: Rung) -> None:

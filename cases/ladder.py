@@ -1,4 +1,4 @@
-"""The ladder: for each reason, where it leads and what it needs first. Who an actor is in relation to a case.
+"""The ladder: for each reason, what it needs first, who may give it, and what becomes of an ignored offer.
 
 Knows reasons, rungs and lines; not what an offer does (`cases.offers`) nor when a clock runs out (`cases.deadlines`).
 The reasons follow the practice of complaint desks: solve at the lowest level, with best efforts on record, but leave
@@ -16,21 +16,11 @@ from cases.state import Offer, State
 from cases.words import Reason, Role, Rung
 
 
-class Goes(StrEnum):
-    """Where a reason leads."""
-
-    UP = "up"
-    BESIDE = "beside"
-    DOWN = "down"
-    NAMED = "named"
-
-
 class Needs(StrEnum):
     """What must be on record first."""
 
     NOTHING = "nothing"
     ATTEMPT = "attempt"
-    REDIRECT = "redirect"
     TRANSCRIPT = "transcript"
 
 
@@ -38,7 +28,6 @@ class Needs(StrEnum):
 class Route:
     """One reason. `voluntary`: a person may give it; `returns`: ignored, it goes back instead of up."""
 
-    goes: Goes
     words: str
     needs: Needs = Needs.NOTHING
     voluntary: bool = False
@@ -47,21 +36,21 @@ class Route:
 
 
 ROUTES: dict[Reason, Route] = {
-    Reason.OPENED: Route(Goes.BESIDE, "it is a new case"),
-    Reason.ASSIGNED: Route(Goes.NAMED, "it was assigned by name"),
-    Reason.TRANSFERRED: Route(Goes.NAMED, "its owner transferred it", returns=True),
-    Reason.DE_ESCALATED: Route(Goes.DOWN, "it was sent back down", returns=True),
-    Reason.ASKED_FOR_MANAGER: Route(Goes.UP, "the customer insists on a manager", Needs.REDIRECT, customer_asked=True),
-    Reason.NO_COMMON_GROUND: Route(Goes.UP, "no common ground was found", Needs.ATTEMPT, voluntary=True),
-    Reason.ATTEMPTS_FAILED: Route(Goes.UP, "attempts at solving it failed", Needs.ATTEMPT, voluntary=True),
-    Reason.IRATE: Route(Goes.UP, "the customer grows more upset", Needs.ATTEMPT, voluntary=True),
-    Reason.RESOLUTION_REJECTED: Route(Goes.UP, "the customer rejected the resolution", customer_asked=True),
-    Reason.REOPENED: Route(Goes.UP, "the case was reopened", customer_asked=True),
-    Reason.CLOCK_BREACHED: Route(Goes.UP, "a deadline passed"),
-    Reason.NOT_ACKNOWLEDGED: Route(Goes.UP, "nobody took up the offer"),
-    Reason.BOT_FAILED: Route(Goes.UP, "the chatbot could not help", Needs.TRANSCRIPT, voluntary=True),
+    Reason.OPENED: Route("nobody has it yet"),
+    Reason.ASSIGNED: Route("it was assigned by name"),
+    Reason.TRANSFERRED: Route("its owner transferred it", returns=True),
+    Reason.DE_ESCALATED: Route("it was sent back down", returns=True),
+    Reason.ASKED_FOR_MANAGER: Route("the customer insists on a manager", customer_asked=True),
+    Reason.NO_COMMON_GROUND: Route("no common ground was found", Needs.ATTEMPT, voluntary=True),
+    Reason.ATTEMPTS_FAILED: Route("attempts at solving it failed", Needs.ATTEMPT, voluntary=True),
+    Reason.IRATE: Route("the customer grows more upset", Needs.ATTEMPT, voluntary=True),
+    Reason.RESOLUTION_REJECTED: Route("the customer rejected the resolution", customer_asked=True),
+    Reason.REOPENED: Route("the case was reopened", customer_asked=True),
+    Reason.CLOCK_BREACHED: Route("a deadline passed"),
+    Reason.NOT_ACKNOWLEDGED: Route("nobody took up the offer"),
+    Reason.BOT_FAILED: Route("the chatbot could not help", Needs.TRANSCRIPT, voluntary=True),
     Reason.ASKED_FOR_HUMAN: Route(
-        Goes.UP, "the customer asked for a person", Needs.TRANSCRIPT, voluntary=True, customer_asked=True
+        "the customer asked for a person", Needs.TRANSCRIPT, voluntary=True, customer_asked=True
     ),
 }
 

@@ -7,12 +7,13 @@ Knows how a case is held out, taken, declined and given back; not when it climbs
 from __future__ import annotations
 
 from cases.actions import Assign, Claim, Decline, Recipient, Transfer
+from cases.confirming import go_on, withdraw_resolution
 from cases.effects import ChoosePerson
 from cases.ladder import ROUTES, returns_when_ignored
 from cases.outcomes import Chosen
 from cases.state import Offer, Owner
 from cases.turn import Turn
-from cases.words import ClockName, Reason, Rung
+from cases.words import ClockName, Reason, Rung, Status
 
 ACK = ClockName.ACKNOWLEDGE
 
@@ -81,6 +82,9 @@ def claim(turn: Turn, event: Claim) -> None:
     turn.enter("claim", f"{event.by.id} ({rung}) took the case from {before.label}", owner=event.by.id, rung=rung.value)
     turn.fulfil((ACK,), "claimed")
     turn.cancel((ClockName.ALERT_REPEAT,), "claimed")
+    if offer and state.status is Status.RESOLVED:
+        # Something made the case be offered again: whoever takes it up must be able to work on it.
+        withdraw_resolution(turn, "claimed by somebody else")
     state.owners[rung] = event.by.id
     if rung.height > before.rung.height:
         state.climbed = True
@@ -119,13 +123,18 @@ def transfer(turn: Turn, event: Transfer) -> None:
 
 
 def give_back(turn: Turn) -> None:
-    """Ends the offer; the case stays with its owner, who is told."""
-    offer = turn.state.offer
+    """Ends the offer; the case stays with its owner, who is told. A queue that owns it is offered it anew."""
+    state, offer = turn.state, turn.state.offer
+    turn.enter("returned", f"The case stays with {state.owner.label}")
     turn.cancel((ACK, ClockName.ALERT_REPEAT), "back to the owner")
-    turn.state.offer = None
-    turn.enter("returned", f"The case stays with {turn.state.owner.label}")
-    if offer:
+    state.offer = None
+    if offer and offer.rung.height > state.owner.rung.height:
+        turn.tell_customer("stays", rung=state.owner.rung.value, next_word_by=turn.due_answer())
+    if state.owner.person is None:
+        hold_out(turn, new_offer(turn, state.owner.rung, state.owner.team, (Reason.OPENED,)))
+    elif offer:
         turn.alert_owner("returned", reasons=tuple(ROUTES[reason].words for reason in offer.reasons))
+    go_on(turn, "nobody else takes it up")
 
 
 def end_offer(turn: Turn, cause: str) -> None:

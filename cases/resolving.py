@@ -7,14 +7,12 @@ from __future__ import annotations
 
 from cases.actions import Close, Reopen, Resolve
 from cases.climbing import climb
+from cases.confirming import COMMERCIAL, withdraw_resolution
 from cases.offers import end_offer, hold_out
 from cases.requests import AcceptResolution, RejectResolution, Withdraw
 from cases.state import Offer, Owner
 from cases.turn import Turn
 from cases.words import ClockName, ClockState, ClosedAs, Reason, Status
-
-COMMERCIAL = (ClockName.FIRST_RESPONSE, ClockName.NEXT_RESPONSE, ClockName.RESOLUTION)
-"""The company's own promises: a resolution suspends them. (What a regulator demands runs on.)"""
 
 _KEPT = (ClosedAs.ACCEPTED, ClosedAs.UNCONFIRMED)
 
@@ -46,13 +44,10 @@ def accept_resolution(turn: Turn, event: AcceptResolution) -> None:
 
 def reject_resolution(turn: Turn, event: RejectResolution) -> None:
     """The customer is not satisfied: the clocks go on, the gap left out, and the case goes up."""
-    state = turn.state
-    state.status = Status.OPEN
     words = f"{event.reason}. {event.text}" if event.text else event.reason
     turn.enter("reject_resolution", words, reason=event.reason)
     turn.said(words, to_customer=False)
-    turn.cancel((ClockName.CONFIRM,), "rejected")
-    turn.resume([c for c in turn.live(COMMERCIAL) if c.state is ClockState.PAUSED], "rejected")
+    withdraw_resolution(turn, "rejected")
     climb(turn, Reason.RESOLUTION_REJECTED, text=event.reason)
 
 
@@ -119,9 +114,7 @@ def reopen_case(turn: Turn) -> None:
     state.closed_as = state.closed_at = state.duplicate_of = None
     state.reopened += 1
     turn.cancel((ClockName.REOPEN_WINDOW,), "reopened")
-    resolution = state.clock(ClockName.RESOLUTION)
-    if resolution:
-        turn.resume([resolution], "reopened")
+    _owe_again(turn)
     if state.reopened > 1:
         climb(turn, Reason.REOPENED)
     elif turn.by.id != last.person:
@@ -130,6 +123,17 @@ def reopen_case(turn: Turn) -> None:
         offer = Offer(team=last.team, rung=last.rung, reasons=(Reason.REOPENED,), made_at=turn.at, by=turn.by.id)
         hold_out(turn, offer, prefer=last.person)
         turn.tell_customer("reopened", next_word_by=turn.due(ClockName.NEXT_RESPONSE))
+
+
+def _owe_again(turn: Turn) -> None:
+    """The promises of a reopened case: those that were not broken go on, the gap left out; broken ones start anew."""
+    first, resolution = turn.state.clock(ClockName.FIRST_RESPONSE), turn.state.clock(ClockName.RESOLUTION)
+    if first and first.state is ClockState.CANCELLED and not first.breached_at:
+        turn.resume([first], "reopened before any answer")
+    if resolution and not resolution.breached_at:
+        turn.resume([resolution], "reopened")
+    else:
+        turn.start_clock(ClockName.RESOLUTION, "reopened")
 
 
 def archive(turn: Turn) -> None:

@@ -69,8 +69,8 @@ TABLE: dict[str, Row] = {
     "escalate": Row(climbing.escalate, WORKED, guards.owner, (guards.can_go_up,), (guards.reason_may_be_given,)),
     "de_escalate": Row(climbing.de_escalate, UNCLOSED, guards.owner, (guards.can_go_down,)),
     "resolve": Row(resolving.resolve, WORKED, guards.owner),
-    "reopen": Row(resolving.reopen, CLOSED, guards.owner, otherwise=Code.NOT_CLOSED),
-    "close": Row(resolving.close, UNCLOSED, guards.manager),
+    "reopen": Row(resolving.reopen, CLOSED, guards.reopener, otherwise=Code.NOT_CLOSED),
+    "close": Row(resolving.close, UNCLOSED, guards.manager, checks=(guards.another_case,)),
     # what came of effects
     "planned": Row(planning.planned, OPENING, otherwise=Code.UNKNOWN_EFFECT),
     "chosen": Row(offers.chosen, EVERY),

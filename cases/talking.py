@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from cases import confirming
 from cases.actions import Attempt, Note, Redirect, Reply, Resume, WaitForCustomer
 from cases.climbing import climb
 from cases.clocks import Clock
@@ -9,7 +10,7 @@ from cases.complaint import Attachment
 from cases.requests import AskForManager, Message
 from cases.resolving import reopen_case
 from cases.state import Insistence, Tried
-from cases.turn import NEWEST, Turn
+from cases.turn import NEWEST, Turn, quoted
 from cases.words import ClockName, ClockState, Reason, Status
 
 RESPONSES = (ClockName.FIRST_RESPONSE, ClockName.NEXT_RESPONSE)
@@ -24,8 +25,7 @@ def message(turn: Turn, event: Message) -> None:
     _owe_answer(turn)
     if state.status is Status.CLOSED:
         reopen_case(turn)
-    if state.status is Status.RESOLVED:
-        turn.pause(turn.live((ClockName.CONFIRM,)), "the customer wrote; an answer is owed first")
+    confirming.hold(turn, "the customer wrote; an answer is owed first")
 
 
 def ask_for_manager(turn: Turn, event: AskForManager) -> None:
@@ -34,6 +34,7 @@ def ask_for_manager(turn: Turn, event: AskForManager) -> None:
     turn.enter("ask_for_manager", event.text or "The customer asks for a manager")
     turn.said(event.text or "I want to speak to a manager.", to_customer=False)
     _customer_spoke(turn)
+    confirming.hold(turn, "the customer asked for a manager; an answer is owed first")
     if state.insistence is None:
         state.insistence = Insistence(asked_at=turn.at)
         turn.start_clock(ClockName.REDIRECT, "the customer asked for a manager")
@@ -56,6 +57,7 @@ def redirect(turn: Turn, event: Redirect) -> None:
     turn.fulfil((ClockName.REDIRECT,), "answered")
     if state.insistence:
         state.insistence = state.insistence.model_copy(update={"answered": True})
+    confirming.go_on(turn, "answered")
     turn.tell_customer("redirected", text=event.text)
 
 
@@ -67,8 +69,7 @@ def reply(turn: Turn, event: Reply) -> None:
     turn.fulfil(RESPONSES, "replied")
     if event.asks:
         state.asks = event.asks
-    if state.status is Status.RESOLVED:
-        turn.resume(_paused(turn, ClockName.CONFIRM), "replied")
+    confirming.go_on(turn, "replied")
     turn.tell_customer("reply", text=event.text, asks=event.asks)
 
 
@@ -81,7 +82,11 @@ def attempt(turn: Turn, event: Attempt) -> None:
     """A try at solving, on record: what best efforts are measured by."""
     turn.enter("attempt", f"{event.text} — {event.outcome}", outcome=event.outcome)
     tried = Tried(
-        at=turn.at, by=event.by.id, rung=event.by.rung or turn.state.owner.rung, text=event.text, outcome=event.outcome
+        at=turn.at,
+        by=event.by.id,
+        rung=event.by.rung or turn.state.owner.rung,
+        text=quoted(event.text),
+        outcome=quoted(event.outcome),
     )
     turn.state.attempts = [*turn.state.attempts[-NEWEST + 1 :], tried]
 

@@ -18,8 +18,15 @@ from cases.state import Said, State
 from cases.timeline import By, Entry
 from cases.words import Breach, ClockName, ClockState, Mark, Rung, Via
 
+QUOTED = 2_000
+
 NEWEST = 20
 """How many of the newest attempts, words and climbs a case keeps for the brief; the records keep all."""
+
+
+def quoted(text: str) -> str:
+    """A text for the brief: its first 2,000 characters. The timeline has the whole."""
+    return text if len(text) <= QUOTED else f"{text[: QUOTED - 1]}…"
 
 
 class Turn:
@@ -142,6 +149,11 @@ class Turn:
         clock = self.state.clock(name)
         return clock.due_at if clock and clock.live else None
 
+    def due_answer(self) -> datetime | None:
+        """When the customer is owed an answer; None if none is."""
+        names = (ClockName.FIRST_RESPONSE, ClockName.NEXT_RESPONSE)
+        return min((clock.due_at for clock in self.live(names) if clock.due_at and not clock.breached_at), default=None)
+
     def tell_customer(self, template: str, **params: Param) -> None:
         """A message to the customer, in their language and on their channel."""
         complaint = self.state.complaint
@@ -199,7 +211,7 @@ class Turn:
 
     def said(self, text: str, *, to_customer: bool) -> None:
         """Keeps words for the brief."""
-        said = Said(at=self.at, by=self.by.id, to_customer=to_customer, text=text)
+        said = Said(at=self.at, by=self.by.id, to_customer=to_customer, text=quoted(text))
         self.state.said = [*self.state.said[-NEWEST + 1 :], said]
 
     def _change(self, clock: Clock, verb: Callable[[datetime, str, str], None], cause: str) -> None:

@@ -140,7 +140,6 @@ class Mark(StrEnum):
     START = "start"
     PAUSE = "pause"
     RESUME = "resume"
-    RETARGET = "retarget"
     WARN = "warn"
     BREACH = "breach"
     FULFIL = "fulfil"

@@ -1,11 +1,14 @@
 """What a schema cannot see: rules and targets that never apply, rungs that lead nowhere, tiers that nobody has.
 
+Empty conditions are found here too, not by the schema: `Policy.content` spells out what was left out, as empty lists.
+
 Works on what of the file can be read, so that these mistakes show beside those of the schema, not after them.
 """
 
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
@@ -25,13 +28,15 @@ _FIXED = {
     ClockName.CONFIRM: "the case is closed as unconfirmed",
     ClockName.REOPEN_WINDOW: "the case is archived",
 }
-"""The clocks whose end leads to one thing only, whatever a policy says."""
+"""The clocks whose end leads to one thing only, whatever a policy says; waiting for the customer pauses none."""
+
+_PAUSABLE = "delete it, because only first_response, next_response and resolution can"
 
 
 def found_by_reading(path: Path, raw: dict[str, Any]) -> list[Mistake]:
     """Mistakes in the readable parts of a policy file, in the order of the file."""
     tiers = _tiers(raw)
-    found = itertools.chain(_targets(raw, tiers), _breaches(raw), _rules(raw, tiers), _rungs(raw))
+    found = itertools.chain(_targets(raw, tiers), _clocks(raw), _rules(raw, tiers), _rungs(raw))
     return [Mistake(file=str(path), key=key, problem=problem, remedy=remedy) for key, problem, remedy in found]
 
 
@@ -46,8 +51,12 @@ def _tiers(raw: dict[str, Any]) -> tuple[str, ...]:
 
 
 def _table(raw: dict[str, Any], key: str) -> dict[str, Any]:
+    return _dict(raw.get(key, {}))
+
+
+def _dict(table: Any) -> dict[str, Any]:
     try:
-        return TypeAdapter(dict[str, Any]).validate_python(raw.get(key, {}))
+        return TypeAdapter(dict[str, Any]).validate_python(table)
     except ValidationError:
         return {}
 
@@ -72,11 +81,15 @@ def _list(rows: Any) -> list[Any]:
 
 def _targets(raw: dict[str, Any], tiers: tuple[str, ...]) -> _Found:
     for clock in PROMISED:
-        rows = readable(TargetForm, _table(_table(raw, "clocks"), clock.value).get("targets"))
+        written = _list(_table(_table(raw, "clocks"), clock.value).get("targets"))
+        blank = {place: names for place, row in enumerate(written) if (names := _blank(TargetForm, row))}
+        yield from _blanks(f"clocks.{clock}.targets[{{}}]", blank)
         taken: dict[tuple[str | None, Priority, Channel, Rung], int] = {}
-        for place, row in rows:
+        for place, row in readable(TargetForm, written):
             key = f"clocks.{clock}.targets[{place}]"
             yield from _undeclared(key, row.tier, tiers)
+            if place in blank:
+                continue
             target = target_of(row)
             known = (None, *tiers, *row.tier)
             fitting = [case for case in itertools.product(known, Priority, Channel, Rung) if target.fits(*case)]
@@ -86,22 +99,57 @@ def _targets(raw: dict[str, Any], tiers: tuple[str, ...]) -> _Found:
                 taken.setdefault(case, place)
 
 
-def _breaches(raw: dict[str, Any]) -> _Found:
-    for clock, follows in _FIXED.items():
-        if "on_breach" in _table(_table(raw, "clocks"), clock.value):
-            yield f"clocks.{clock}.on_breach", "has no effect", f"delete it; when this time is over, {follows}"
+def _blank(model: type[BaseModel], row: Any) -> list[str]:
+    """The conditions of a row that are written as an empty list."""
+    return [name for name, words in _dict(row).items() if name in model.model_fields and words == []]
+
+
+def _blanks(key: str, blank: dict[int, list[str]]) -> _Found:
+    for place, names in blank.items():
+        for name in names:
+            article = "an" if name == "issue" else "a"
+            yield (
+                f"{key.format(place)}.{name}",
+                f"is empty, so any {name} would do",
+                f"leave the condition out, or name {article} {name}",
+            )
+
+
+def _clocks(raw: dict[str, Any]) -> _Found:
+    for clock in PROMISED:
+        terms, key = _table(_table(raw, "clocks"), clock.value), f"clocks.{clock}"
+        if clock in _FIXED:
+            if terms.get("pausable") is True:
+                yield f"{key}.pausable", "this clock cannot wait for the customer", _PAUSABLE
+            if "on_breach" in terms:
+                yield f"{key}.on_breach", "has no effect", f"delete it; when this time is over, {_FIXED[clock]}"
+        yield from _warnings(f"{key}.warn_at", clock, _list(terms.get("warn_at")))
+
+
+def _warnings(key: str, clock: ClockName, written: Sequence[Any]) -> _Found:
+    points = [point for point in written if type(point) in (int, float) and not math.isnan(point)]
+    good = sorted({point for point in points if 0 < point < 1}) or [0.75]
+    if clock is ClockName.CONFIRM and len(written) > 1:
+        yield key, f"has {len(written)} points, and the customer is reminded once", f"write warn_at = {good[:1]}"
+    elif any(later <= earlier for earlier, later in itertools.pairwise(points)):
+        yield key, "the warning points do not rise", f"write warn_at = {good}"
 
 
 def _rules(raw: dict[str, Any], tiers: tuple[str, ...]) -> _Found:
-    rows = readable(TriageForm, raw.get("triage"))
+    written = _list(raw.get("triage"))
+    blank = {place: names for place, row in enumerate(written) if (names := _blank(When, _dict(row).get("when")))}
+    yield from _blanks("triage[{}].when", blank)
+    rows = readable(TriageForm, written)
     for index, (place, rule) in enumerate(rows):
         key = f"triage[{place}]"
-        before = rows[:index]
         yield from _undeclared(f"{key}.when", rule.when.tier, tiers)
+        if same := [earlier for earlier, other in rows[:index] if other.name == rule.name]:
+            yield f"{key}.name", f"{rule.name!r} is the name of triage[{same[0]}] too", "give each rule its own name"
+        if place in blank:
+            continue
         if rule.when == When():
             yield f"{key}.when", "has no condition, so no later rule counts", "write it as [triage_default]"
-        if same := [earlier for earlier, other in before if other.name == rule.name]:
-            yield f"{key}.name", f"{rule.name!r} is the name of triage[{same[0]}] too", "give each rule its own name"
+        before = [(earlier, other) for earlier, other in rows[:index] if earlier not in blank]
         hiding = [_hidden_by(part, before) for part in _parts(rule.when)]
         if None not in hiding:
             yield _hidden(key, {place for place in hiding if place is not None}, "rule")

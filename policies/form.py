@@ -6,8 +6,7 @@ import re
 from collections.abc import Iterable
 from typing import Annotated
 
-from pydantic import AfterValidator, Field, StrictBool, StrictInt
-from pydantic_core import PydanticCustomError
+from pydantic import Field, StrictBool, StrictInt
 
 from cases.complaint import Complaint, Name, Shape, Short
 from cases.people import LanguageCode
@@ -15,16 +14,6 @@ from cases.words import Breach, Channel, ClockName, Priority, Rung
 from policies.spans import Span, SpanOrNone
 
 Share = Annotated[float, Field(gt=0, lt=1, strict=True)]
-
-
-def _rising(shares: tuple[float, ...]) -> tuple[float, ...]:
-    if list(shares) != sorted(set(shares)):
-        raise PydanticCustomError(
-            "not_rising",
-            "the warning points do not rise",
-            {"remedy": f"write warn_at = {sorted(set(shares))}"},
-        )
-    return shares
 
 
 class TargetForm(Shape):
@@ -45,9 +34,12 @@ class ClockForm(Shape):
     """
 
     default: Span = Field(examples=["6h"])
-    pausable: StrictBool = Field(default=False, description="whether waiting for the customer pauses it")
-    warn_at: Annotated[tuple[Share, ...], AfterValidator(_rising)] = Field(
-        default=(), description="shares of the time at which to warn, rising", examples=[[0.5, 0.75]]
+    pausable: StrictBool = Field(
+        default=False,
+        description="first_response, next_response, resolution: whether waiting for the customer pauses it",
+    )
+    warn_at: tuple[Share, ...] = Field(
+        default=(), description="shares of the time at which to warn, rising; for confirm only one", examples=[[0.75]]
     )
     on_breach: Breach = Field(
         default=Breach.UP, description="first_response, next_response, resolution: up, beside, alert"

@@ -7,6 +7,7 @@ see (rules that never match) is in `policies.checks`.
 from __future__ import annotations
 
 import difflib
+import json
 import re
 import tomllib
 from collections.abc import Iterable, Sequence
@@ -87,11 +88,13 @@ def _words(schema: dict[str, Any], detail: ErrorDetails) -> tuple[str, str]:
             kind = _kind(location)
             return f"unknown {kind} {detail['input']!r}", _instead(str(detail["input"]), words, "write one of")
         case "tuple_type" | "list_type":
-            return "not a list", f"write {key} = [{detail['input']!r}]".replace("'", '"')
+            return "not a list", f"write {_listed(schema, location, detail['input'])}"
         case "model_type" | "dict_type" | "model_attributes_type":
             return f"{detail['input']!r} is not a table", f"write a table with {', '.join(_known(schema, location))}"
         case "bool_type":
             return f"{detail['input']!r} is neither true nor false", "write true or false, without quotes"
+        case "int_type" | "int_from_float":
+            return f"{detail['input']!r} is not a whole number", f"write a whole number{_range(schema, location)}"
         case "string_pattern_mismatch":
             return f"{detail['input']!r} does not fit", f"it must match {context.get('pattern')}"
         case "greater_than" | "less_than" | "greater_than_equal" | "less_than_equal":
@@ -132,12 +135,38 @@ def _known(schema: dict[str, Any], location: Sequence[str | int]) -> list[str]:
 
 def _example(schema: dict[str, Any], location: Sequence[str | int]) -> str:
     field, key = _at(schema, location), location[-1]
+    if "properties" in field and any(isinstance(part, int) for part in location):
+        # Inside a list of tables, TOML has no header for a table that can be told by its place.
+        inside = next((name for name, part in field["properties"].items() if part.get("examples")), "…")
+        return f'such as {key} = {{ {inside} = ["…"] }}'
     if "properties" in field:
         return f"as a table [{dotted(location)}] with {', '.join(field.get('required') or field['properties'])}"
     if words := field.get("enum"):
         return f"one of: {', '.join(words)}"
     example = (field.get("examples") or ["…"])[0]
     return f'such as {key} = "{example}"'
+
+
+def _listed(schema: dict[str, Any], location: Sequence[str | int], value: Any) -> str:
+    """What was written alone, as the list that it should be; an example if it would be wrong in a list too."""
+    field, key = _at(schema, location), location[-1]
+    entry = _followed(schema, field.get("items", {}))
+    if "properties" in entry:
+        return f"each as a table [[{dotted(location)}]]"
+    if words := entry.get("enum"):
+        value = value if value in words else closest(str(value), words) or words[0]
+    elif entry.get("type") == "number":
+        fits = type(value) in (int, float) and entry["exclusiveMinimum"] < value < entry["exclusiveMaximum"]
+        value = value if fits else field["examples"][0][0]
+    elif not isinstance(value, str):
+        value = "…"
+    return f"{key} = [{json.dumps(value, ensure_ascii=False)}]"
+
+
+def _range(schema: dict[str, Any], location: Sequence[str | int]) -> str:
+    field = _at(schema, location)
+    least, most = field.get("minimum"), field.get("maximum")
+    return f" from {least} to {most}" if most is not None else f", at least {least}" if least is not None else ""
 
 
 def _at(schema: dict[str, Any], location: Sequence[str | int]) -> dict[str, Any]:

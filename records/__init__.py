@@ -8,14 +8,13 @@ out aware and in UTC. No rules here: what a case is, the case says in its view.
       .ping()
       .write(commit, rendered)       one transaction; again, it changes nothing
       .find(case_id)                 -> (CaseView, as_of) | None
-      .by_reference(source, ref)     -> (CaseView, as_of) | None
       .complaint(case_id)            -> Complaint | None, as it arrived
       .entries(case_id, after, limit)-> list[Entry]
       .list_cases(Filters(...), limit, cursor) -> Page(items, next); raises InvalidCursor
       .cases_of(customer_id, but)    -> list[str], ids newest first
       .outbox(case_id)               -> list[Sent]
       .import_people(people), .person(id), .people()
-      .choose(errand, now)           -> Choice, reserving the person's load; .loads() -> cases by person
+      .choose(errand, now)           -> Choice, reserving the person's load
       .keep_policy(hash, name, content), .policy(hash)
 
 Errors: `RecordsError`, with a code: `InvalidCursor`, and `RecordsAway` when the database does not answer.

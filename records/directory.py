@@ -48,12 +48,6 @@ class Directory(Database):
             rows = connection.execute(sa.select(people).order_by(people.c.id)).mappings().all()
         return [Person.model_validate(dict(row)) for row in rows]
 
-    def loads(self) -> dict[str, int]:
-        """How many cases each person owns or is offered; who has none is left out. Lapsed reservations count here."""
-        query = sa.select(loads.c.person, sa.func.count()).group_by(loads.c.person)
-        with self.reading() as connection:
-            return {person: count for person, count in connection.execute(query)}  # noqa: C416 -- rows, not pairs
-
     def choose(self, errand: ChoosePerson, now: datetime) -> Choice:
         """The least loaded qualified person, with the case counted as theirs from now on; or why there is nobody.
 

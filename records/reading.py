@@ -74,11 +74,10 @@ class CaseQueries(Database):
 
     def find(self, case_id: str) -> tuple[CaseView, datetime] | None:
         """A case's last written view, and when it was written."""
-        return self._one(cases.c.case_id == case_id)
-
-    def by_reference(self, source: str, reference: str) -> tuple[CaseView, datetime] | None:
-        """The case that a source's complaint became."""
-        return self._one(sa.and_(cases.c.source == source, cases.c.reference == reference))
+        query = sa.select(cases.c.view, cases.c.written_at).where(cases.c.case_id == case_id)
+        with self.reading() as connection:
+            row = connection.execute(query).one_or_none()
+        return (CaseView.model_validate(row.view), row.written_at) if row else None
 
     def complaint(self, case_id: str) -> Complaint | None:
         """What the customer said, as it arrived."""
@@ -133,11 +132,6 @@ class CaseQueries(Database):
         query = sa.select(*columns).where(outbox.c.case_id == case_id).order_by(outbox.c.n)
         with self.reading() as connection:
             return [Sent.model_validate(dict(row)) for row in connection.execute(query).mappings()]
-
-    def _one(self, condition: sa.ColumnElement[bool]) -> tuple[CaseView, datetime] | None:
-        with self.reading() as connection:
-            row = connection.execute(sa.select(cases.c.view, cases.c.written_at).where(condition)).one_or_none()
-        return (CaseView.model_validate(row.view), row.written_at) if row else None
 
 
 def _conditions(filters: Filters) -> list[sa.ColumnElement[bool]]:

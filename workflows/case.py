@@ -52,6 +52,7 @@ class CaseWorkflow:
         self._indexed: attributes.Values = {}
         self._timer: asyncio.Task[None] | None = None
         self._timer_at: datetime | None = None
+        self._inbox: list[Event] = []
         self._writing = False
         self._hold_commit = True
         self._written_once = False
@@ -97,6 +98,7 @@ class CaseWorkflow:
     async def act(self, raw: RawValue = reading.NOTHING) -> CaseView:
         """Takes a request or an action. Fails with the refusal's code, or `unreadable`."""
         event = self._read_update(raw)
+        self._work_inbox()
         try:
             self._happen(event)
         except Refused as refused:
@@ -171,6 +173,7 @@ class CaseWorkflow:
             workflow.info().is_continue_as_new_suggested()
             and self._too_big != self._case.version
             and not self._unwritten.too_much
+            and not self._inbox
             and workflow.all_handlers_finished()
         )
 
@@ -212,11 +215,27 @@ class CaseWorkflow:
             self._case.record_unreadable(name, error.why, error.content, now)
             self._settle([])
             return
-        try:
-            self._happen(event)
-        except Refused as refused:
-            self._case.record_refused(event, refused, now)
-            self._settle([])
+        self._inbox.append(event)
+        if len(self._inbox) == 1:
+            # After an outage many signals come at once, and this task is run when all of them are in.
+            asyncio.create_task(self._empty_inbox())  # noqa: RUF006 -- the workflow's loop holds it
+
+    async def _empty_inbox(self) -> None:
+        self._work_inbox()
+
+    def _work_inbox(self) -> None:
+        """What has arrived, in the order in which it happened; only then what is due by now."""
+        now = workflow.now()
+        arrived = sorted(self._inbox, key=lambda event: event.at or now)
+        self._inbox.clear()
+        effects: list[Effect] = []
+        for event in arrived:
+            try:
+                effects += self._case.apply(event, now, more=True)
+            except Refused as refused:
+                self._case.record_refused(event, refused, now)
+        if arrived:
+            self._settle(effects + self._case.tick(now))
 
     def _happen(self, event: Event) -> None:
         self._settle(self._case.apply(event, workflow.now()))
@@ -342,6 +361,7 @@ class CaseWorkflow:
             self._case.status is Status.ARCHIVED
             and not self._unwritten.items
             and not self._writing
+            and not self._inbox
             and workflow.all_handlers_finished()
         )
 

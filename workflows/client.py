@@ -13,6 +13,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Awaitable
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple, TypeVar, cast
@@ -44,6 +45,7 @@ from cases.view import Brief, CaseView
 from workflows import attributes
 from workflows.indexed import SEARCH_ATTRIBUTES
 from workflows.plugin import plugin
+from workflows.reading import SKEW
 
 TASK_QUEUE = "caseladder"
 ANSWER = timedelta(seconds=10)
@@ -51,6 +53,13 @@ ANSWER = timedelta(seconds=10)
 
 _PAUSES_S = (0.02, 0.05, 0.1, 0.2, 0.5, 1.0)
 """Between the tries of an update that met the end of a run."""
+
+_CONNECTION_ERRORS = {
+    "connection refused": "connection refused",
+    "dns error": "no such host",
+    "timed out": "no answer in time",
+}
+"""By a sign in the transport's own message, what it means."""
 
 T = TypeVar("T")
 
@@ -136,8 +145,19 @@ class CaseClient:
         return cls(await connect())
 
     async def open(self, complaint: Complaint) -> Opened:
-        """Starts the case of a complaint, unless there is one. Raises Unreachable."""
+        """Starts the case of a complaint, unless there is one.
+
+        Raises:
+            Refused: `received_in_future`, beyond what two machines' clocks may differ.
+            Unprepared, Unreachable
+        """
         case_id = complaint.case_id
+        now = datetime.now(UTC)  # noqa: TID251 -- the door is outside: here the clock on the wall counts
+        if complaint.received_at and complaint.received_at > now + SKEW:
+            raise Refused(
+                Code.RECEIVED_IN_FUTURE,
+                f"`received_at` is {complaint.received_at.isoformat()}, which is in the future.",
+            )
         start = self._client.start_workflow(
             "Case",
             complaint,
@@ -254,11 +274,13 @@ class CaseClient:
                 return NoWorker(error.message)
             case RPCStatusCode.FAILED_PRECONDITION if "workflow task failure" in message:
                 return _BetweenRuns(error.message)
+            case RPCStatusCode.FAILED_PRECONDITION if "task in failed state" in message:
+                return NoWorker(f"the workflow task of {case_id} fails again and again; the worker's log says why")
             case RPCStatusCode.INVALID_ARGUMENT | RPCStatusCode.FAILED_PRECONDITION:
                 return Unprepared(error.message)
             case _:
                 config = self._client.service_client.config
-                return Unreachable(config.target_host, self._client.namespace, error.message)
+                return Unreachable(config.target_host, self._client.namespace, _in_short(error.message))
 
 
 async def connect() -> Client:
@@ -269,7 +291,15 @@ async def connect() -> Client:
     try:
         return await Client.connect(**config, plugins=[plugin()])
     except (RuntimeError, RPCError, OSError) as error:
-        raise Unreachable(address, namespace, str(error).splitlines()[0]) from error
+        raise Unreachable(address, namespace, _in_short(str(error))) from error
+
+
+def _in_short(why: str) -> str:
+    """What keeps a connection from being made, without the transport's inner names."""
+    for sign, said in _CONNECTION_ERRORS.items():
+        if sign in why.lower():
+            return said
+    return re.split(r"[\n(;]|: tonic::", why, maxsplit=1)[0].strip() or "no reason given"
 
 
 def workflow_id(case_id: str) -> str:

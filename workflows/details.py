@@ -6,6 +6,7 @@ It renders text and decides nothing, so time zones are allowed here. Keep it to 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -17,6 +18,7 @@ from cases.words import ClockState, Rung, Status, WaitingOn
 
 _LAST = 5
 _CUT = 140
+_MARKUP = re.compile(r"[\\`*\[\]<>|!]")
 
 _WAITING = {
     WaitingOn.OWNER: "its owner",
@@ -136,5 +138,7 @@ def _when(view: CaseView, at: datetime | None) -> str:
 
 
 def _cut(text: str) -> str:
+    """One line of somebody's words, which are no markdown: no link of a customer's may become one of ours."""
     line = " ".join(text.split())
-    return line if len(line) <= _CUT else line[: _CUT - 1] + "…"
+    cut = line if len(line) <= _CUT else line[: _CUT - 1] + "…"
+    return _MARKUP.sub(r"\\\g<0>", cut)

@@ -6,17 +6,16 @@ Knows sizes and order; not how writing is done. A batch is handed out, and dropp
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import accumulate
 
 from cases.effects import AlertStaff, TellCustomer
 from cases.timeline import Entry
 
 BATCH = 512 * 1024
-"""The most text that one commit carries, in characters."""
+"""The most that one commit carries, in bytes of JSON, view and complaint apart."""
 
 AWAY = 1024 * 1024
 """With more than this unwritten the records are away, and people are told so instead of being heard in vain."""
-
-_ENVELOPE = 300
 
 Item = Entry | TellCustomer | AlertStaff
 
@@ -26,36 +25,24 @@ class Unwritten:
     """Entries and notices that the records do not have yet, oldest first."""
 
     items: list[Item] = field(default_factory=list[Item])
-    size: int = 0
+    sizes: list[int] = field(default_factory=list[int])
 
     def add(self, item: Item) -> None:
         """One more."""
         self.items.append(item)
-        self.size += _size(item)
+        self.sizes.append(len(item.model_dump_json().encode()))
 
     def batch(self) -> list[Item]:
         """The oldest that fit into one commit; at least one."""
-        taken: list[Item] = []
-        size = 0
-        for item in self.items:
-            size += _size(item)
-            if taken and size > BATCH:
-                break
-            taken.append(item)
-        return taken
+        fitting = sum(1 for size in accumulate(self.sizes) if size <= BATCH)
+        return self.items[: max(fitting, 1)]
 
     def drop(self, count: int) -> None:
         """The oldest `count` have been written."""
-        self.size -= sum(_size(item) for item in self.items[:count])
         del self.items[:count]
+        del self.sizes[:count]
 
     @property
     def too_much(self) -> bool:
         """Whether the records are away for so long that people must be told."""
-        return self.size > AWAY
-
-
-def _size(item: Item) -> int:
-    if isinstance(item, Entry):
-        return _ENVELOPE + len(item.text)
-    return _ENVELOPE + sum(len(value) for value in item.params.values() if isinstance(value, str))
+        return sum(self.sizes) > AWAY

@@ -13,6 +13,7 @@ from cases.effects import AlertStaff, ChoosePerson, PlanCase, TellCustomer
 from cases.words import Priority, Rung
 from policies import Policy, restore
 from records import Records
+from tests.records.conftest import loads_in
 from tests.samples import ANA, DAY, Played, complaint, plan
 
 
@@ -57,7 +58,7 @@ def test_planning_again_gives_the_same_person_and_takes_no_second_place(
 ) -> None:
     first = activities.plan(errand())
     assert activities.plan(errand()) == first
-    assert records.loads() == {first.person: 1}
+    assert loads_in(records) == {first.person: 1}
 
 
 def test_planning_goes_on_when_nobody_is_available(activities: Activities, records: Records) -> None:

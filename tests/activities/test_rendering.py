@@ -38,6 +38,7 @@ MESSAGES: dict[str, dict[str, Param]] = {
     "redirected": {"text": "I can refund it today."},
     "taken_up": {"rung": "manager"},
     "on_its_way": _UP,
+    "stays": _UP,
     "resolved": {"text": "The charge is back.", "confirm_by": WHEN},
     "confirm_reminder": {"confirm_by": WHEN},
     "reopened": {"next_word_by": WHEN},

@@ -16,7 +16,7 @@ CHANGES_OFFER = {
     *("returned", "joined", "reopened", "resolve", "close", "withdraw", "accept_resolution", "unconfirmed"),
 }
 CHANGES_STATUS = {
-    *("planned", "wait_for_customer", "resume", "message", "ask_for_manager", "resolve", "accept_resolution"),
+    *("planned", "claim", "wait_for_customer", "resume", "message", "ask_for_manager", "resolve", "accept_resolution"),
     *("reject_resolution", "withdraw", "close", "unconfirmed", "reopen", "archived"),
 }
 TIME_GIVEN = {ClockName.ACKNOWLEDGE, ClockName.CONFIRM, ClockName.REOPEN_WINDOW}

@@ -46,7 +46,7 @@ rung = ["agent"]
 within = "1h"
 
 [clocks.first_response]
-default = "6h"
+default = "{ACKNOWLEDGE_S + 4}s"
 
 [clocks.next_response]
 default = "6h"
@@ -104,9 +104,10 @@ async def test_a_deadline_that_passes_while_everything_is_dead_escalates_once(st
         stack.kill("worker")
         for case_id, claimer in claimers.items():
             await client.act(case_id, {"kind": "claim", "by": claimer}, wait=False)
+            await client.act(case_id, {"kind": "reply", "text": "I look into it.", "by": claimer}, wait=False)
         stack.kill("server")
         assert time.monotonic() - opened_at < ACKNOWLEDGE_S, "the deadline passed before everything was dead"
-        await asyncio.sleep(ACKNOWLEDGE_S)
+        await asyncio.sleep(ACKNOWLEDGE_S + 4)
         stack.start_server()
         stack.start_worker()
 
@@ -122,7 +123,7 @@ async def test_a_deadline_that_passes_while_everything_is_dead_escalates_once(st
             view = after[case_id]
             assert (view.owner.person, view.escalations, view.breached) == (claimer.id, 0, False)
             assert "clock_breached" not in [entry.kind for entry in records.entries(case_id, 0, 100)]
-            assert told(records, case_id) == {"opened": 1}
+            assert told(records, case_id) == {"opened": 1, "reply": 1}
 
 
 def shown(records: Records, ids: Sequence[str]) -> list[CaseView]:

@@ -44,10 +44,18 @@ def test_a_good_file_has_no_mistakes(spoil: Spoil) -> None:
         ("[0.5, 0.75]", "[0.5, 1.0]", "clocks.first_response.warn_at[1]", "out of range", "less than 1"),
         ("[0.5, 0.75]", "[0, 0.5]", "clocks.first_response.warn_at[0]", "out of range", "greater than 0"),
         ("[0.5, 0.75]", "0.5", "clocks.first_response.warn_at", "not a list", "[0.5]"),
+        ("[0.5, 0.75]", '"half"', "clocks.first_response.warn_at", "not a list", "write warn_at = [0.75]"),
+        ("[0.5, 0.75]", "75", "clocks.first_response.warn_at", "not a list", "write warn_at = [0.75]"),
+        ("[0.5, 0.75]", "true", "clocks.first_response.warn_at", "not a list", "write warn_at = [0.75]"),
+        ("[0.5, 0.75]", "[3, 2]", "clocks.first_response.warn_at", "do not rise", "write warn_at = [0.75]"),
+        ('["chat", "phone"]', '"chta"', "clocks.first_response.targets[0].channel", "not a list", '["chat"]'),
+        ('["gold"]', "1", "clocks.first_response.targets[1].tier", "not a list", '["…"]'),
+        ('when = { product = ["*card*"] }', "", "triage[1].when", "missing", 'such as when = { product = ["…"] }'),
         ('["chat", "phone"]', '"chat"', "clocks.first_response.targets[0].channel", "not a list", '["chat"]'),
         ("pausable = true", 'pausable = "yes"', "clocks.resolution.pausable", "neither true", "without quotes"),
         ("[guards]", "[guards]\noffers_beside = -1", "guards.offers_beside", "out of range", "or equal to 0"),
-        ("[guards]", "[guards]\noffers_beside = 1.5", "guards.offers_beside", "wrong kind", "1.5"),
+        ("[guards]", "[guards]\noffers_beside = 1.5", "guards.offers_beside", "1.5 is not a whole", "from 0 to 10"),
+        ("[guards]", "[guards]\noffers_beside = '1'", "guards.offers_beside", "not a whole", "from 0 to 10"),
         ('tier = ["gold"]', 'tier = ["gild"]', "clocks.first_response.targets[1].tier[0]", "unknown tier", "'gold'"),
         ('tier = ["gold"]', 'tier = ["vip"]', "clocks.first_response.targets[1].tier[0]", "unknown tier", "`tiers`"),
         ('team = "general"', "team = 7", "triage_default.team", "wrong kind", "7"),
@@ -55,6 +63,7 @@ def test_a_good_file_has_no_mistakes(spoil: Spoil) -> None:
         ('team = "general"', "", "triage_default.team", "missing", "team ="),
         ('name = "cards"', 'name = "fraud"', "triage[1].name", "triage[0]", "its own name"),
         ('"5d"', '"5d"\non_breach = "alert"', "clocks.confirm.on_breach", "no effect", "delete it"),
+        ('"5d"', '"5d"\nwarn_at = [0.8, 0.4]', "clocks.confirm.warn_at", "reminded once", "write warn_at = [0.4]"),
     ],
 )  # fmt: skip
 def test_each_mistake_names_file_key_and_remedy(
@@ -68,6 +77,68 @@ def test_each_mistake_names_file_key_and_remedy(
     assert remedy in mistake.remedy
     assert str(path) in str(mistake)
     assert key in str(mistake)
+
+
+def test_order_of_warning_points_is_told_beside_one_that_is_out_of_range(spoil: Spoil) -> None:
+    out_of_range, order = check(spoil("[0.5, 0.75]", "[0.75, 0.5, 1.2]"))
+    assert out_of_range.key == "clocks.first_response.warn_at[2]"
+    assert order.key == "clocks.first_response.warn_at"
+    assert order.remedy == "write warn_at = [0.5, 0.75]"
+
+
+def test_one_reminder_to_confirm_is_no_mistake(spoil: Spoil) -> None:
+    assert check(spoil('"5d"', '"5d"\nwarn_at = [0.6]')) == []
+
+
+@pytest.mark.parametrize("clock", ["acknowledge", "redirect", "confirm", "reopen_window"])
+def test_clock_that_cannot_wait_for_the_customer_is_not_pausable(spoil: Spoil, clock: str) -> None:
+    header = f"[clocks.{clock}]\n"
+    mistake = only(check(spoil(header, header + "pausable = true\n")))
+    assert mistake.key == f"clocks.{clock}.pausable"
+    assert "only first_response, next_response and resolution" in mistake.remedy
+    assert check(spoil(header, header + "pausable = false\n")) == []
+
+
+@pytest.mark.parametrize("clock", ["first_response", "next_response"])
+def test_clock_that_can_wait_for_the_customer_may_be_pausable(spoil: Spoil, clock: str) -> None:
+    header = f"[clocks.{clock}]\n"
+    assert check(spoil(header, header + "pausable = true\n")) == []
+
+
+@pytest.mark.parametrize("condition", ["tier", "priority", "channel", "rung"])
+def test_empty_condition_of_a_target_is_a_mistake_of_its_own(spoil: Spoil, condition: str) -> None:
+    mistake = only(check(spoil('channel = ["chat", "phone"]', f"{condition} = []")))
+    assert mistake.key == f"clocks.first_response.targets[0].{condition}"
+    assert mistake.problem == f"is empty, so any {condition} would do"
+    assert mistake.remedy == f"leave the condition out, or name a {condition}"
+
+
+@pytest.mark.parametrize("condition", ["source", "product", "issue", "channel", "tier"])
+def test_empty_condition_of_a_rule_is_a_mistake_of_its_own(spoil: Spoil, condition: str) -> None:
+    path = spoil('when = { product = ["*card*"], issue = ["*fraud*"] }', f"when = {{ {condition} = [] }}")
+    mistake = only(check(path))
+    assert mistake.key == f"triage[0].when.{condition}"
+    assert "leave the condition out, or name a" in mistake.remedy
+
+
+def test_empty_condition_is_told_beside_what_else_is_wrong_with_its_row(spoil: Spoil) -> None:
+    path = spoil('within = "15m"\nchannel = ["chat", "phone"]', 'within = "15"\nchannel = []')
+    assert {mistake.key for mistake in check(path)} == {
+        "clocks.first_response.targets[0].within",
+        "clocks.first_response.targets[0].channel",
+    }
+
+
+def test_single_table_where_a_list_of_tables_belongs_is_shown_its_header(tmp_path: Path) -> None:
+    path = tmp_path / "single.toml"
+    path.write_text(
+        GOOD.replace("[[clocks.first_response.targets]]", "[clocks.first_response.targets]", 1).replace(
+            '[[clocks.first_response.targets]]\nwithin = "3h"\ntier = ["gold"]', ""
+        )
+    )
+    mistake = only(check(path))
+    assert mistake.key == "clocks.first_response.targets"
+    assert "[[clocks.first_response.targets]]" in mistake.remedy
 
 
 def test_every_mistake_is_told_at_once(spoil: Spoil) -> None:

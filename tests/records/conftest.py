@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import shutil
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
 from cases.commit import Commit
 from cases.effects import AlertStaff, PlanCase, TellCustomer
 from cases.people import Person
 from cases.words import Rung
 from records import Records, Rendered, migrate, sqlite_url
+from records.tables import loads
 from tests.samples import Played
 
 
@@ -70,6 +73,12 @@ def written(records: Records, played: Played) -> Played:
     """Writes all of a played case."""
     Committed(played).write(records)
     return played
+
+
+def loads_in(records: Records) -> dict[str, int]:
+    """How many cases each person owns, is offered or is reserved for; who has none is left out."""
+    with records.reading() as connection:
+        return dict(Counter(connection.execute(sa.select(loads.c.person)).scalars()))
 
 
 def agent(name: str, rung: Rung = Rung.AGENT, **fields: object) -> Person:

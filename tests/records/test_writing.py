@@ -7,7 +7,7 @@ import pytest
 from cases.commit import Commit
 from cases.words import Status
 from records import Filters, Records
-from tests.records.conftest import Committed, words
+from tests.records.conftest import Committed, loads_in, words
 from tests.samples import ANA, CUSTOMER, MINUTE, Played, complaint, plan
 
 
@@ -25,17 +25,8 @@ def test_what_was_written_is_found(records: Records) -> None:
 
 def test_unknown_case_is_not_found(records: Records) -> None:
     assert records.find("shop-aaaaaaaaaa") is None
-    assert records.by_reference("shop", "order-1042") is None
     assert records.entries("shop-aaaaaaaaaa") == []
     assert records.outbox("shop-aaaaaaaaaa") == []
-
-
-def test_case_is_found_by_its_sources_reference(records: Records) -> None:
-    played = Played(plan())
-    Committed(played).write(records)
-    found = records.by_reference("shop", "order-1042")
-    assert found is not None
-    assert found[0].case_id == played.view.case_id
 
 
 def test_same_commit_twice_changes_nothing(records: Records) -> None:
@@ -70,7 +61,7 @@ def test_old_retry_never_changes_what_people_have_to_do(records: Records) -> Non
     played.do("accept_resolution", CUSTOMER)
     committed.write(records)
     records.write(old, words(old))
-    assert records.loads() == {}
+    assert loads_in(records) == {}
 
 
 def test_commit_that_repeats_rows_adds_only_the_new_ones(records: Records) -> None:

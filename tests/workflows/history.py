@@ -48,14 +48,6 @@ def actions(history: WorkflowHistory) -> int:
 
 
 @dataclass(frozen=True)
-class Told:
-    """One thing that came in: at `now` (UTC, the workflow task's time), what."""
-
-    now: datetime
-    event: HistoryEvent
-
-
-@dataclass(frozen=True)
 class Retold:
     """A case as the pure core makes it of a history, and all that it asked of the world."""
 
@@ -74,19 +66,23 @@ def retold(history: WorkflowHistory) -> Retold:
     complaint = reading.start(RawValue(start.input.payloads[0]), opened)
     assert isinstance(complaint, Complaint), "a continued run cannot be retold alone"
     case, effects = Case.open(complaint, opened)
-    for told in _incoming(events):
-        try:
-            effects += _tell(case, told, events, effects)
-        except Refused as refused:
-            case.record_refused(_signalled(told), refused, told.now)
+    for now, incoming in _incoming(events):
+        signals = [e for e in incoming if e.event_type == EventType.EVENT_TYPE_WORKFLOW_EXECUTION_SIGNALED]
+        for event in sorted(map(_signalled, signals), key=lambda event: event.at or now):
+            try:
+                effects += case.apply(event, now, more=True)
+            except Refused as refused:
+                case.record_refused(event, refused, now)
+        effects += case.tick(now) if signals else []
+        for event in incoming[len(signals) :]:
+            effects += _tell(case, now, event, events, effects)
     return Retold(case, effects)
 
 
-def _tell(case: Case, told: Told, events: list[HistoryEvent], asked: Sequence[Effect]) -> list[Effect]:
-    event, now = told.event, told.now
+def _tell(
+    case: Case, now: datetime, event: HistoryEvent, events: list[HistoryEvent], asked: Sequence[Effect]
+) -> list[Effect]:
     match event.event_type:
-        case EventType.EVENT_TYPE_WORKFLOW_EXECUTION_SIGNALED:
-            return case.apply(_signalled(told), now)
         case EventType.EVENT_TYPE_WORKFLOW_EXECUTION_UPDATE_ACCEPTED:
             request = event.workflow_execution_update_accepted_event_attributes.accepted_request
             fresh = uuid5(NAMESPACE_URL, request.meta.update_id)
@@ -104,8 +100,8 @@ def _tell(case: Case, told: Told, events: list[HistoryEvent], asked: Sequence[Ef
             return case.tick(now)
 
 
-def _incoming(events: list[HistoryEvent]) -> Iterator[Told]:
-    """What each workflow task was told: signals and updates before everything else, as the SDK hands them over."""
+def _incoming(events: list[HistoryEvent]) -> Iterator[tuple[datetime, list[HistoryEvent]]]:
+    """When each workflow task was, and what it was told: signals and updates first, as the SDK hands them over."""
     told = {
         EventType.EVENT_TYPE_WORKFLOW_EXECUTION_SIGNALED,
         EventType.EVENT_TYPE_WORKFLOW_EXECUTION_CANCEL_REQUESTED,
@@ -129,8 +125,7 @@ def _incoming(events: list[HistoryEvent]) -> Iterator[Told]:
             ]
             signals = [e for e in ready if e.event_type == EventType.EVENT_TYPE_WORKFLOW_EXECUTION_SIGNALED]
             rest = [e for e in ready if e.event_type != EventType.EVENT_TYPE_WORKFLOW_EXECUTION_SIGNALED]
-            for each in (*signals, *accepted, *rest):
-                yield Told(now, each)
+            yield now, [*signals, *accepted, *rest]
 
 
 def _last_before(events: list[HistoryEvent], event_id: int, kind: EventType.ValueType) -> int:
@@ -159,8 +154,8 @@ def _answer(errand: Errand, payload: Payload) -> Planned | Chosen:
     return Chosen(id=uuid4(), by=SYSTEM, via=Via.SYSTEM, effect=errand.id, person=choice.person, why=choice.why)
 
 
-def _signalled(told: Told) -> Event:
-    payload = told.event.workflow_execution_signaled_event_attributes.input.payloads[0]
+def _signalled(event: HistoryEvent) -> Event:
+    payload = event.workflow_execution_signaled_event_attributes.input.payloads[0]
     return reading.deed(RawValue(payload), Via.SIGNAL, uuid4())
 
 
