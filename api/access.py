@@ -6,7 +6,7 @@ from api.problems import Forbidden
 from api.sources import Sources
 from cases.events import Actor
 from cases.view import CaseView
-from cases.words import Role, Rung
+from cases.words import Role, Rung, Status
 
 SEES_ALL = Rung.SUPERVISOR
 """From this rung up, all cases may be read."""
@@ -36,6 +36,19 @@ async def checked(actor: Actor, case_id: str, at: Sources) -> None:
         return
     recorded = await at.recorded(case_id)
     if not (recorded and may_read(actor, recorded)):
+        readable(actor, await at.view(case_id))
+
+
+async def may_act(actor: Actor, case_id: str, at: Sources) -> None:
+    """Raises Forbidden if the case is not even for them to read; what may be done to it, the case says itself.
+
+    As `checked`, but a case that the records do not know yet, or that is being planned, so that nobody knows its team,
+    is left to answer for itself.
+    """
+    if sees_all(actor):
+        return
+    recorded = await at.recorded(case_id)
+    if recorded and recorded.status is not Status.OPENING and not may_read(actor, recorded):
         readable(actor, await at.view(case_id))
 
 

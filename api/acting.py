@@ -10,6 +10,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Header, Response
 from pydantic import BaseModel, ConfigDict, Field
 
+from api import access
 from api.auth import actor_with
 from api.bodies import ACTIONS, LOOKED_UP, REQUESTS, Sent, deed
 from api.documents import CaseId, takes
@@ -53,12 +54,13 @@ async def act(
 ) -> Any:
     """Does an agent's action, and answers with the case after it. The same `id` again changes nothing."""
     action = deed(await _recipient_known(body, at), ACTIONS, by, datetime.now(UTC))
+    await access.may_act(by, case_id, at)
     return await _done(case_id, action, at, prefer)
 
 
 @router.post("/requests", response_model=CaseView, responses=_RESPONSES, openapi_extra=takes(REQUESTS))
 async def request(
-    by: Annotated[Actor, Depends(actor_with(Role.SERVICE, Role.BOT, Role.OPERATOR))],
+    by: Annotated[Actor, Depends(actor_with(Role.SERVICE, Role.BOT))],
     case_id: CaseId,
     body: Sent,
     at: Annotated[Sources, Depends(sources)],
@@ -91,7 +93,10 @@ async def _sent(case_id: str, event: Deed, at: Sources, prefer: str | None) -> C
 
 
 async def _recipient_known(body: dict[str, Any], at: Sources) -> dict[str, Any]:
-    """The body, with the person in `to` described as the directory knows them. Raises Unprocessable."""
+    """The body, with the person in `to` described as the directory knows them.
+
+    Raises Unprocessable if the directory does not know that person, or nobody in that team.
+    """
     if not isinstance(body.get("to"), dict):
         return body
     given: dict[str, Any] = body["to"]
@@ -100,6 +105,7 @@ async def _recipient_known(body: dict[str, Any], at: Sources) -> dict[str, Any]:
             raise Unprocessable(
                 Fault(field=f"to.{field}", problem="is filled by the API, from the directory", remedy="leave it out")
             )
+    await _team_known(given.get("team"), at)
     name = given.get("person")
     if not isinstance(name, str):
         return body
@@ -111,3 +117,13 @@ async def _recipient_known(body: dict[str, Any], at: Sources) -> dict[str, Any]:
             )
         )
     return body | {"to": given | {"rung": person.rung, "teams": person.teams, "skills": person.skills}}
+
+
+async def _team_known(team: Any, at: Sources) -> None:
+    """Raises Unprocessable if it is the name of a team that nobody belongs to: the case would wait there for ever."""
+    if not isinstance(team, str):
+        return
+    known = await at.teams()
+    if team not in known:
+        remedy = f"one of {', '.join(known)}" if known else "add people with teams to the directory first"
+        raise Unprocessable(Fault(field="to.team", problem=f"nobody belongs to the team {team[:80]!r}", remedy=remedy))

@@ -64,7 +64,7 @@ def create_app(settings: Settings) -> FastAPI:
 def _records(settings: Settings) -> Records:
     try:
         return Records(settings.database_url)
-    except (ArgumentError, ImportError) as error:
+    except (ArgumentError, ImportError, ValueError) as error:
         raise SettingsError(
             f"CASELADDER_DATABASE_URL: {error}. Set a URL such as sqlite:////data/records.db or postgresql://..."
         ) from error

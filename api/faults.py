@@ -23,6 +23,11 @@ _REMEDIES = {
     "uuid_parsing": ("is not a UUID", "send a UUID, or leave it out and one is made"),
     "enum": ("is none of the words taken here", "one of {expected}"),
     "literal_error": ("is none of the words taken here", "one of {expected}"),
+    "string_type": ("is not text", "send text, in quotes"),
+    "model_type": ("is not an object", "send an object, in braces"),
+    "greater_than_equal": ("is too low", "send {ge} or more"),
+    "less_than_equal": ("is too high", "send {le} or less"),
+    "control_character": ("has the control character {character} at position {position}", "leave it out"),
     "string_pattern_mismatch": ("does not have the right form", "match {pattern}"),
 }
 
@@ -32,7 +37,7 @@ def problem_of(errors: Sequence[ErrorDetails | Mapping[str, Any]]) -> Problem:
     faults = tuple(_fault(error) for error in errors)
     if not any(_beyond_text(error) for error in errors):
         return Unprocessable(*faults)
-    problem = TooLarge(f"a text is longer than {MAX_TEXT:,} characters", limit=MAX_TEXT)
+    problem = TooLarge(f"a text is longer than {MAX_TEXT:,} bytes of UTF-8", limit=MAX_TEXT)
     problem.errors = faults
     return problem
 
@@ -46,9 +51,21 @@ def checked(model: type[Model], raw: Any) -> Model:
 
 
 def _fault(error: ErrorDetails | Mapping[str, Any]) -> Fault:
-    context = error.get("ctx") or {}
-    problem, remedy = _REMEDIES.get(error["type"], (error["msg"][:1].lower() + error["msg"][1:], "correct it"))
-    return Fault(field=_field(error["loc"]), problem=problem, remedy=remedy.format_map(context))
+    problem, remedy = _words(error)
+    return Fault(field=_field(error["loc"]), problem=problem, remedy=remedy)
+
+
+def _words(error: ErrorDetails | Mapping[str, Any]) -> tuple[str, str]:
+    """Problem and remedy."""
+    kind, context = error["type"], error.get("ctx") or {}
+    if kind == "value_error":  # raised by a model of ours, in words for people
+        return "does not say enough", str(context["error"])
+    if _beyond_text(error):
+        return "is too long", f"send at most {MAX_TEXT:,} bytes of UTF-8"
+    if kind not in _REMEDIES:
+        return error["msg"][:1].lower() + error["msg"][1:], "correct it"
+    problem, remedy = _REMEDIES[kind]
+    return problem.format_map(context), remedy.format_map(context)
 
 
 def _field(location: Sequence[int | str]) -> str:

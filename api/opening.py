@@ -16,6 +16,7 @@ from api.sources import Sources, sources
 from cases.case import Case
 from cases.complaint import Complaint
 from cases.events import Actor
+from cases.table import CUSTOMER_KINDS, TABLE
 from cases.view import CaseView
 from cases.words import Role
 
@@ -37,7 +38,7 @@ CLOCK_SKEW = timedelta(seconds=5)
     openapi_extra=takes_complaint(),
 )
 async def open_case(
-    _by: Annotated[Actor, Depends(actor_with(Role.SERVICE, Role.BOT))],
+    by: Annotated[Actor, Depends(actor_with(Role.SERVICE, Role.BOT))],
     body: Sent,
     response: Response,
     at: Annotated[Sources, Depends(sources)],
@@ -53,9 +54,10 @@ async def open_case(
     if await at.recorded(case_id) is None:
         opened = await (await at.cases()).open(complaint)
         if opened.created:
-            return await at.planned(case_id, PLANNED_WITHIN_S) or _as_it_opens(complaint)
+            planned = await at.planned(case_id, PLANNED_WITHIN_S)
+            return _open_to_customers(planned) if planned else _as_it_opens(complaint, by)
     response.status_code = 200
-    return _same(complaint, await at.view(case_id))
+    return _same(complaint, await at.view(case_id, by))
 
 
 def _received(complaint: Complaint) -> Complaint:
@@ -70,11 +72,21 @@ def _received(complaint: Complaint) -> Complaint:
     )
 
 
-def _as_it_opens(complaint: Complaint) -> CaseView:
+def _open_to_customers(view: CaseView) -> CaseView:
+    """The same view of a planned case, with the requests in `allowed` that it takes in its status.
+
+    The records do not know who asks, and the workflow is not asked for this alone. Of a request, who may send it
+    depends on the role only, which is settled here; what a chatbot may do beside as an owner, reading the case tells.
+    """
+    open_now = tuple(kind for kind, row in TABLE.items() if kind in CUSTOMER_KINDS and view.status in row.taken_in)
+    return view.model_copy(update={"allowed": open_now})
+
+
+def _as_it_opens(complaint: Complaint, by: Actor) -> CaseView:
     """What the workflow makes of the complaint before it is planned: by the same rules, so it need not be asked."""
     now = datetime.now(UTC)
     case, _ = Case.open(complaint, now)
-    return case.view(now)
+    return case.view(now, by)
 
 
 def _same(complaint: Complaint, view: CaseView) -> CaseView:

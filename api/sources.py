@@ -80,6 +80,11 @@ class Sources:
         person: Person | None = await self.ask(lambda records: records.person(name))
         return person.actor if person else None
 
+    async def teams(self) -> list[str]:
+        """The teams that people of the directory belong to, by name. Raises RecordsAway."""
+        people = await self.ask(lambda records: records.people())
+        return sorted({team for person in people for team in person.teams})
+
     async def view(self, case_id: str, actor: Actor | None = None) -> CaseView:
         """The case now, with what `actor` may do; from the records, with `as_of`, when the workflow cannot say.
 

@@ -24,7 +24,11 @@ from workflows.client import CaseClient, CaseOver, NoWorker, Opened, TimelinePag
 
 
 class ReferenceTaken(Exception):
-    """Another complaint came under the same source and reference before; it stands, and this one opened nothing."""
+    """Another complaint came under the same source and reference before; it stands, and this one opened nothing.
+
+    It passes unnoticed, as the same complaint again, when the first case has left Temporal, or when no worker answers
+    within 3 s (`PATIENCE_S`) to say what its complaint was.
+    """
 
     def __init__(self, case_id: str) -> None:
         super().__init__(
@@ -67,7 +71,8 @@ class Caseladder:
         """Opens a case; `created` is False if the same complaint has opened it before. Needs no worker.
 
         Raises:
-            ReferenceTaken: another complaint has that source and reference. Noticed only while the case is alive.
+            ReferenceTaken: another complaint has that source and reference. Noticed only if a worker answers in 3 s.
+            Refused: it is said to be received in the future.
             pydantic.ValidationError: a mapping that is no complaint.
         """
         complaint = Complaint.model_validate(complaint)
@@ -109,7 +114,10 @@ class Caseladder:
         return await self._send(case_id, self._event(_Request, request), wait)
 
     async def view(self, case_id: str, actor: Actor | None = None) -> CaseView:
-        """The case now, and in `allowed` what is open to `actor`. Raises CaseUnknown, CaseOver, NoWorker."""
+        """The case now, also one that has ended, and in `allowed` what is open to `actor`.
+
+        Raises CaseUnknown (also of a case that Temporal keeps no longer), NoWorker.
+        """
         return await self._cases.view(case_id, actor)
 
     async def timeline(self, case_id: str, after: int = 0) -> TimelinePage:

@@ -1,7 +1,7 @@
 """Bearer tokens signed with the local key of an embedded stack. In production an issuer signs them instead.
 
 The API checks the same claims: `iss` is "caseladder", `sub` the service or the person's id in the directory, `role` one
-of `service`, `operator`, `agent`, and `exp` the end of the token's life.
+of `service`, `agent`, `operator`, `bot`, and `exp` the end of the token's life.
 """
 
 from __future__ import annotations

@@ -290,7 +290,7 @@ async def connect() -> Client:
     namespace = config.setdefault("namespace", "default")
     try:
         return await Client.connect(**config, plugins=[plugin()])
-    except (RuntimeError, RPCError, OSError) as error:
+    except (RuntimeError, RPCError, OSError, ValueError) as error:
         raise Unreachable(address, namespace, _in_short(str(error))) from error
 
 

@@ -54,13 +54,24 @@ def said(error: BaseException) -> str:
 
 
 def _invalid(error: Any) -> str:
-    lines = [f"{_field(one)}: {one['msg']}" for one in error.errors(include_url=False, include_input=False)]
-    return f"this is no {error.title.strip('_').lower()}:\n  " + "\n  ".join(lines)
+    is_event = error.title == "Act"
+    lines = [_fault(one, is_event) for one in error.errors(include_url=False, include_input=False)]
+    return f"this is no {'event' if is_event else error.title.lower()}:\n  " + "\n  ".join(lines)
 
 
-def _field(one: Any) -> str:
-    # Which union was tried says nothing to the person; that the kind decides, does.
-    return "kind" if one["type"].startswith("union_tag") else ".".join(str(step) for step in one["loc"]) or "it"
+def _fault(one: Any, is_event: bool) -> str:
+    # In the path to a field of an event, its kind comes first; the person has said that already.
+    field = ".".join(str(step) for step in one["loc"][is_event:]) or "it"
+    words = _WORDS.get(one["type"])
+    return f"{field} {words}" if words else f"{field}: {one['msg'].removeprefix('Value error, ')}"
+
+
+_WORDS = {
+    "missing": "is missing: add it",
+    "extra_forbidden": "is not known here: leave it out",
+    "string_too_short": "is empty: say something",
+}
+"""Problem and remedy in the API's words, for the mistakes that are made most."""
 
 
 def _refused(error: Any) -> str:

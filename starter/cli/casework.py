@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from typing import Annotated, Any
+from uuid import uuid4
 
 import typer
 
 from cases.words import Channel, Role
 from starter.cli.boundary import Failure
-from starter.cli.place import Data, database_url, settle
+from starter.cli.place import Data, open_records, settle
 from starter.cli.reading import STDIN, fields, json_object, parsed
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
@@ -99,11 +100,14 @@ def act(
 
 
 async def _act(case_id: str, event: dict[str, Any], who: str | None, wait: bool, as_json: bool) -> None:
-    from cases.table import CUSTOMER_KINDS
+    from cases.actions import Act
+    from cases.table import CUSTOMER_KINDS, TABLE
 
+    _known(event.get("kind"), sorted(kind for kind, row in TABLE.items() if row.who))
     is_request = event.get("kind") in CUSTOMER_KINDS
     if who or "by" not in event:
         event["by"] = _actor(who, is_request)
+    Act.model_validate({"id": uuid4()} | event)
     from starter.cli.printing import case_lines, print_json
     from starter.client import Caseladder
 
@@ -117,16 +121,20 @@ async def _act(case_id: str, event: dict[str, Any], who: str | None, wait: bool,
     print_json(view) if as_json else print("\n".join(case_lines(view)))
 
 
+def _known(kind: object, kinds: list[str]) -> None:
+    """Raises Failure, in the words of the API, if it is no kind of event that people send."""
+    if kind not in kinds:
+        problem = "is missing" if kind is None else "is not known"
+        raise Failure(f"kind {problem}: one of {', '.join(kinds)}")
+
+
 def _actor(who: str | None, is_request: bool) -> dict[str, Any]:
     """The person as the directory knows them; for a request, whoever sits at this terminal may pass it on."""
     if who is None:
         if is_request:
             return {"id": "caseladder-cli", "role": Role.OPERATOR}
         raise Failure("who acts? Say it with --as PERSON, or as `by` in the JSON.")
-    url = database_url()
-    from records import Records
-
-    with Records(url) as records:
+    with open_records() as records:
         person = records.person(who)
     if person is None:
         raise Failure(f"the directory does not know {who!r}; --as takes the id of a person in it.")
@@ -140,7 +148,7 @@ def show(
     data: Data = None,
     as_json: AsJson = False,
 ) -> None:
-    """Show a case. Asks its workflow; an archived case is shown from the records."""
+    """Show a case. Asks its workflow; when that does not answer, or has ended, the records, as of their time."""
     settle(data)
     asyncio.run(_show(case_id, timeline, brief, as_json))
 

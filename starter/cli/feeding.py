@@ -37,7 +37,8 @@ def feed(
 ) -> None:
     """Open a case for each complaint in a file. A row that cannot be read is reported, and the rest go on.
 
-    Feed the same file again after a failure: what is open already is left as it is.
+    Feed the same file again after a failure: what is open already is left as it is. Exit code 1 if a complaint
+    conflicts with an earlier one, or no row could be read at all.
     """
     settle(data)
     rows = _Rows(islice(read(file, form, datetime.now(UTC) if now else None), limit))
@@ -46,7 +47,8 @@ def feed(
         print(json.dumps(counts) if as_json else ", ".join(f"{count} {name}" for name, count in counts.items()))
     if rows.broken:
         raise rows.broken
-    raise typer.Exit(FAILED if counts["conflicting"] else 0)
+    nothing_read = counts["unreadable"] and not (counts["opened"] or counts["existed"])
+    raise typer.Exit(FAILED if counts["conflicting"] or nothing_read else 0)
 
 
 class _Rows:
@@ -93,6 +95,7 @@ async def _feed(rows: _Rows, limit: int | None) -> dict[str, int]:
 
 async def _opened(caseladder: Caseladder, row: Complaint | Unreadable) -> str:
     """Opens the case of a row, and says how that is counted."""
+    from cases.events import Refused
     from starter.client import ReferenceTaken
 
     if isinstance(row, Unreadable):
@@ -103,6 +106,9 @@ async def _opened(caseladder: Caseladder, row: Complaint | Unreadable) -> str:
     except ReferenceTaken as taken:
         sys.stderr.write(f"{row.source} {row.reference}: {taken}\n")
         return "conflicting"
+    except Refused as refused:
+        sys.stderr.write(f"{row.source} {row.reference}: {refused.sentence}\n")
+        return "unreadable"
     return "opened" if opened.created else "existed"
 
 

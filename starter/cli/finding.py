@@ -1,38 +1,42 @@
-"""Where `show` looks: the workflow, and the records for what has left it, if the command line knows any records."""
+"""Where `show` looks: the workflow, and the records when it does not answer, if the command line knows any records."""
 
 from __future__ import annotations
 
-import os
-from typing import TYPE_CHECKING
-
 from cases.timeline import Entry
 from cases.view import Brief, CaseView
-from starter.cli.place import DATABASE
-from workflows.client import CaseClient, CaseOver, CaseUnknown, NoWorker
-
-if TYPE_CHECKING:
-    from records import Records
+from starter.cli.place import known_records
+from workflows.client import CaseClient, CaseOver, CaseUnknown, NoWorker, Unreachable
 
 _PAGE = 1000
+_SILENCE = (CaseUnknown, CaseOver, NoWorker, Unreachable)
 
 
 class Finder:
     """Asks the workflow first. Raises what its silence was when the records do not know the case either."""
 
-    def __init__(self, cases: CaseClient) -> None:
-        self._cases = cases
+    def __init__(self, cases: CaseClient | Unreachable) -> None:
+        self._connected = cases
 
     @classmethod
     async def connect(cls) -> Finder:
-        """As the environment says. Raises Unreachable."""
-        return cls(await CaseClient.connect())
+        """As the environment says. A Temporal that does not answer is raised only by what the records cannot tell."""
+        try:
+            return cls(await CaseClient.connect())
+        except Unreachable as away:
+            return cls(away)
+
+    @property
+    def _cases(self) -> CaseClient:
+        if isinstance(self._connected, Unreachable):
+            raise self._connected
+        return self._connected
 
     async def view(self, case_id: str) -> CaseView:
         """The case, with `as_of` if it is from the records."""
         try:
             return await self._cases.view(case_id)
-        except (CaseUnknown, CaseOver, NoWorker):
-            records = _records()
+        except _SILENCE:
+            records = known_records()
             found = records.find(case_id) if records else None
             if found is None:
                 raise
@@ -46,10 +50,10 @@ class Finder:
             tail = at_hand.entries
             if at_hand.complete:
                 return list(tail)
-        except (CaseUnknown, CaseOver, NoWorker):
-            if _records() is None:
+        except _SILENCE:
+            if known_records() is None:
                 raise
-        records = _records()
+        records = known_records()
         if records is None:
             return list(tail)
         entries: list[Entry] = []
@@ -61,11 +65,3 @@ class Finder:
     async def brief(self, case_id: str) -> Brief:
         """The page for a new owner: only the workflow writes it."""
         return await self._cases.brief(case_id)
-
-
-def _records() -> Records | None:
-    # Here, because a case that its workflow tells of needs no database.
-    from records import Records
-
-    url = os.environ.get(DATABASE)
-    return Records(url) if url else None

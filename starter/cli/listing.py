@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from cases.words import Priority, Rung, Status, WaitingOn
-from starter.cli.place import Data, database_url, settle
+from starter.cli.place import Data, open_records, settle
 
 
 def list_cases(
@@ -30,8 +30,8 @@ def list_cases(
 ) -> None:
     """List cases, what is due first at the top. From the records (CASELADDER_DATABASE_URL): it may lag by a second."""
     settle(data)
-    url = database_url()
-    from records import Filters, Records
+    found_in = open_records()
+    from records import Filters
     from starter.cli.printing import print_json
 
     filters = Filters(
@@ -47,7 +47,7 @@ def list_cases(
         breached=breached,
         text=text,
     )
-    with Records(url) as records:
+    with found_in as records:
         page = records.list_cases(filters, limit, cursor)
     if as_json:
         print_json(page)

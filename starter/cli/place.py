@@ -9,11 +9,14 @@ from __future__ import annotations
 import json
 import os
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from starter.cli.boundary import Failure
+
+if TYPE_CHECKING:
+    from records import Records
 
 HERE = Path(".caseladder")
 DATABASE, KEY = "CASELADDER_DATABASE_URL", "CASELADDER_KEY_FILE"
@@ -51,6 +54,28 @@ def database_url() -> str:
     if not url:
         raise Failure(f"where are the records? Set {DATABASE}, or name the folder of `caseladder dev` with --data DIR.")
     return url
+
+
+def open_records() -> Records:
+    """The records. Raises Failure if nothing says where they are, or what does names no database."""
+    url = database_url()
+    # Here, because most verbs need no database.
+    from sqlalchemy.exc import ArgumentError
+
+    from records import Records
+
+    try:
+        return Records(url)
+    except (ArgumentError, ImportError, ValueError) as error:
+        raise Failure(
+            f"{DATABASE} names no database that can be used: {error}. Set a URL such as sqlite:////data/records.db or "
+            "postgresql://..., or name the folder of `caseladder dev` with --data DIR."
+        ) from error
+
+
+def known_records() -> Records | None:
+    """The records, or None if nothing says where they are. Raises Failure if what does names no database."""
+    return open_records() if os.environ.get(DATABASE) else None
 
 
 def key() -> str:

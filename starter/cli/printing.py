@@ -11,7 +11,7 @@ from pydantic import BaseModel
 
 from cases.timeline import Entry
 from cases.view import Brief, CaseView, ClockView, Happened, OwnerView
-from cases.words import ClockState
+from cases.words import ClockState, Via
 
 LONGEST_CELL = 40
 
@@ -33,7 +33,7 @@ def case_lines(view: CaseView) -> Iterator[str]:
     """A case for a person: who has it, what is due."""
     yield f"{view.case_id}  {view.product} · {view.channel}  {view.priority}  {view.status}, rung {view.rung}"
     if view.as_of:
-        yield f"from the records, as of {moment(view.as_of)}: no worker answers, or the case is archived"
+        yield f"from the records, as of {moment(view.as_of)}: its workflow does not answer, or is over"
     yield f"owner    {named(view.owner)} (team {view.team}); waiting on {view.waiting_on}"
     if view.offer:
         until = f" until {moment(view.offer.expires_at)}" if view.offer.expires_at else ""
@@ -49,9 +49,11 @@ def case_lines(view: CaseView) -> Iterator[str]:
 
 
 def entry_lines(entries: Sequence[Entry]) -> Iterator[str]:
-    """The timeline, a line an entry."""
+    """The timeline, a line an entry. Who sent a signal is a claim that nobody has checked."""
+    widest = max((len(entry.kind) for entry in entries), default=0)
     for entry in entries:
-        yield f"{entry.n:>4}  {moment(entry.at)}  {entry.by.id:<12}  {entry.text}"
+        claim = " (unverified)" if entry.via is Via.SIGNAL else ""
+        yield f"{entry.n:>4}  {moment(entry.at)}  {entry.by.id:<12}  {entry.kind:<{widest}}  {entry.text}{claim}"
 
 
 def brief_lines(brief: Brief) -> Iterator[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime, timedelta
+from enum import StrEnum
 from typing import Annotated
 
 import typer
@@ -15,9 +16,18 @@ from starter.cli.place import Data, key, settle
 LONGEST = timedelta(days=3650)
 
 
+class Bearer(StrEnum):
+    """The roles that the API lets in with such a token."""
+
+    SERVICE = Role.SERVICE
+    AGENT = Role.AGENT
+    OPERATOR = Role.OPERATOR
+    BOT = Role.BOT
+
+
 def token(
     sub: Annotated[str, typer.Option(help="Whose: a service's name, or a person's id in the directory.")],
-    role: Annotated[Role, typer.Option(help="What they are.")],
+    role: Annotated[Bearer, typer.Option(help="What they are.")],
     ttl: Annotated[str, typer.Option(help="How long it holds, such as 90s, 12h, 30d.")] = "12h",
     data: Data = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print a JSON object.")] = False,
@@ -26,10 +36,8 @@ def token(
     from starter.tokens import mint
 
     settle(data)
-    if role is Role.SYSTEM:
-        raise Failure("nobody can be `system`: that is caseladder itself.")
     length = _length(ttl)
-    made = mint(key(), sub, role, length)
+    made = mint(key(), sub, Role(role), length)
     if as_json:
         until = (datetime.now(UTC) + length).isoformat(timespec="seconds")
         print(json.dumps({"token": made, "sub": sub, "role": role, "expires_at": until}))

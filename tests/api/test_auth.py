@@ -69,6 +69,7 @@ async def test_an_unsigned_token_is_nobodys(http: httpx.AsyncClient):
         (SERVICE, "POST", f"{CASE}/actions", {"kind": "claim"}),
         (OPERATOR, "POST", f"{CASE}/actions", {"kind": "claim"}),
         (ANA, "POST", f"{CASE}/requests", {"kind": "message", "text": "Hello"}),
+        (OPERATOR, "POST", f"{CASE}/requests", {"kind": "message", "text": "Hello"}),
         (SERVICE, "GET", "/v1/cases", None),
         (SERVICE, "GET", f"{CASE}/timeline", None),
         (SERVICE, "GET", f"{CASE}/brief", None),

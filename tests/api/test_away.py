@@ -15,17 +15,23 @@ from api.app import create_app
 from api.settings import Settings, SettingsError, read
 from cases.commit import Commit
 from cases.complaint import Complaint
+from cases.plan import Plan
+from cases.words import Role
 from records import Records
 from starter.stack.server import binary
-from tests.api.conftest import ANA, OPERATOR, SERVICE, Live, complaint
-from tests.samples import Played
+from tests.api.conftest import ANA, OPERATOR, SERVICE, Live, bearer, complaint
+from tests.samples import Played, plan
 from workflows.indexed import SEARCH_ATTRIBUTES
 
 
 @pytest.fixture
 def recorded(records: Records) -> Played:
     """A case that the records know."""
-    played = Played()
+    return kept(records, Played())
+
+
+def kept(records: Records, played: Played) -> Played:
+    """The same case, written to the records."""
     entries = tuple(played.case.timeline())
     said = Complaint.model_validate(played.case.snapshot()["complaint"])
     records.write(Commit(view=played.view, entries=entries, notices=(), complaint=said), {})
@@ -54,6 +60,18 @@ async def test_what_needs_temporal_is_503_with_retry_after_and_the_address(http:
         assert int(answer.headers["retry-after"]) > 0
         assert answer.json()["code"] == "temporal_away"
         assert no_temporal in answer.json()["detail"]
+
+
+@pytest.mark.parametrize(
+    ("person", "of", "status"),
+    [("grace", plan(), 403), ("ben", plan(), 503), ("mara", plan(), 503), ("grace", None, 503)],
+)
+async def test_only_who_may_read_a_case_gets_as_far_as_temporal_once_its_team_is_known(
+    http: httpx.AsyncClient, records: Records, person: str, of: Plan | None, status: int
+):
+    path = f"/v1/cases/{kept(records, Played(of)).case.case_id}/actions"
+    answer = await http.post(path, headers=bearer(person, Role.AGENT), json={"kind": "note", "text": "Seen"})
+    assert answer.status_code == status, answer.text
 
 
 async def test_what_the_records_know_is_read_from_them_and_says_as_of_when(http: httpx.AsyncClient, recorded: Played):
@@ -95,6 +113,7 @@ async def test_without_a_worker_cases_are_opened_and_read_from_the_records(
         no_worker.post("/v1/cases", headers=SERVICE, json=complaint()), no_worker.get("/readyz")
     )
     assert (new.status_code, new.json()["status"], new.json()["as_of"]) == (201, "opening", None)
+    assert new.json()["allowed"] == ["message", "withdraw"]
     assert (ready.status_code, ready.json()["code"]) == (503, "worker_away")
 
     path = f"/v1/cases/{recorded.case.case_id}"

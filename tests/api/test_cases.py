@@ -42,16 +42,20 @@ def test_a_complaint_becomes_a_planned_case_once(live: Live):
     view = first.json()
     assert (view["status"], view["team"], view["as_of"]) == ("open", "cards", None)
     assert first.headers["location"] == f"/v1/cases/{view['case_id']}"
+    assert view["allowed"] == ["message", "ask_for_manager", "withdraw"]
 
     again = live.ask("POST", "/v1/cases", "service", json=said)
     assert again.status_code == 200
     assert again.json()["case_id"] == view["case_id"]
+    assert again.json()["allowed"] == view["allowed"]
 
     other = live.ask("POST", "/v1/cases", "service", json=said | {"text": "Twice"})
     assert other.status_code == 409
     assert other.json()["code"] == "reference_taken"
     assert other.json()["details"]["case_id"] == view["case_id"]
-    assert live.ask("GET", first.headers["location"], "service").json()["fingerprint"] == view["fingerprint"]
+    assert live.ask("GET", first.headers["location"], "operator").json()["allowed"] == []
+    shown = live.ask("GET", first.headers["location"], "service").json()
+    assert (shown["fingerprint"], shown["allowed"]) == (view["fingerprint"], view["allowed"])
 
 
 def test_an_action_answers_with_the_case_after_it_and_what_is_open_now(live: Live):
@@ -75,6 +79,23 @@ def test_a_refusal_is_a_problem_with_its_code_and_changes_nothing(live: Live):
     assert refused.json()["details"]["owner"] == person
     assert refused.json()["type"] == "urn:caseladder:problem:not_owner"
     assert live.ask("GET", f"/v1/cases/{case_id}", "operator").json()["version"] == version
+
+
+def test_who_may_not_read_a_case_is_told_so_when_they_act_and_not_who_has_it(live: Live):
+    case_id, person = owned(live)
+    for kind, fields in (("reply", {"text": "Hello"}), ("claim", {})):
+        stranger = live.act(case_id, "grace", kind, **fields)
+        assert (stranger.status_code, stranger.json()["code"]) == (403, "forbidden"), stranger.text
+        assert person not in stranger.json()["detail"]
+
+
+def test_whoever_it_is_offered_to_from_another_team_acts_at_once(live: Live):
+    case_id, person = owned(live)
+    moved = live.act(case_id, person, "transfer", to={"team": "lending", "person": "grace"})
+    assert moved.status_code == 200, moved.text
+    claimed = live.act(case_id, "grace", "claim")
+    assert claimed.status_code == 200, claimed.text
+    assert claimed.json()["owner"]["person"] == "grace"
 
 
 def test_the_same_id_again_changes_nothing_and_with_other_content_is_refused(live: Live):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -12,8 +13,16 @@ from uuid import uuid4
 import jwt
 import pytest
 
+from api.bodies import REQUESTS, deed
+from api.problems import Unprocessable
+from cases.commit import Commit
+from cases.complaint import Complaint
+from cases.words import Via
+from records import Records, migrate, sqlite_url
+from starter.cli.printing import entry_lines
 from starter.stack import Stack
 from tests.api.live import POLICY
+from tests.samples import ANA, claimed
 from tests.starter.conftest import Run
 
 NOWHERE = {"TEMPORAL_ADDRESS": "127.0.0.1:1"}
@@ -55,6 +64,7 @@ def test_a_case_from_opening_to_its_brief(run: Run, here: Run, stack: Stack):
     shown = run("show", case_id, "--timeline", "--brief", env=env)
     assert shown.code == 0, shown.err
     assert "Charged twice" in shown.out
+    assert "Any news? (unverified)" in shown.out
     read = json.loads(here("show", case_id, "--timeline", "--brief", "--json", env=env).out)
     assert read["version"] == len(read["timeline"])
     assert read["timeline"][-1]["by"] == {"id": "caseladder-cli", "role": "operator"}
@@ -83,6 +93,7 @@ def test_a_temporal_that_does_not_answer_is_one_line_with_its_address_and_what_t
     assert failed.out == ""
     assert failed.err.startswith("caseladder: Temporal does not answer at 127.0.0.1:1")
     assert "caseladder dev" in failed.err
+    assert "connection refused. Is the server running?" in failed.err
     assert len(failed.err.splitlines()) == 1
 
 
@@ -99,6 +110,9 @@ def test_feed_opens_what_can_be_read_and_says_what_cannot(here: Run, stack: Stac
     assert again.code == 1
     assert again.out == "0 opened, 1 existed, 1 conflicting, 0 unreadable\n"
     assert first["reference"] in again.err
+    file.write_text("nonsense\n" + json.dumps(complaint(received_at="2999-01-01T00:00:00Z")))
+    nothing = here("feed", str(file), "--format", "jsonl", env=stack.settings)
+    assert (nothing.code, nothing.out) == (1, "0 opened, 0 existed, 0 conflicting, 2 unreadable\n")
 
 
 def test_tokens_are_those_that_the_api_checks(here: Run, stack: Stack):
@@ -122,12 +136,19 @@ def test_policies_are_checked_described_and_explained(here: Run, tmp_path: Path)
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (("open", "--reference", "1", "--channel", "web"), "product: Field required"),
+        (("open", "--reference", "1", "--channel", "web"), "product is missing: add it"),
         (("open", "none.json"), "none.json: No such file"),
         (("open",), "Name a JSON file"),
         (("act", "shop-aaaaaaaaaa", "claim"), "--as PERSON"),
         (("act", "shop-aaaaaaaaaa", "claim", "oops"), "key=value"),
         (("act", "shop-aaaaaaaaaa", "{oops"), "is not JSON"),
+        (("act", "shop-aaaaaaaaaa", "dance"), "kind is not known: one of accept_resolution, ask_for_manager, assign, "),
+        (("act", "shop-aaaaaaaaaa", "{}"), "kind is missing: one of "),
+        (
+            ("act", "shop-aaaaaaaaaa", "message", "text=Hi", "colour=red"),
+            "\n  colour is not known here: leave it out\n",
+        ),
+        (("act", "shop-aaaaaaaaaa", "message"), "\n  text is missing: add it\n"),
         (("list",), "CASELADDER_DATABASE_URL"),
         (("list", "--data", "nothing-here"), "there is no folder"),
         (("feed", "none.csv", "--format", "cfpb"), "none.csv cannot be read"),
@@ -145,9 +166,66 @@ def test_what_goes_wrong_is_a_line_or_two_and_no_traceback(here: Run, arguments:
     assert "Traceback" not in failed.err
 
 
+@pytest.mark.parametrize(
+    "said", [{}, {"kind": "dance"}, {"kind": "message"}, {"kind": "message", "text": "Hi", "hue": 1}]
+)
+def test_a_wrong_event_is_told_in_the_words_of_the_api(here: Run, said: dict[str, Any]):
+    failed = here("act", "shop-aaaaaaaaaa", json.dumps(said), env=NOWHERE)
+    with pytest.raises(Unprocessable) as invalid:
+        deed(said, REQUESTS, ANA, datetime.now(UTC))
+    assert invalid.value.errors
+    (fault,) = invalid.value.errors
+    remedy = fault.remedy.partition(";")[0].removesuffix(", ".join(sorted(REQUESTS)))
+    assert f"{fault.field} {fault.problem}: {remedy}" in failed.err
+
+
 def test_a_mistyped_command_line_is_code_2(here: Run):
     assert here("feed", "a.csv", "--format", "xml").code == 2
     assert here("dance").code == 2
+    for role in ("system", "customer"):
+        assert here("token", "--role", role, "--sub", "x").code == 2
+
+
+@pytest.mark.parametrize("url", ["foo://x", "nonsense", "postgresql://host:port/db"])
+def test_a_url_that_names_no_database_is_said_with_its_variable_and_what_to_set(here: Run, url: str):
+    for arguments in (("list",), ("show", "shop-aaaaaaaaaa"), ("act", "shop-aaaaaaaaaa", "claim", "--as", "ana")):
+        failed = here(*arguments, env=NOWHERE | {"CASELADDER_DATABASE_URL": url})
+        assert failed.code == 1
+        assert failed.err.startswith("caseladder: CASELADDER_DATABASE_URL names no database")
+        assert "sqlite:///" in failed.err
+
+
+def test_while_temporal_is_away_a_case_is_shown_from_the_records_as_of_their_time(here: Run, tmp_path: Path):
+    played = claimed()
+    said = Complaint.model_validate(played.case.snapshot()["complaint"])
+    url = sqlite_url(tmp_path / "records.db")
+    migrate(url)
+    with Records(url) as records:
+        records.write(Commit(view=played.view, entries=tuple(played.case.timeline()), notices=(), complaint=said), {})
+    env = NOWHERE | {"CASELADDER_DATABASE_URL": url}
+    shown = here("show", played.case.case_id, "--timeline", env=env)
+    assert shown.code == 0, shown.err
+    assert "from the records, as of " in shown.out
+    assert " claim " in shown.out.splitlines()[-1]
+    read = json.loads(here("show", played.case.case_id, "--timeline", "--json", env=env).out)
+    assert read["as_of"]
+    assert [entry["n"] for entry in read["timeline"]] == list(range(1, read["version"] + 1))
+    unknown = here("show", "shop-aaaaaaaaaa", env=env)
+    assert unknown.err.startswith("caseladder: Temporal does not answer at 127.0.0.1:1")
+
+
+def test_the_timeline_names_each_kind_and_doubts_only_what_came_by_signal():
+    played = claimed()
+    for via in Via:
+        played.do("note", ANA, text=f"By {via}", via=via)
+    lines = list(entry_lines(played.case.timeline()))
+    assert sum(" claim " in line for line in lines) == 1
+    assert [line.partition("  By ")[2] for line in lines if " note " in line] == [
+        "api",
+        "signal (unverified)",
+        "update",
+        "system",
+    ]
 
 
 def test_the_folder_of_a_stack_says_where_its_records_and_key_are(here: Run, stack: Stack):

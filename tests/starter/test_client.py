@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
@@ -102,6 +103,8 @@ async def test_an_unknown_case_is_told(caseladder: Caseladder):
 
 
 async def test_a_temporal_that_does_not_answer_is_told_with_its_address(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setenv("TEMPORAL_ADDRESS", "127.0.0.1:1")
-    with pytest.raises(Unreachable, match=r"127\.0\.0\.1:1"):
-        await Caseladder.connect()
+    for address, why in {"127.0.0.1:1": "connection refused", "no-such-host.invalid:7233": "no such host"}.items():
+        monkeypatch.setenv("TEMPORAL_ADDRESS", address)
+        with pytest.raises(Unreachable, match=rf"at {re.escape(address)} \(namespace default\): {why}\. ") as away:
+            await Caseladder.connect()
+        assert "tonic" not in str(away.value)

@@ -17,7 +17,7 @@ from cases.complaint import Complaint
 from cases.words import Channel
 from starter.intake import Format, IntakeError, Unreadable, read
 
-CFPB = Path("/work/shared/data/cfpb/cfpb_full_dev.csv.gz")
+CFPB = Path(__file__).parents[3] / "shared/data/cfpb/cfpb_full_dev.csv.gz"
 COLUMNS = ("complaint_id", "date_received", "product", "issue", "narrative", "submitted_via", "company")
 ROW = {
     "complaint_id": "75172",
