@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from typing import Annotated
+from zoneinfo import available_timezones
 
 from fastapi import APIRouter, Depends, Response
 
@@ -47,7 +48,7 @@ async def open_case(
 
     Waits up to 2 s for planning; a case that takes longer is answered with the status `opening`.
     """
-    complaint = _received(checked(Complaint, body))
+    complaint = _received(_somewhere(checked(Complaint, body)))
     case_id = complaint.case_id
     response.headers["Location"] = f"/v1/cases/{case_id}"
     # The records first: Temporal forgets an archived case after its retention, and would open it anew.
@@ -58,6 +59,16 @@ async def open_case(
             return _open_to_customers(planned) if planned else _as_it_opens(complaint, by)
     response.status_code = 200
     return _same(complaint, await at.view(case_id, by))
+
+
+def _somewhere(complaint: Complaint) -> Complaint:
+    """The complaint, if its customer's time zone exists: times would be told in UTC without a word otherwise."""
+    zone = complaint.customer.zone
+    if zone is None or zone in available_timezones():
+        return complaint
+    raise Unprocessable(
+        Fault(field="customer.zone", problem=f"is no IANA time zone: {zone}", remedy="send one such as Europe/London")
+    )
 
 
 def _received(complaint: Complaint) -> Complaint:

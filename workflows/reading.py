@@ -18,6 +18,8 @@ from temporalio.common import RawValue
 from cases.actions import Act
 from cases.complaint import Complaint
 from cases.state import Deed
+from cases.table import TABLE
+from cases.wording import words
 from cases.words import Via
 from workflows.carrying import Carried
 
@@ -76,12 +78,13 @@ def start(raw: RawValue, now: datetime) -> Complaint | Carried:
 
 
 def sentences(error: ValidationError) -> str:
-    """`field: what is wrong` for each mistake."""
+    """`field problem: remedy` for each mistake."""
     told: list[str] = []
-    for mistake in error.errors(include_url=False, include_context=False):
-        # The path leads through the union's tag, which says nothing to the person who wrote the event.
-        field = ".".join(str(part) for part in mistake["loc"] if part != "root") or "event"
-        told.append(f"{field}: {mistake['msg']}")
+    for mistake in error.errors(include_url=False, include_input=False):
+        # The path to a field of an event leads through its kind, which its sender has said already.
+        steps = [str(step) for step in mistake["loc"] if step not in TABLE]
+        problem, remedy = words(mistake)
+        told.append(f"{'.'.join(steps) or 'it'} {problem}: {remedy}")
     return "; ".join(told)
 
 

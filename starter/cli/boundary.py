@@ -60,18 +60,12 @@ def _invalid(error: Any) -> str:
 
 
 def _fault(one: Any, is_event: bool) -> str:
+    from cases.wording import words
+
     # In the path to a field of an event, its kind comes first; the person has said that already.
     field = ".".join(str(step) for step in one["loc"][is_event:]) or "it"
-    words = _WORDS.get(one["type"])
-    return f"{field} {words}" if words else f"{field}: {one['msg'].removeprefix('Value error, ')}"
-
-
-_WORDS = {
-    "missing": "is missing: add it",
-    "extra_forbidden": "is not known here: leave it out",
-    "string_too_short": "is empty: say something",
-}
-"""Problem and remedy in the API's words, for the mistakes that are made most."""
+    problem, remedy = words(one)
+    return f"{field} {problem}: {remedy}"
 
 
 def _refused(error: Any) -> str:

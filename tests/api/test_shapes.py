@@ -40,6 +40,13 @@ async def test_a_complaint_of_the_wrong_shape_names_every_field(http: httpx.Asyn
     assert future.json()["errors"][0]["problem"] == "is in the future"
 
 
+async def test_a_time_zone_that_does_not_exist_is_named(http: httpx.AsyncClient):
+    nowhere = complaint(customer={"id": "c-1", "zone": "Mars/Base"})
+    answer = await http.post("/v1/cases", headers=SERVICE, json=nowhere)
+    assert answer.status_code == 422
+    assert answer.json()["errors"][0]["field"] == "customer.zone"
+
+
 async def test_all_that_is_wrong_is_said_at_once(http: httpx.AsyncClient):
     answer = await http.post("/v1/cases", headers=SERVICE, json={"reference": "1"})
     assert {error["field"] for error in answer.json()["errors"]} == {"channel", "product", "text", "customer"}
