@@ -75,11 +75,13 @@ class House:
         return await self.cases.act(case_id, event)
 
     async def written(self, case_id: str) -> CaseView:
-        """Waits until the records have what the workflow has."""
+        """Waits until the records have the view and every entry that the workflow has."""
         version = (await self.cases.view(case_id)).version
         async with asyncio.timeout(10):
-            while (found := self.records.find(case_id)) is None or found[0].version < version:
+            while not self.records.entries(case_id, version - 1, 1):
                 await asyncio.sleep(0.05)
+        found = self.records.find(case_id)
+        assert found is not None
         return found[0]
 
     async def history(self, case_id: str) -> WorkflowHistory:
@@ -87,7 +89,11 @@ class House:
         return await self.client.get_workflow_handle(workflow_id(case_id)).fetch_history()
 
     async def settled(self, case_id: str) -> WorkflowHistory:
-        """The history once nothing is under way: every activity and every workflow task that began is done."""
+        """The history once nothing is under way: every activity and every workflow task that began is done.
+
+        The workflow task of an update is not in the history until it is done, so the records are waited for first.
+        """
+        await self.written(case_id)
         async with asyncio.timeout(10):
             while True:
                 history = await self.history(case_id)

@@ -45,4 +45,5 @@ async def test_many_of_the_longest_texts_at_once_are_all_written(house: House) -
     await house.written(view.case_id)
     entries = house.records.entries(view.case_id, 0, 100)
     assert sum(entry.text == LONGEST for entry in entries) == 16
+    assert [entry.n for entry in entries] == list(range(1, len(entries) + 1))
     assert len((await house.cases.brief(view.case_id)).said) == 16
