@@ -87,7 +87,6 @@ def claim(turn: Turn, event: Claim) -> None:
         withdraw_resolution(turn, "claimed by somebody else")
     state.owners[rung] = event.by.id
     if rung.height > before.rung.height:
-        state.climbed = True
         state.insistence = None
         turn.cancel((ClockName.REDIRECT,), "a higher rung has the case")
         turn.tell_customer("taken_up", rung=rung.value)

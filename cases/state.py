@@ -122,7 +122,6 @@ class State:
     last_voluntary: datetime | None = None
     reopened: int = 0
     escalations: int = 0
-    climbed: bool = False
     duplicate_of: str | None = None
     resolution: str | None = None
     version: int = 0
