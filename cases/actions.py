@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, RootModel, model_validator
 
-from cases.complaint import CaseId, Name, Shape, Short, Text
+from cases.complaint import CaseId, HandoffId, Name, Shape, Short, Text
 from cases.events import Attachment, Event
 from cases.requests import Request
 from cases.words import Reason, Rung
@@ -122,16 +122,43 @@ class DeEscalate(Event):
     text: Text | None = None
 
 
+class HandOff(Event):
+    """A question to a team of specialists; the owner stays."""
+
+    kind: Literal["hand_off"] = "hand_off"
+    team: Name = Field(description="whose question it is", examples=["billing"])
+    question: Text
+
+
+class AnswerBack(Event):
+    """Answers what a specialist asked back."""
+
+    kind: Literal["answer_back"] = "answer_back"
+    handoff_id: HandoffId
+    text: Text
+
+
+class CancelHandOff(Event):
+    """Calls a hand-off off."""
+
+    kind: Literal["cancel_hand_off"] = "cancel_hand_off"
+    handoff_id: HandoffId
+    reason: Text
+    text: Text | None = None
+
+
 class Resolve(Event):
     """The resolution, in the words that the customer gets.
 
     On a climbed case `warranted` says whether the climb was right, and `lesson` what the rep can take from it.
+    `despite` says why it is resolved although an answer of a specialist is still awaited.
     """
 
     kind: Literal["resolve"] = "resolve"
     text: Text
     warranted: bool | None = None
     lesson: Text | None = None
+    despite: Text | None = None
 
 
 class Reopen(Event):
@@ -163,6 +190,9 @@ Action = Annotated[
     | Resume
     | Escalate
     | DeEscalate
+    | HandOff
+    | AnswerBack
+    | CancelHandOff
     | Resolve
     | Reopen
     | Close,

@@ -6,17 +6,18 @@ those that must wait for the plan. What an event or a deadline means is in `case
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any, cast
 
 from pydantic import TypeAdapter
 
 from cases import deadlines, showing
+from cases.arriving import is_repeated, keep_order, remember, when
 from cases.clocks import Clock
 from cases.complaint import Complaint
 from cases.effects import Effect, Errand, PlanCase
-from cases.events import Actor, Code, Event, Refused, StaleTime
-from cases.outcomes import Chosen, Planned
+from cases.events import Actor, Code, Event, Refused
+from cases.outcomes import Answer, Planned
 from cases.state import INTAKE, Deed, Owner, State
 from cases.table import Row, admit
 from cases.timeline import Entry
@@ -29,9 +30,6 @@ TAIL = 100
 
 TAIL_TEXT = 64 * 1024
 """The most text that those may have together, in characters."""
-
-SEEN = 4_096
-"""How many ids of events a case remembers: a retry comes within seconds, not after thousands of others."""
 
 _SNAPSHOT = TypeAdapter(State)
 
@@ -105,9 +103,9 @@ class Case:
     def check(self, event: Event, now: datetime) -> None:
         """Raises Refused if `apply` would; changes nothing. StaleTime if `now` goes backwards."""
         self._keep_order(now)
-        if self._is_repeated(event):
+        if is_repeated(self._state.seen, event):
             return
-        at = self._clamp(event, now)
+        at = when(event, self._state.last_event_at, now)
         state = self._state
         if _is_due(state, at):
             state = state.copy()
@@ -123,14 +121,14 @@ class Case:
         A seen id changes nothing. Raises Refused with the state untouched; StaleTime if `now` goes backwards.
         """
         self._keep_order(now)
-        if self._is_repeated(event):
+        if is_repeated(self._state.seen, event):
             return []
-        at = self._clamp(event, now)
+        at = when(event, self._state.last_event_at, now)
         # What was due is done on a copy, so that a refusal leaves even that undone: the next tick does it.
         state = self._state.copy() if _is_due(self._state, at) else self._state
         effects = _work_deadlines(state, at, now)
         row = _examine(state, event, at)
-        _remember(state, event)
+        remember(state.seen, event)
         state.last_event_at = at
         effects += _work(state, row, event, at, now)
         if not more:
@@ -200,27 +198,7 @@ class Case:
         return cls(_SNAPSHOT.validate_python(snapshot))
 
     def _keep_order(self, now: datetime) -> None:
-        if now < self._state.now:
-            raise StaleTime(
-                f"{self.case_id}: now is {now.isoformat()}, but it was {self._state.now.isoformat()} before"
-            )
-
-    def _clamp(self, event: Event, now: datetime) -> datetime:
-        return min(max(event.at or now, self._state.last_event_at), now).astimezone(UTC)
-
-    def _is_repeated(self, event: Event) -> bool:
-        seen = self._state.seen.get(str(event.id))
-        if seen is not None and seen != event.content:
-            raise Refused(
-                Code.ID_REUSED, f"The id {event.id} was used for another event. Give each event an id of its own."
-            )
-        return seen is not None
-
-
-def _remember(state: State, event: Event) -> None:
-    state.seen[str(event.id)] = event.content
-    if len(state.seen) > SEEN:
-        del state.seen[next(iter(state.seen))]
+        keep_order(self.case_id, self._state.now, now)
 
 
 def _examine(state: State, event: Event, at: datetime) -> Row:
@@ -237,7 +215,7 @@ def _work(state: State, row: Row, event: Event, at: datetime, now: datetime) -> 
         state.queued.append(cast(Deed, event.model_copy(update={"at": at})))
         turn.enter("queued", f"{event.kind} waits for the plan")
         return []
-    if isinstance(event, Planned | Chosen):
+    if isinstance(event, Answer):
         state.errands.pop(event.effect, None)
     row.does(turn, event)
     if isinstance(event, Planned):

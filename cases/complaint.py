@@ -39,6 +39,8 @@ def _sayable(text: str) -> str:
 Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True), AfterValidator(_sayable)]
 Short = Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True), AfterValidator(_sayable)]
 CaseId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,31}-[a-z2-7]{10}$")]
+HandoffId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,31}-[a-z2-7]{10}-[1-9][0-9]{0,8}$")]
+"""`<case id>-<n>`: the n-th hand-off of a case."""
 Source = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,31}$")]
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_.-]{0,63}$")]
 """An id that people and teams are known by, safe in a URL and in a search attribute."""

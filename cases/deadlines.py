@@ -105,7 +105,7 @@ class Deadline:
 
 _PROMISE = Deadline(_promise_warned, _promise_breached)
 
-DEADLINES: dict[ClockName, Deadline] = {
+DEADLINES: dict[ClockName, Deadline] = {  # `accept` and `answer` run in the hand-off: see `cases.handoff`
     ClockName.ACKNOWLEDGE: Deadline(_offer_warned, _not_acknowledged),
     ClockName.FIRST_RESPONSE: _PROMISE,
     ClockName.NEXT_RESPONSE: _PROMISE,
@@ -113,6 +113,7 @@ DEADLINES: dict[ClockName, Deadline] = {
     ClockName.REDIRECT: Deadline(_promise_warned, _insists),
     ClockName.CONFIRM: Deadline(_remind, _silence),
     ClockName.REOPEN_WINDOW: Deadline(_promise_warned, _archive),
+    ClockName.HAND_OFF: _PROMISE,
     ClockName.ALERT_REPEAT: Deadline(_promise_warned, _repeat),
 }
 

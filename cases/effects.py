@@ -6,14 +6,15 @@ activity and answered by an outcome; a *notice* is written to the outbox togethe
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Annotated, Literal
 
 from pydantic import Field
 
 from cases.complaint import Complaint, Shape
 from cases.plan import Plan
-from cases.words import Channel, Rung
+from cases.specialists import FromCase
+from cases.words import Channel, Priority, Rung
 
 Param = str | int | bool | datetime | None | tuple[str, ...]
 
@@ -53,10 +54,75 @@ class ChoosePerson(Shape):
 
 
 class Choice(Shape):
-    """What the activity `choose` answers: a person, or why nobody was chosen."""
+    """What the activities `choose` and `choose_specialist` answer: a person, or why nobody was chosen.
+
+    `staffed` is False if the directory has nobody at all who could ever be chosen.
+    """
 
     person: str | None = None
     why: str | None = None
+    staffed: bool = True
+
+
+class Question(Shape):
+    """What a hand-off is started with: the question, and the promises that its case makes for it.
+
+    `accept_within` and `answer_within` are for one specialist each; `due_at` is when the owner is promised the answer.
+    """
+
+    handoff_id: str
+    case_id: str
+    team: str
+    question: str
+    asked_by: str
+    asked_at: datetime
+    product: str
+    channel: Channel
+    priority: Priority
+    tier: str | None = None
+    accept_within: timedelta
+    answer_within: timedelta
+    accept_warn_at: tuple[float, ...] = ()
+    answer_warn_at: tuple[float, ...] = ()
+    stuck_after: timedelta
+    due_at: datetime | None = None
+
+
+class StartHandoff(Shape):
+    """Start the workflow of a hand-off. Answered by `sent`; started already is as good as started."""
+
+    kind: Literal["start_handoff"] = "start_handoff"
+    id: str
+    question: Question
+
+    @property
+    def handoff_id(self) -> str:
+        """`<case id>-<n>`."""
+        return self.question.handoff_id
+
+
+class TellHandoff(Shape):
+    """Tell a hand-off what its case decided. Answered by `sent`; a hand-off that is over needs no telling."""
+
+    kind: Literal["tell_handoff"] = "tell_handoff"
+    id: str
+    handoff_id: str
+    word: FromCase
+
+
+class ChooseSpecialist(Shape):
+    """Find the least loaded specialist for a hand-off, and tell them. Answered by `chosen`.
+
+    `never` lists who declined it or let it pass; `version` is the hand-off's when it asked; `expires_at` is when
+    somebody must have accepted it.
+    """
+
+    kind: Literal["choose_specialist"] = "choose_specialist"
+    id: str
+    question: Question
+    never: tuple[str, ...] = ()
+    version: int
+    expires_at: datetime | None = None
 
 
 class TellCustomer(Shape):
@@ -84,6 +150,6 @@ class AlertStaff(Shape):
     params: dict[str, Param]
 
 
-Errand = PlanCase | ChoosePerson
+Errand = PlanCase | ChoosePerson | StartHandoff | TellHandoff
 Notice = Annotated[TellCustomer | AlertStaff, Field(discriminator="kind")]
-Effect = PlanCase | ChoosePerson | TellCustomer | AlertStaff
+Effect = Errand | TellCustomer | AlertStaff

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from cases.actions import Assign, Close, Escalate, Recipient, Transfer
+from cases.actions import AnswerBack, Assign, CancelHandOff, Close, Escalate, HandOff, Recipient, Resolve, Transfer
 from cases.events import Actor, Code, Refused
 from cases.ladder import ROUTES, VOLUNTARY, Needs, is_owner_or_above, rung_of
-from cases.state import State
-from cases.words import Reason, Role, Rung, Status
+from cases.state import OPEN_HANDOFFS, State
+from cases.turn import quoted
+from cases.words import HandoffStatus, Reason, Role, Rung, Status
 
 _SPEAKS_FOR_CUSTOMER = (Role.CUSTOMER, Role.SERVICE, Role.BOT, Role.OPERATOR)
 
@@ -199,6 +200,53 @@ def another_case(state: State, event: Close, at: datetime) -> None:
     """A case is the duplicate of another one."""
     if event.duplicate_of == state.case_id:
         raise Refused(Code.SAME_CASE, f"{state.case_id} cannot be the duplicate of itself. Name the other case.")
+
+
+def another_question(state: State, event: HandOff, at: datetime) -> None:
+    """The team does not have this question already, and not too much is open."""
+    for handed in state.open_handoffs:
+        if handed.team == event.team and _same(handed.question, quoted(event.question)):
+            raise Refused(
+                Code.ALREADY_HANDED_OFF,
+                f"The team {event.team} has this question already: {handed.handoff_id}. Wait for its answer.",
+                handoff_id=handed.handoff_id,
+            )
+    if len(state.open_handoffs) >= OPEN_HANDOFFS:
+        raise Refused(
+            Code.TOO_MANY_HAND_OFFS,
+            f"{OPEN_HANDOFFS} questions are open already. Wait for an answer, or call one off with `cancel_hand_off`.",
+        )
+
+
+def hand_off_open(state: State, event: AnswerBack | CancelHandOff, at: datetime) -> None:
+    """There is such a hand-off, and somebody still works on it."""
+    handed = state.handoff(event.handoff_id)
+    if handed is None or handed.status.over:
+        open_ones = ", ".join(handed.handoff_id for handed in state.open_handoffs) or "none"
+        what = f"is {handed.status} already" if handed else "is not one of this case"
+        raise Refused(Code.NO_HAND_OFF, f"The hand-off {event.handoff_id} {what}. Open are: {open_ones}.")
+
+
+def specialist_asked(state: State, event: AnswerBack, at: datetime) -> None:
+    """The specialist has asked something back."""
+    handed = state.handoff(event.handoff_id)
+    if handed and handed.status is not HandoffStatus.ASKED_BACK:
+        raise Refused(Code.NOTHING_ASKED, f"{handed.specialist or handed.team} has not asked anything back.")
+
+
+def nothing_pending(state: State, event: Resolve, at: datetime) -> None:
+    """No answer of a specialist is awaited, or it is said why that does not matter."""
+    if state.open_handoffs and event.despite is None:
+        waiting = "; ".join(f"{handed.handoff_id} to {handed.team}" for handed in state.open_handoffs)
+        raise Refused(
+            Code.HAND_OFF_PENDING,
+            f"An answer is awaited: {waiting}. Wait for it, call it off, or give the reason in `despite`.",
+            handoffs=[handed.handoff_id for handed in state.open_handoffs],
+        )
+
+
+def _same(one: str, other: str) -> bool:
+    return " ".join(one.split()).casefold() == " ".join(other.split()).casefold()
 
 
 def _qualified(state: State, to: Recipient, rung: Rung) -> None:

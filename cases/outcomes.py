@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import AwareDatetime, Field, RootModel
 
-from cases.complaint import Short, Text
+from cases.complaint import HandoffId, Short, Text
 from cases.events import Event
 from cases.plan import Plan
+from cases.words import ClockName
 
 
 class Answer(Event):
@@ -32,6 +33,7 @@ class Chosen(Answer):
     kind: Literal["chosen"] = "chosen"
     person: Short | None = None
     why: Short | None = None
+    staffed: bool = True
 
 
 class Delayed(Answer):
@@ -47,10 +49,106 @@ class Recovered(Answer):
     kind: Literal["recovered"] = "recovered"
 
 
+class Sent(Answer):
+    """What was to be started or told has been."""
+
+    kind: Literal["sent"] = "sent"
+
+
+class Report(Event):
+    """Base of what a hand-off reports to its case. `by` is the specialist; `version` is the hand-off's own."""
+
+    handoff_id: HandoffId
+    version: int
+
+
+class HandOffAccepted(Report):
+    """A specialist has taken the question on."""
+
+    kind: Literal["hand_off_accepted"] = "hand_off_accepted"
+
+
+class HandOffDeclined(Report):
+    """A specialist will not answer; the question is offered on."""
+
+    kind: Literal["hand_off_declined"] = "hand_off_declined"
+    reason: Text
+
+
+class HandOffNeglected(Report):
+    """Time ran out that `person`, or the team's queue, was given; the question is offered on."""
+
+    kind: Literal["hand_off_neglected"] = "hand_off_neglected"
+    person: Short | None = None
+    clock: ClockName
+    due: AwareDatetime
+
+
+class HandOffWarned(Report):
+    """Much of the time is over that `person`, or the team's queue, was given."""
+
+    kind: Literal["hand_off_warned"] = "hand_off_warned"
+    person: Short | None = None
+    clock: ClockName
+    due: AwareDatetime
+
+
+class HandOffAskedBack(Report):
+    """A specialist asks the owner something first."""
+
+    kind: Literal["hand_off_asked_back"] = "hand_off_asked_back"
+    text: Text
+
+
+class HandOffAnswered(Report):
+    """The answer."""
+
+    kind: Literal["hand_off_answered"] = "hand_off_answered"
+    text: Text
+
+
+class HandOffReturned(Report):
+    """Nobody of the team took the question, or answered it."""
+
+    kind: Literal["hand_off_returned"] = "hand_off_returned"
+    why: Text
+
+
 class CancelRequested(Event):
     """Somebody asked Temporal to cancel the workflow. A complaint does not go away by that."""
 
     kind: Literal["cancel_requested"] = "cancel_requested"
 
 
-Outcome = Annotated[Planned | Chosen | Delayed | Recovered | CancelRequested, Field(discriminator="kind")]
+AnyReport = Annotated[
+    HandOffAccepted
+    | HandOffDeclined
+    | HandOffNeglected
+    | HandOffWarned
+    | HandOffAskedBack
+    | HandOffAnswered
+    | HandOffReturned,
+    Field(discriminator="kind"),
+]
+
+
+class Reported(RootModel[AnyReport]):
+    """Anything that a hand-off reports."""
+
+
+Outcome = Annotated[
+    Planned
+    | Chosen
+    | Delayed
+    | Recovered
+    | Sent
+    | HandOffAccepted
+    | HandOffDeclined
+    | HandOffNeglected
+    | HandOffWarned
+    | HandOffAskedBack
+    | HandOffAnswered
+    | HandOffReturned
+    | CancelRequested,
+    Field(discriminator="kind"),
+]

@@ -17,6 +17,10 @@ Span = Annotated[timedelta, Field(gt=timedelta(0))]
 Share = Annotated[float, Field(gt=0, lt=1)]
 
 
+UNWRITTEN = timedelta(days=1)
+"""What a clock may run that the case's policy does not know."""
+
+
 class Target(Shape):
     """How long a clock may run where all of the conditions hold; a condition left out always holds."""
 
@@ -74,3 +78,12 @@ class Plan(Shape):
     tier: Short | None = None
     language: Short = "en"
     rule: Short | None = Field(default=None, description="name of the triage rule that chose, if one did")
+
+    def within(self, clock: ClockName, channel: Channel, rung: Rung) -> tuple[timedelta, bool]:
+        """How long a clock may run here, and whether a target said so; False if the default had to step in."""
+        terms = self.terms.clocks.get(clock)
+        if terms is None:
+            # A case is pinned to its policy, which may be older than the clock.
+            return UNWRITTEN, False
+        fit = next((target for target in terms.targets if target.fits(self.tier, self.priority, channel, rung)), None)
+        return (fit.within, True) if fit else (terms.default, not terms.targets)

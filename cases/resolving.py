@@ -8,6 +8,7 @@ from __future__ import annotations
 from cases.actions import Close, Reopen, Resolve
 from cases.climbing import climb
 from cases.confirming import COMMERCIAL, withdraw_resolution
+from cases.handing import end_hand_offs
 from cases.offers import end_offer, hold_out
 from cases.requests import AcceptResolution, RejectResolution, Withdraw
 from cases.state import Offer, Owner
@@ -22,7 +23,7 @@ def resolve(turn: Turn, event: Resolve) -> None:
     state = turn.state
     state.status = Status.RESOLVED
     state.resolution = event.text
-    turn.enter("resolve", event.text, warranted=event.warranted, lesson=event.lesson)
+    turn.enter("resolve", event.text, warranted=event.warranted, lesson=event.lesson, despite=event.despite)
     turn.said(event.text, to_customer=True)
     turn.pause(turn.live(COMMERCIAL), "resolved; the customer is asked to confirm")
     turn.cancel((ClockName.REDIRECT,), "resolved")
@@ -91,6 +92,7 @@ def close_case(turn: Turn, closed_as: ClosedAs) -> None:
     state.insistence = None
     state.asks = None
     end_offer(turn, f"closed as {closed_as}")
+    end_hand_offs(turn, f"closed as {closed_as}")
     turn.start_clock(ClockName.REOPEN_WINDOW, f"closed as {closed_as}", since=turn.now)
     turn.tell_customer(
         f"closed.{closed_as}", reopen_until=turn.due(ClockName.REOPEN_WINDOW), duplicate_of=state.duplicate_of

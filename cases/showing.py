@@ -9,7 +9,7 @@ from cases.events import Actor, Refused
 from cases.ladder import ROUTES
 from cases.state import Offer, State
 from cases.table import TABLE, admit
-from cases.view import Brief, CaseView, ClockView, CustomerView, Happened, OfferView, OwnerView
+from cases.view import Brief, CaseView, ClockView, CustomerView, HandedOff, Happened, OfferView, OwnerView
 from cases.words import ClockName, ClockState, Status, WaitingOn
 
 
@@ -42,7 +42,8 @@ def view(state: State, now: datetime, actor: Actor | None = None) -> CaseView:
         closed_as=state.closed_as,
         duplicate_of=state.duplicate_of,
         resolution=state.resolution,
-        clocks=tuple(_clock(clock, now) for clock in state.clocks),
+        clocks=tuple(clock_view(clock, now) for clock in state.clocks),
+        handoffs=tuple(_handoff(state, handed) for handed in state.handoffs),
         breached=any(clock.live and clock.breached_at for clock in state.clocks),
         next_due=min(deadlines, default=None),
         escalations=state.escalations,
@@ -70,6 +71,8 @@ def waiting_on(state: State) -> WaitingOn:
     held = confirm is not None and confirm.state is ClockState.PAUSED
     if state.status is Status.WAITING_CUSTOMER or (state.status is Status.RESOLVED and not held):
         return WaitingOn.CUSTOMER
+    if state.open_handoffs and not any(handed.asks for handed in state.open_handoffs):
+        return WaitingOn.HAND_OFF
     return WaitingOn.OWNER
 
 
@@ -108,6 +111,14 @@ def brief(state: State) -> Brief:
             for said in state.said
         ),
         open_question=state.asks,
+        specialists=tuple(
+            Happened(
+                at=handed.ended_at or handed.asked_at,
+                by=handed.specialist or handed.team,
+                text=f"{handed.question} — {handed.answer or handed.status.value.replace('_', ' ')}",
+            )
+            for handed in state.handoffs
+        ),
         due=due,
         earlier_cases=state.earlier_cases,
     )
@@ -146,7 +157,13 @@ def _offer(state: State, offer: Offer) -> OfferView:
     )
 
 
-def _clock(clock: Clock, now: datetime) -> ClockView:
+def _handoff(state: State, handed: HandedOff) -> HandedOff:
+    clock = next((clock for clock in state.clocks if clock.id == handed.clock), None)
+    return handed.model_copy(update={"due_at": clock.due_at if clock else None})
+
+
+def clock_view(clock: Clock, now: datetime) -> ClockView:
+    """A clock at `now`."""
     elapsed = clock.elapsed(now)
     return ClockView(
         id=clock.id,

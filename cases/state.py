@@ -11,14 +11,18 @@ from pydantic import AwareDatetime
 from cases.actions import Action
 from cases.clocks import Clock
 from cases.complaint import Complaint, Shape
-from cases.effects import ChoosePerson, Errand, PlanCase
+from cases.effects import Errand
 from cases.plan import Plan
 from cases.requests import Request
 from cases.timeline import Entry
+from cases.view import HandedOff
 from cases.words import ClockName, ClosedAs, Priority, Reason, Rung, Status
 
 INTAKE = "intake"
 """The queue that owns a case until it is planned."""
+
+OPEN_HANDOFFS = 10
+"""How many hand-offs of a case may be open at once."""
 
 Deed = Request | Action
 
@@ -130,7 +134,7 @@ class State:
     clocks: list[Clock] = field(default_factory=list[Clock])
     timeline: list[Entry] = field(default_factory=list[Entry])
     seen: dict[str, str] = field(default_factory=dict[str, str])
-    errands: dict[str, Errand] = field(default_factory=dict[str, PlanCase | ChoosePerson])
+    errands: dict[str, Errand] = field(default_factory=dict[str, Errand])
     queued: list[Deed] = field(default_factory=list[Deed])
     declined_by: list[str] = field(default_factory=list[str])
     owners: dict[Rung, str] = field(default_factory=dict[Rung, str])
@@ -140,6 +144,17 @@ class State:
     attempts: list[Tried] = field(default_factory=list[Tried])
     said: list[Said] = field(default_factory=list[Said])
     stuck: list[Stuck] = field(default_factory=list[Stuck])
+    handoffs: list[HandedOff] = field(default_factory=list[HandedOff])
+    handoffs_made: int = 0
+
+    @property
+    def open_handoffs(self) -> list[HandedOff]:
+        """The hand-offs that somebody still works on, oldest first."""
+        return [handoff for handoff in self.handoffs if not handoff.status.over]
+
+    def handoff(self, handoff_id: str) -> HandedOff | None:
+        """What the case knows of a hand-off; None if there is none, or it was over long ago."""
+        return next((handoff for handoff in self.handoffs if handoff.handoff_id == handoff_id), None)
 
     @property
     def priority(self) -> Priority:
@@ -153,7 +168,7 @@ class State:
     def copy(self) -> State:
         """An independent copy: what is frozen is shared."""
         twin = copy.copy(self)
-        for name in ("timeline", "queued", "declined_by", "climbs", "attempts", "said", "stuck"):
+        for name in ("timeline", "queued", "declined_by", "climbs", "attempts", "said", "stuck", "handoffs"):
             setattr(twin, name, list(getattr(self, name)))
         for name in ("seen", "errands", "owners"):
             setattr(twin, name, dict(getattr(self, name)))

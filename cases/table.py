@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from cases import climbing, guards, offers, planning, resolving, talking
+from cases import climbing, guards, handing, offers, planning, resolving, talking
 from cases.events import Actor, Code, Refused
 from cases.state import State
 from cases.turn import Turn
@@ -68,7 +68,12 @@ TABLE: dict[str, Row] = {
     "resume": Row(talking.resume, WORKED, guards.owner, (guards.is_waiting,)),
     "escalate": Row(climbing.escalate, WORKED, guards.owner, (guards.can_go_up,), (guards.reason_may_be_given,)),
     "de_escalate": Row(climbing.de_escalate, UNCLOSED, guards.owner, (guards.can_go_down,)),
-    "resolve": Row(resolving.resolve, WORKED, guards.owner),
+    "hand_off": Row(handing.hand_off, WORKED, guards.owner, checks=(guards.another_question,)),
+    "answer_back": Row(
+        handing.answer_back, UNCLOSED, guards.owner, checks=(guards.hand_off_open, guards.specialist_asked)
+    ),
+    "cancel_hand_off": Row(handing.cancel_hand_off, UNCLOSED, guards.owner, checks=(guards.hand_off_open,)),
+    "resolve": Row(resolving.resolve, WORKED, guards.owner, checks=(guards.nothing_pending,)),
     "reopen": Row(resolving.reopen, CLOSED, guards.reopener, otherwise=Code.NOT_CLOSED),
     "close": Row(resolving.close, UNCLOSED, guards.manager, checks=(guards.another_case,)),
     # what came of effects
@@ -76,6 +81,14 @@ TABLE: dict[str, Row] = {
     "chosen": Row(offers.chosen, EVERY),
     "delayed": Row(planning.delayed, EVERY),
     "recovered": Row(planning.recovered, EVERY),
+    "sent": Row(handing.sent, EVERY),
+    "hand_off_accepted": Row(handing.accepted, EVERY),
+    "hand_off_declined": Row(handing.declined, EVERY),
+    "hand_off_neglected": Row(handing.neglected, EVERY),
+    "hand_off_warned": Row(handing.warned, EVERY),
+    "hand_off_asked_back": Row(handing.asked_back, EVERY),
+    "hand_off_answered": Row(handing.answered, EVERY),
+    "hand_off_returned": Row(handing.returned, EVERY),
     "cancel_requested": Row(planning.cancel_requested, EVERY),
 }
 

@@ -78,13 +78,8 @@ class Turn:
         rung = rung or state.owner.rung
         if name is ClockName.ALERT_REPEAT:
             target, matched = plan.terms.guards.alert_repeat, True
-        elif terms is None:
-            raise RuntimeError(f"policy {plan.terms.policy} has no terms for {name}")
         else:
-            fit = next(
-                (t for t in terms.targets if t.fits(plan.tier, plan.priority, state.complaint.channel, rung)), None
-            )
-            target, matched = (fit.within, True) if fit else (terms.default, not terms.targets)
+            target, matched = plan.within(name, state.complaint.channel, rung)
         state.clocks = [clock for clock in state.clocks if clock.live or clock.name is not name]
         state.clocks_made += 1
         clock = Clock(
@@ -123,6 +118,18 @@ class Turn:
         """The promises of those names are no longer owed."""
         for clock in self.live(names):
             self._change(clock, clock.cancel, cause)
+
+    def fulfil_clock(self, clock_id: str, cause: str) -> None:
+        """The promise of one clock among several of its name is kept."""
+        for clock in self.state.clocks:
+            if clock.id == clock_id:
+                self._change(clock, clock.fulfil, cause)
+
+    def cancel_clock(self, clock_id: str, cause: str) -> None:
+        """The promise of one clock among several of its name is no longer owed."""
+        for clock in self.state.clocks:
+            if clock.id == clock_id:
+                self._change(clock, clock.cancel, cause)
 
     def warn(self, clock: Clock) -> None:
         """A warning point of the clock has passed."""

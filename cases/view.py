@@ -12,6 +12,7 @@ from cases.words import (
     ClockName,
     ClockState,
     ClosedAs,
+    HandoffStatus,
     Priority,
     Reason,
     Rung,
@@ -75,6 +76,28 @@ class CustomerView(Seen):
     zone: str | None
 
 
+class HandedOff(Seen):
+    """A hand-off as its case knows it: what the specialists report. Long texts are cut; the timeline has the whole.
+
+    `specialist` is who accepted it, `asks` the counter-question that the owner has not answered yet, `due_at` when the
+    answer is owed to the owner, `version` that of the hand-off when it last reported.
+    """
+
+    handoff_id: str
+    team: str
+    question: str
+    asked_by: str
+    asked_at: AwareDatetime
+    status: HandoffStatus = HandoffStatus.OFFERED
+    specialist: str | None = None
+    asks: str | None = None
+    answer: str | None = None
+    clock: str = Field(description="id of its clock in `clocks`")
+    due_at: AwareDatetime | None = None
+    ended_at: AwareDatetime | None = None
+    version: int = 0
+
+
 class CaseView(Seen):
     """Everything that a reader of the case needs now. `version` is the number of the last timeline entry.
 
@@ -106,6 +129,9 @@ class CaseView(Seen):
     duplicate_of: str | None
     resolution: str | None
     clocks: tuple[ClockView, ...]
+    handoffs: tuple[HandedOff, ...] = Field(
+        default=(), description="questions to specialists: all that are open, and the newest of those that are over"
+    )
     breached: bool = Field(description="whether any live clock is past its deadline")
     next_due: AwareDatetime | None = Field(description="the earliest deadline of a running clock")
     escalations: int
@@ -125,9 +151,7 @@ class CaseView(Seen):
 
         A workflow knows no later time than that of its last event, and the records none than that of the last commit.
         """
-        passed = max((now - self.now).total_seconds(), 0.0)
-        clocks = tuple(clock.aged(passed) if clock.state is ClockState.RUNNING else clock for clock in self.clocks)
-        return self.model_copy(update={"clocks": clocks, "now": max(now, self.now)})
+        return self.model_copy(update={"clocks": aged_clocks(self.clocks, self.now, now), "now": max(now, self.now)})
 
 
 class Happened(Seen):
@@ -153,5 +177,47 @@ class Brief(Seen):
     tried: tuple[Happened, ...]
     said: tuple[Happened, ...]
     open_question: str | None
+    specialists: tuple[Happened, ...] = Field(default=(), description="what specialists were asked and answered")
     due: dict[str, AwareDatetime]
     earlier_cases: tuple[str, ...]
+
+
+class HandoffView(Seen):
+    """A hand-off by itself: what a specialist works on. `offered_to` is set until somebody accepts it.
+
+    `newest` are its last changes; what came of it for the customer is on the timeline of its case.
+    """
+
+    handoff_id: str
+    case_id: str
+    version: int
+    status: HandoffStatus
+    team: str
+    question: str
+    asked_by: str
+    asked_at: AwareDatetime
+    product: str
+    channel: Channel
+    priority: Priority
+    offered_to: OwnerView | None
+    specialist: str | None
+    asks: str | None = Field(description="what the owner was asked back and has not answered")
+    answer: str | None
+    not_again: tuple[str, ...] = Field(description="who declined it or let it pass; it is not offered to them again")
+    clocks: tuple[ClockView, ...]
+    due_at: AwareDatetime | None = Field(description="when the owner is promised the answer")
+    newest: tuple[Happened, ...]
+    unreported: int = Field(description="reports that have not reached the case yet")
+    stuck: str | None = Field(default=None, description="what does not succeed, in words")
+    allowed: tuple[str, ...] = Field(default=(), description="kinds of events open to the asking actor now")
+    now: AwareDatetime
+
+    def aged(self, now: datetime) -> HandoffView:
+        """The same view with the times of running clocks as they are at `now`."""
+        return self.model_copy(update={"clocks": aged_clocks(self.clocks, self.now, now), "now": max(now, self.now)})
+
+
+def aged_clocks(clocks: tuple[ClockView, ...], then: datetime, now: datetime) -> tuple[ClockView, ...]:
+    """Clocks as they were seen at `then`, as they are at `now`: only what runs has moved on."""
+    passed = max((now - then).total_seconds(), 0.0)
+    return tuple(clock.aged(passed) if clock.state is ClockState.RUNNING else clock for clock in clocks)

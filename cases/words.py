@@ -123,6 +123,10 @@ class ClockName(StrEnum):
     CONFIRM = "confirm"
     REOPEN_WINDOW = "reopen_window"
     ALERT_REPEAT = "alert_repeat"
+    HAND_OFF = "hand_off"
+    """Runs in the case, from the question to the answer; the two below run in the hand-off itself."""
+    ACCEPT = "accept"
+    ANSWER = "answer"
 
 
 class ClockState(StrEnum):
@@ -144,6 +148,22 @@ class Mark(StrEnum):
     BREACH = "breach"
     FULFIL = "fulfil"
     CANCEL = "cancel"
+
+
+class HandoffStatus(StrEnum):
+    """Where a hand-off stands between the question and its end."""
+
+    OFFERED = "offered"
+    ACCEPTED = "accepted"
+    ASKED_BACK = "asked_back"
+    ANSWERED = "answered"
+    CANCELLED = "cancelled"
+    RETURNED = "returned"
+
+    @property
+    def over(self) -> bool:
+        """Whether nobody owes anything any more."""
+        return self in (HandoffStatus.ANSWERED, HandoffStatus.CANCELLED, HandoffStatus.RETURNED)
 
 
 class Breach(StrEnum):
