@@ -43,7 +43,6 @@ from cases.table import CUSTOMER_KINDS
 from cases.timeline import Entry
 from cases.view import Brief, CaseView
 from workflows import attributes
-from workflows.indexed import SEARCH_ATTRIBUTES
 from workflows.plugin import plugin
 from workflows.reading import SKEW
 
@@ -80,13 +79,12 @@ class Unreachable(DoorError):
 
 
 class Unprepared(DoorError):
-    """Temporal answers, but turns the call down: usually a namespace without our search attributes."""
+    """Temporal answers, but turns the call down: usually a namespace without our search attributes, or none at all."""
 
     def __init__(self, why: str) -> None:
-        names = ", ".join(f"{name}={kind}" for name, kind in SEARCH_ATTRIBUTES.items())
         super().__init__(
-            f"Temporal turned this down: {why}. If search attributes are missing, register them with "
-            f"`temporal operator search-attribute create`: {names}."
+            f"Temporal turned this down: {why.rstrip('.')}. Is TEMPORAL_NAMESPACE right? If search attributes are "
+            "missing in it, register them with `caseladder operator register`."
         )
 
 
@@ -266,6 +264,8 @@ class CaseClient:
         match error.status:
             case RPCStatusCode.NOT_FOUND if "already completed" in message:
                 return CaseOver(case_id)
+            case RPCStatusCode.NOT_FOUND if message.startswith("namespace"):
+                return Unprepared(error.message)
             case RPCStatusCode.NOT_FOUND:
                 return CaseUnknown(case_id)
             case RPCStatusCode.DEADLINE_EXCEEDED | RPCStatusCode.CANCELLED:
