@@ -30,13 +30,13 @@ TEAM = (specialist("vera"), specialist("wale"), specialist("xenia"))
 
 
 class Asking:
-    """Ana's case, with one question to billing. What each does reaches the other at once; the records, when told."""
+    """Ana's case, with one question to a team. What each does reaches the other at once; the records, when told."""
 
-    def __init__(self, of: Plan | None = None, **fields: Any) -> None:
+    def __init__(self, of: Plan | None = None, team: str = "billing", **fields: Any) -> None:
         self.played = claimed(of, **fields)
         self.committed = Committed(self.played)
         self._told = len(self.played.effects)
-        self.played.do("hand_off", ANA, team="billing", question="Was the second invoice paid?")
+        self.played.do("hand_off", ANA, team=team, question="Was the second invoice paid?")
         start = next(effect for effect in self.played.effects if isinstance(effect, StartHandoff))
         self.handoff = Handoff.open(start.question, self.played.now)
         self.played.happen(Sent(id=uuid4(), by=SYSTEM, via=Via.SYSTEM, effect=start.id))
