@@ -22,6 +22,7 @@ from policies import PolicyError, load, load_people
 from records import Records, RecordsError, migrate
 from workflows.case import CaseWorkflow
 from workflows.client import TASK_QUEUE, Unreachable, connect
+from workflows.handoff import HandoffWorkflow
 
 THREADS = 16
 
@@ -55,7 +56,7 @@ def new_worker(client: Client, activities: Activities, threads: ThreadPoolExecut
     return Worker(
         client,
         task_queue=TASK_QUEUE,
-        workflows=[CaseWorkflow],
+        workflows=[CaseWorkflow, HandoffWorkflow],
         activities=activities.all(),
         activity_executor=threads,
         max_concurrent_activities=THREADS,

@@ -160,6 +160,18 @@ def can_go_down(state: State, by: Actor, at: datetime) -> None:
         raise Refused(Code.AT_BOTTOM, f"{state.owner.rung} is the bottom of this case's ladder.")
 
 
+def some_hand_off(state: State, by: Actor, at: datetime) -> None:
+    """A specialist, or a team, has a question of this case."""
+    if not state.open_handoffs:
+        raise Refused(Code.NO_HAND_OFF, "No specialist has a question of this case. Send `hand_off` to ask one.")
+
+
+def some_specialist_asked(state: State, by: Actor, at: datetime) -> None:
+    """A specialist has asked something back."""
+    if not any(handed.asks for handed in state.open_handoffs):
+        raise Refused(Code.NOTHING_ASKED, "No specialist has asked anything back.")
+
+
 # What the event itself must say
 
 

@@ -127,7 +127,7 @@ def asked_back(turn: Turn, event: HandOffAskedBack) -> None:
     turn.enter("hand_off_asked_back", event.text, handoff_id=event.handoff_id)
     handed = _hear(turn, event, status=HandoffStatus.ASKED_BACK, specialist=event.by.id, asks=quoted(event.text))
     if handed:
-        turn.alert_owner("hand_off_asked_back", team=handed.team, specialist=event.by.id, text=quoted(event.text))
+        turn.alert_owner("hand_off_asked_back", asked=handed.team, specialist=event.by.id, text=quoted(event.text))
 
 
 def answered(turn: Turn, event: HandOffAnswered) -> None:
@@ -137,7 +137,7 @@ def answered(turn: Turn, event: HandOffAnswered) -> None:
     handed = _hear(turn, event, status=HandoffStatus.ANSWERED, specialist=event.by.id, asks=None, answer=answer)
     if handed:
         turn.fulfil_clock(handed.clock, "answered")
-        turn.alert_owner("hand_off_answered", team=handed.team, specialist=event.by.id, text=answer)
+        turn.alert_owner("hand_off_answered", asked=handed.team, specialist=event.by.id, text=answer)
 
 
 def returned(turn: Turn, event: HandOffReturned) -> None:
@@ -146,7 +146,7 @@ def returned(turn: Turn, event: HandOffReturned) -> None:
     handed = _hear(turn, event, status=HandoffStatus.RETURNED, specialist=None, asks=None)
     if handed:
         turn.cancel_clock(handed.clock, "nobody took it")
-        turn.alert_owner("hand_off_returned", team=handed.team, why=event.why, question=handed.question)
+        turn.alert_owner("hand_off_returned", asked=handed.team, why=event.why, question=handed.question)
 
 
 def _question(turn: Turn, event: HandOff, handoff_id: str, clock: Clock) -> Question:

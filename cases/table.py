@@ -70,9 +70,15 @@ TABLE: dict[str, Row] = {
     "de_escalate": Row(climbing.de_escalate, UNCLOSED, guards.owner, (guards.can_go_down,)),
     "hand_off": Row(handing.hand_off, WORKED, guards.owner, checks=(guards.another_question,)),
     "answer_back": Row(
-        handing.answer_back, UNCLOSED, guards.owner, checks=(guards.hand_off_open, guards.specialist_asked)
+        handing.answer_back,
+        UNCLOSED,
+        guards.owner,
+        (guards.some_hand_off, guards.some_specialist_asked),
+        (guards.hand_off_open, guards.specialist_asked),
     ),
-    "cancel_hand_off": Row(handing.cancel_hand_off, UNCLOSED, guards.owner, checks=(guards.hand_off_open,)),
+    "cancel_hand_off": Row(
+        handing.cancel_hand_off, UNCLOSED, guards.owner, (guards.some_hand_off,), (guards.hand_off_open,)
+    ),
     "resolve": Row(resolving.resolve, WORKED, guards.owner, checks=(guards.nothing_pending,)),
     "reopen": Row(resolving.reopen, CLOSED, guards.reopener, otherwise=Code.NOT_CLOSED),
     "close": Row(resolving.close, UNCLOSED, guards.manager, checks=(guards.another_case,)),

@@ -15,12 +15,14 @@ from uuid import UUID
 from cases.actions import Act
 from cases.case import Case
 from cases.complaint import Complaint
-from cases.effects import ChoosePerson, Effect, Errand, PlanCase
+from cases.effects import ChoosePerson, ChooseSpecialist, Effect, Errand, PlanCase, StartHandoff, TellHandoff
 from cases.events import SYSTEM, Actor, Event, Refused
-from cases.outcomes import CancelRequested, Chosen, Delayed, Planned, Recovered
+from cases.handoff import Handoff
+from cases.outcomes import CancelRequested, Chosen, Delayed, Planned, Recovered, Sent
 from cases.plan import Guards, Plan
+from cases.specialists import SpecialistAct
 from cases.timeline import Entry
-from cases.view import CaseView
+from cases.view import CaseView, HandoffView
 from cases.words import Breach, ClockName, Role, Rung, Via
 from tests.samples import CLOCKS, DAY, EVERYBODY, MINUTE, NOON, complaint, plan, terms
 
@@ -55,7 +57,15 @@ class World:
     effect: str = "records"
 
 
-Step = Wait | Do | Answer | World
+@dataclass(frozen=True, slots=True)
+class Consult:
+    """A specialist does something with one of the case's hand-offs: an event's JSON, `by` a name or `@specialist`."""
+
+    deed: dict[str, Any]
+    number: int = 0
+
+
+Step = Wait | Do | Answer | World | Consult
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,8 +118,14 @@ def directory(errand: ChoosePerson) -> str | None:
     return None
 
 
+def specialists(errand: ChooseSpecialist) -> str | None:
+    """Whom that directory knows in a team, the lowest rung first."""
+    team = [a for a in PEOPLE.values() if errand.question.team in a.teams and a.id not in errand.never and a.rung]
+    return min(team, key=lambda actor: actor.rung.height if actor.rung else 0).id if team else None
+
+
 class Play:
-    """One life of a case in the pure core. `prompt`: errands are answered at once, as a quick world would."""
+    """One life of a case and its hand-offs in the pure core. `prompt`: errands are answered at once."""
 
     def __init__(self, setting: Setting, *, prompt: bool = False) -> None:
         self.setting = setting
@@ -117,6 +133,7 @@ class Play:
         self.now = NOON
         self.effects: list[Effect] = []
         self.waiting: list[Errand] = []
+        self.handoffs: dict[str, Handoff] = {}
         self._outcomes = 0
         self.case, effects = Case.open(setting.complaint, self.now)
         self.keep(effects)
@@ -137,25 +154,68 @@ class Play:
 
     def tick(self) -> None:
         """What is due now is done."""
+        for handoff in self.handoffs.values():
+            handoff.tick(self.now)
         self.keep(self.case.tick(self.now))
+
+    def next_due(self) -> datetime | None:
+        """When something is due next, of the case or of a hand-off."""
+        dues = [self.case.next_due(), *(handoff.next_due() for handoff in self.handoffs.values())]
+        return min((due for due in dues if due), default=None)
 
     def keep(self, effects: list[Effect]) -> None:
         """Collects effects and, in a prompt world, answers errands."""
         self.effects += effects
-        self.waiting += [effect for effect in effects if isinstance(effect, PlanCase | ChoosePerson)]
-        if self.prompt and self.waiting:
+        self.waiting += [effect for effect in effects if isinstance(effect, Errand)]
+        if self.prompt:
             self.answer(found=True)
 
     def answer(self, *, found: bool) -> None:
-        """The oldest errand is answered."""
+        """The oldest errand is answered; without any, what a hand-off reports is heard, or its question answered."""
         if not self.waiting:
+            self._hear_handoffs(found=found)
             return
         errand = self.waiting.pop(0)
-        if isinstance(errand, PlanCase):
-            person = self.setting.person if found else None
-            self.happen(Planned, effect=errand.id, plan=self.setting.plan, person=person)
-        else:
-            self.happen(Chosen, effect=errand.id, person=directory(errand) if found else None)
+        match errand:
+            case PlanCase():
+                person = self.setting.person if found else None
+                self.happen(Planned, effect=errand.id, plan=self.setting.plan, person=person)
+            case ChoosePerson():
+                self.happen(Chosen, effect=errand.id, person=directory(errand) if found else None)
+            case StartHandoff():
+                self.handoffs.setdefault(errand.handoff_id, Handoff.open(errand.question, self.now))
+                self.happen(Sent, effect=errand.id)
+            case TellHandoff():
+                self.handoffs[errand.handoff_id].apply(errand.word, self.now)
+                self.happen(Sent, effect=errand.id)
+
+    def consult(self, handoff_id: str, event: Event) -> Refused | None:
+        """A specialist does something; the refusal, if it is refused."""
+        handoff = self.handoffs.get(handoff_id)
+        if handoff is None:
+            return None
+        try:
+            handoff.apply(event, self.now)
+            handoff.tick(self.now)
+        except Refused as refused:
+            return refused
+        if self.prompt:
+            self.answer(found=True)
+        return None
+
+    def _hear_handoffs(self, *, found: bool) -> None:
+        for handoff in self.handoffs.values():
+            if handoff.reports:
+                report = handoff.reports[0]
+                handoff.reported(report.id)
+                self.take(report)
+                return
+            if errand := handoff.errand:
+                person = specialists(errand) if found else None
+                self._outcomes += 1
+                fields: dict[str, Any] = {"id": UUID(int=10**6 + self._outcomes), "by": SYSTEM, "effect": errand.id}
+                handoff.apply(Chosen(**fields, person=person, why="away"), self.now)
+                return
 
     def happen(self, kind: type[Event], **fields: Any) -> None:
         """An outcome arrives now."""
@@ -171,13 +231,21 @@ def apply_step(play: Play, step: Step) -> None:
         case Wait(seconds):
             until = play.now + timedelta(seconds=seconds)
             play.tick()
-            while (due := play.case.next_due()) is not None and due <= until:
+            while (due := play.next_due()) is not None and due <= until:
                 play.now = due
                 play.tick()
             play.now = until
         case Do(deed):
             fields = spelled_out(deed, play.view, play.now)
             play.take(Act.model_validate(fields).root)
+        case Consult(deed, number):
+            handoffs = play.view.handoffs
+            if handoffs:
+                handoff_id = handoffs[number % len(handoffs)].handoff_id
+                handoff = play.handoffs.get(handoff_id)
+                if handoff:
+                    fields = consulted(deed, handoff.view(play.now), play.now)
+                    play.consult(handoff_id, SpecialistAct.model_validate(fields).root)
         case Answer(found):
             play.answer(found=found)
         case World(kind, effect):
@@ -195,6 +263,23 @@ def spelled_out(deed: dict[str, Any], view: CaseView, now: datetime) -> dict[str
     """The event's JSON in full: who `@owner` or `@offered` is in this view, and when `ago` was."""
     fields = {name: value for name, value in deed.items() if name != "ago"}
     fields["by"] = _actor(deed["by"], view).model_dump(mode="json")
+    fields["via"] = Via.API.value
+    if "ago" in deed:
+        fields["at"] = (now - timedelta(seconds=deed["ago"])).isoformat()
+    if "handoff" in fields:
+        number = fields.pop("handoff")
+        known = [handed.handoff_id for handed in view.handoffs] or [f"{view.case_id}-99"]
+        fields["handoff_id"] = known[number % len(known)]
+    return fields
+
+
+def consulted(deed: dict[str, Any], view: HandoffView, now: datetime) -> dict[str, Any]:
+    """The event's JSON in full: `@specialist` is who has the hand-off, or whom it is offered to."""
+    fields = {name: value for name, value in deed.items() if name != "ago"}
+    name = deed["by"]
+    if name == "@specialist":
+        name = view.specialist or (view.offered_to.person if view.offered_to else None) or "lia"
+    fields["by"] = PEOPLE[name].model_dump(mode="json")
     fields["via"] = Via.API.value
     if "ago" in deed:
         fields["at"] = (now - timedelta(seconds=deed["ago"])).isoformat()

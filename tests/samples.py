@@ -34,6 +34,9 @@ CLOCKS: dict[ClockName, ClockTerms] = {
     ClockName.REDIRECT: ClockTerms(default=30 * MINUTE),
     ClockName.CONFIRM: ClockTerms(default=7 * DAY, warn_at=(0.5,)),
     ClockName.REOPEN_WINDOW: ClockTerms(default=14 * DAY),
+    ClockName.HAND_OFF: ClockTerms(default=2 * DAY, warn_at=(0.75,), on_breach=Breach.ALERT),
+    ClockName.ACCEPT: ClockTerms(default=2 * HOUR),
+    ClockName.ANSWER: ClockTerms(default=8 * HOUR, warn_at=(0.5,)),
 }
 
 GUARDS = Guards(cool_down=timedelta(minutes=10), offers_beside=1, alert_repeat=4 * HOUR, stuck_after=5 * MINUTE)

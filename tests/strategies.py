@@ -11,7 +11,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 
 from cases.words import Breach, Reason, Rung
-from tests.playing import PEOPLE, Answer, Do, Setting, Step, Wait, World
+from tests.playing import PEOPLE, Answer, Consult, Do, Setting, Step, Wait, World
 
 REPRODUCIBLE = settings(max_examples=40 if settings().derandomize else settings().max_examples, print_blob=True)
 """The profile of `tests/conftest.py`, with fewer examples: each is a whole life. HYPOTHESIS_PROFILE=search has more."""
@@ -57,10 +57,28 @@ _FIELDS: dict[str, dict[str, st.SearchStrategy[Any]]] = {
     "resume": {"by": _OWNER},
     "escalate": {"by": _OWNER, "reason": st.sampled_from([*Reason, *[Reason.IRATE] * 8])},
     "de_escalate": {"by": _OWNER, "reason": _WORDS},
-    "resolve": {"by": _OWNER, "text": _WORDS},
+    "resolve": {"by": _OWNER, "text": _WORDS, "despite": st.sampled_from([None, "it will not change anything"])},
+    "hand_off": {"by": _OWNER, "team": st.sampled_from(["loans", "loans", "cards", "nobody"]), "question": _WORDS},
+    "answer_back": {"by": _OWNER, "handoff": st.integers(0, 3), "text": _WORDS},
+    "cancel_hand_off": {"by": _OWNER, "handoff": st.integers(0, 3), "reason": _WORDS},
     "reopen": {"by": _OWNER},
     "close": {"by": _ABOVE, "reason": _WORDS, "duplicate_of": st.sampled_from([None, None, "shop-abcdefghij"])},
 }
+_CONSULTED: dict[str, dict[str, st.SearchStrategy[Any]]] = {
+    "accept": {},
+    "decline": {"reason": _WORDS},
+    "answer": {"text": _WORDS},
+    "ask_back": {"text": _WORDS},
+}
+_SPECIALIST = st.sampled_from(["@specialist", "@specialist", "@specialist", "leo", "lia", "ana", "max"])
+
+
+def _consult(kind: str) -> st.SearchStrategy[Consult]:
+    fields = {"kind": st.just(kind), "by": _SPECIALIST, **_CONSULTED[kind]}
+    return st.builds(Consult, st.fixed_dictionaries(fields, optional={"ago": _AGO}), st.integers(0, 3))
+
+
+_CONSULT = st.sampled_from(["accept", "accept", "decline", "answer", "ask_back"]).flatmap(_consult)
 _WEIGHTS = {"claim": 6, "reply": 3, "message": 3, "ask_for_manager": 3, "attempt": 3, "escalate": 3, "resolve": 3}
 
 
@@ -87,9 +105,19 @@ _SENSIBLE = {
     "escalate": {"by": "@owner", "reason": Reason.IRATE.value},
     "de_escalate": {"by": "eva", "reason": "yours to solve"},
     "resolve": {"by": "@owner", "text": "You have your money back."},
+    "hand_off": {"by": "@owner", "team": "loans", "question": "Was it a hold?"},
+    "answer_back": {"by": "@owner", "handoff": 0, "text": "It is order 1042."},
+    "cancel_hand_off": {"by": "@owner", "handoff": 0, "reason": "found it"},
     "reopen": {"by": "@owner"},
     "close": {"by": "max", "reason": "settled in court"},
 }
+_SENSIBLY_CONSULTED = {
+    "accept": {},
+    "decline": {"reason": "on holiday"},
+    "answer": {"text": "The second charge was a hold."},
+    "ask_back": {"text": "Which order?"},
+}
+_ASKED = ("hand_off", "?", "?", "?")
 _SCENES: tuple[tuple[str | int, ...], ...] = (
     ("claim",),
     ("claim", "attempt", "escalate"),
@@ -107,8 +135,17 @@ _SCENES: tuple[tuple[str | int, ...], ...] = (
     ("ask_for_manager", 1800, "claim"),
     ("claim", "resolve", 345_600, 345_600, 1_300_000),
     ("close", 1_300_000, "message"),
+    ("claim", *_ASKED, ">accept", ">answer", "?", "?", "resolve"),
+    ("claim", *_ASKED, ">accept", ">ask_back", "?", "?", "answer_back", "?", ">answer", "?"),
+    ("claim", *_ASKED, ">decline", "?", "?", ">accept", "?", 20_000, "?", 20_000, "?", "?"),
+    ("claim", *_ASKED, 7201, "?", "?", 7201, "?", "?", 7201, "?", "?", "?", "?", "?"),
+    ("claim", *_ASKED, ">accept", "?", "cancel_hand_off", "?"),
+    ("claim", *_ASKED, "hand_off", "close"),
 )
-"""Deeds that make sense one after another; a number is seconds that pass between."""
+"""Deeds that make sense one after another; a number is seconds that pass between, `>` is before a specialist's deed.
+
+`?` is where an errand is answered or a report heard, in worlds that do not do so by themselves.
+"""
 _SPANS = st.sampled_from([1, 59, 600, 1800, 3599, 3600, 5400, 18_000, 21_600, 86_400, 345_600, 691_200, 1_300_000])
 
 
@@ -129,9 +166,18 @@ _OUTCOME = st.builds(
 _ANSWER = st.one_of(st.builds(Answer), st.builds(Answer, st.booleans()), _OUTCOME)
 
 
-_SCENE = st.sampled_from(_SCENES).map(
-    lambda scene: [Wait(it) if isinstance(it, int) else Do({"kind": it, **_SENSIBLE[it]}) for it in scene]
-)
+def _steps(it: str | int) -> list[Step]:
+    if isinstance(it, int):
+        return [Wait(it)]
+    if it == "?":
+        return [Answer()]
+    if it.startswith(">"):
+        return [Consult({"kind": it[1:], "by": "@specialist", **_SENSIBLY_CONSULTED[it[1:]]})]
+    return [Do({"kind": it, **_SENSIBLE[it]})]
+
+
+_SCENE = st.sampled_from(_SCENES).map(lambda scene: [step for it in scene for step in _steps(it)])
+_SCENE_ALONE = _SCENE.map(lambda steps: [step for step in steps if not isinstance(step, Answer)])
 _WAIT = st.builds(Wait, _SPANS)
 
 
@@ -152,8 +198,10 @@ def _scenes(*steps: st.SearchStrategy[Any], more: st.SearchStrategy[Any]) -> st.
     return st.lists(st.one_of(single, more), max_size=8)
 
 
-_SCENES_ALONE = _scenes(_DO, _DO, _DO, _WAIT, _AGAIN, more=_SCENE)
-_SCENES_AND_WORLD = _scenes(_DO, _DO, _DO, _WAIT_OR_SLEEP, _AGAIN, _ANSWER, more=st.one_of(_SCENE, _SCENE, _outage()))
+_SCENES_ALONE = _scenes(_DO, _DO, _DO, _WAIT, _AGAIN, _CONSULT, more=_SCENE_ALONE)
+_SCENES_AND_WORLD = _scenes(
+    _DO, _DO, _DO, _WAIT_OR_SLEEP, _AGAIN, _ANSWER, _ANSWER, _CONSULT, more=st.one_of(_SCENE, _SCENE, _outage())
+)
 
 
 @st.composite
@@ -189,6 +237,8 @@ def _numbered(drawn: Sequence[Step | _Again]) -> list[Step]:
             case Do(deed):
                 sent.append({**deed, "id": str(UUID(int=place))})
                 steps.append(Do(sent[-1]))
+            case Consult(deed, number):
+                steps.append(Consult({**deed, "id": str(UUID(int=place))}, number))
             case _Again(back, other) if sent:
                 deed = sent[-1 - back % len(sent)]
                 changed = {"kind": "note", "by": deed["by"], "text": "Something else.", "id": deed["id"]}

@@ -28,8 +28,8 @@ from cases.words import Role, Status
 from policies import Policy, load, load_people
 from records import Records, migrate, sqlite_url
 from worker import THREADS, new_worker
-from workflows.client import CaseClient, workflow_id
-from workflows.indexed import SEARCH_ATTRIBUTES
+from workflows.client import CaseClient
+from workflows.indexed import SEARCH_ATTRIBUTES, case_workflow_id
 from workflows.plugin import plugin
 
 ROOT = Path(__file__).parent.parent
@@ -86,7 +86,7 @@ class House:
 
     async def history(self, case_id: str) -> WorkflowHistory:
         """The history of the case's newest run."""
-        return await self.client.get_workflow_handle(workflow_id(case_id)).fetch_history()
+        return await self.client.get_workflow_handle(case_workflow_id(case_id)).fetch_history()
 
     async def settled(self, case_id: str) -> WorkflowHistory:
         """The history once nothing is under way: every activity and every workflow task that began is done.

@@ -7,6 +7,7 @@ from datetime import datetime
 from temporalio.common import SearchAttributeKey, SearchAttributePair, SearchAttributeUpdate, TypedSearchAttributes
 
 from cases.complaint import Complaint
+from cases.effects import Question
 from cases.state import INTAKE
 from cases.view import CaseView
 from cases.words import Priority, Rung, Status, WaitingOn
@@ -59,6 +60,20 @@ def at_start(complaint: Complaint) -> TypedSearchAttributes:
     values = opening(complaint)
     keywords = [SearchAttributePair(key, str(value)) for name, key in _KEYWORDS.items() if (value := values[name])]
     return TypedSearchAttributes([*keywords, SearchAttributePair(_BREACHED, False)])
+
+
+def of_question(question: Question) -> TypedSearchAttributes:
+    """For starting a hand-off: its team, and what it shares with its case. They do not change."""
+    values = {
+        "CaseTeam": question.team,
+        "CasePriority": question.priority.value,
+        "CaseProduct": question.product,
+        "CaseChannel": question.channel.value,
+        "CaseTier": question.tier,
+    }
+    return TypedSearchAttributes(
+        [SearchAttributePair(_KEYWORDS[name], value) for name, value in values.items() if value]
+    )
 
 
 def changes(before: Values, after: Values) -> list[Update]:

@@ -1,4 +1,4 @@
-"""What a case takes along when its workflow continues as new: the state, and what the records do not have yet.
+"""What a case or a hand-off takes along when it continues as new: its state, and what the records do not have yet.
 
 Compressed, because a state may hold tens of kilobytes of customers' words; an input above 2 MiB would make Temporal
 retry the workflow task for ever, so `Carried.fits` is asked first.
@@ -21,8 +21,26 @@ _ITEMS: TypeAdapter[list[Item]] = TypeAdapter(list[Item])
 _STATE: TypeAdapter[dict[str, Any]] = TypeAdapter(dict[str, Any])
 
 
+class CarriedHandoff(BaseModel):
+    """The input of a run of a hand-off that continues another."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    continues: Literal["handoff"] = "handoff"
+    state: str
+
+    @classmethod
+    def of(cls, snapshot: dict[str, Any]) -> CarriedHandoff:
+        """Packs what is to be carried."""
+        return cls(state=_pack(_STATE.dump_json(snapshot)))
+
+    def snapshot(self) -> dict[str, Any]:
+        """The state, as `Handoff.snapshot` gave it."""
+        return _STATE.validate_json(_unpack(self.state))
+
+
 class Carried(BaseModel):
-    """The input of a run that continues another. `state` and `unwritten` are JSON, deflated, in base64."""
+    """The input of a run of a case that continues another. `state` and `unwritten` are JSON, deflated, in base64."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 

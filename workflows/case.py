@@ -8,35 +8,29 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from datetime import datetime, timedelta
-from uuid import NAMESPACE_URL, uuid5
+from datetime import timedelta
 
 from temporalio import workflow
-from temporalio.common import RawValue, RetryPolicy
+from temporalio.common import RawValue
 from temporalio.exceptions import ActivityError, ApplicationError
-from temporalio.exceptions import TimeoutError as TemporalTimeout
 
+from cases.actions import Act
 from cases.case import Case
 from cases.commit import Commit
-from cases.effects import AlertStaff, Choice, ChoosePerson, Effect, PlanCase, Planning, TellCustomer
+from cases.effects import AlertStaff, Effect, Errand, PlanCase, StartHandoff, TellCustomer, TellHandoff
 from cases.events import SYSTEM, Actor, Code, Event, Refused
-from cases.outcomes import CancelRequested, Chosen, Delayed, Planned, Recovered
+from cases.outcomes import CancelRequested, Reported
 from cases.timeline import Entry
 from cases.view import Brief, CaseView
 from cases.words import Status, Via
-from workflows import attributes, details, reading
+from workflows import attributes, details, errands, reading
+from workflows.alarm import Alarm
 from workflows.carrying import Carried
+from workflows.inbox import Inbox
 from workflows.writing import Unwritten
 
-RETRY = RetryPolicy(initial_interval=timedelta(milliseconds=500), maximum_interval=timedelta(seconds=30))
-"""Errands and commits are tried for ever; the attempts come from Temporal, the patience from the policy."""
-
-ATTEMPT = timedelta(seconds=30)
 SHARED_COMMIT = timedelta(seconds=5)
 """Opening and planning share one commit, unless planning takes longer than this."""
-
-PATIENCE = timedelta(minutes=1)
-"""How long an errand may fail before the case says that it is stuck, as long as no policy says otherwise."""
 
 RECORDS = "records"
 
@@ -50,9 +44,8 @@ class CaseWorkflow:
         self._unwritten = Unwritten()
         self._taken = 0
         self._indexed: attributes.Values = {}
-        self._timer: asyncio.Task[None] | None = None
-        self._timer_at: datetime | None = None
-        self._inbox: list[Event] = []
+        self._alarm = Alarm(self._ring)
+        self._inbox = Inbox(self._work)
         self._writing = False
         self._hold_commit = True
         self._written_once = False
@@ -71,7 +64,7 @@ class CaseWorkflow:
         except reading.Unreadable as error:
             self._failure = ApplicationError(f"Not a complaint: {error.why}", type="unreadable", non_retryable=True)
         except Refused as refused:
-            self._failure = _failure(refused)
+            self._failure = reading.failure(refused)
 
     @workflow.run
     async def run(self, raw: RawValue = reading.NOTHING) -> None:  # noqa: ARG002 -- read by __init__
@@ -98,11 +91,11 @@ class CaseWorkflow:
     async def act(self, raw: RawValue = reading.NOTHING) -> CaseView:
         """Takes a request or an action. Fails with the refusal's code, or `unreadable`."""
         event = self._read_update(raw)
-        self._work_inbox()
+        self._inbox.empty()
         try:
             self._happen(event)
         except Refused as refused:
-            raise _failure(refused) from None
+            raise reading.failure(refused) from None
         return self._case.view(workflow.now(), event.by)
 
     @act.validator
@@ -113,7 +106,7 @@ class CaseWorkflow:
                 raise Refused(Code.RECORDS_AWAY, "The records cannot be written at the moment. Try again in a while.")
             self._case.check(event, workflow.now())
         except Refused as refused:
-            raise _failure(refused) from None
+            raise reading.failure(refused) from None
 
     @workflow.signal(
         name="customer_request",
@@ -122,7 +115,7 @@ class CaseWorkflow:
     )
     def customer_request(self, raw: RawValue = reading.NOTHING) -> None:
         """A request, fire and forget."""
-        self._take_signal("customer_request", raw)
+        self._take_signal("customer_request", raw, Act)
 
     @workflow.signal(
         name="agent_action",
@@ -131,7 +124,15 @@ class CaseWorkflow:
     )
     def agent_action(self, raw: RawValue = reading.NOTHING) -> None:
         """An action, fire and forget."""
-        self._take_signal("agent_action", raw)
+        self._take_signal("agent_action", raw, Act)
+
+    @workflow.signal(
+        name=errands.HAND_OFF_REPORT,
+        description="What a hand-off of this case reports. Sent by the workflow `Handoff`, not by people.",
+    )
+    def hand_off_report(self, raw: RawValue = reading.NOTHING) -> None:
+        """What became of a question to specialists."""
+        self._take_signal(errands.HAND_OFF_REPORT, raw, Reported)
 
     @workflow.signal(dynamic=True, description="Any other name is kept on the timeline as unreadable.")
     def unknown_signal(self, name: str, args: Sequence[RawValue]) -> None:
@@ -200,42 +201,25 @@ class CaseWorkflow:
         self._indexed = attributes.of(self._case.view(workflow.now()))
 
     def _read_update(self, raw: RawValue) -> Event:
-        info = workflow.current_update_info()
-        fresh = uuid5(NAMESPACE_URL, info.id if info else "")
-        try:
-            return reading.deed(raw, Via.UPDATE, fresh)
-        except reading.Unreadable as error:
-            raise ApplicationError(f"Cannot be read: {error.why}", type="unreadable", non_retryable=True) from None
+        return reading.update(raw, Act)
 
-    def _take_signal(self, name: str, raw: RawValue) -> None:
-        now, fresh = workflow.now(), workflow.uuid4()
+    def _take_signal(self, name: str, raw: RawValue, union: reading.Union) -> None:
         try:
-            event = reading.deed(raw, Via.SIGNAL, fresh)
+            self._inbox.put(reading.event(raw, union, Via.SIGNAL, workflow.uuid4()))
         except reading.Unreadable as error:
-            self._case.record_unreadable(name, error.why, error.content, now)
+            self._case.record_unreadable(name, error.why, error.content, workflow.now())
             self._settle([])
-            return
-        self._inbox.append(event)
-        if len(self._inbox) == 1:
-            # After an outage many signals come at once, and this task is run when all of them are in.
-            asyncio.create_task(self._empty_inbox())  # noqa: RUF006 -- the workflow's loop holds it
 
-    async def _empty_inbox(self) -> None:
-        self._work_inbox()
-
-    def _work_inbox(self) -> None:
-        """What has arrived, in the order in which it happened; only then what is due by now."""
+    def _work(self, arrived: Sequence[Event]) -> None:
+        """What has arrived, and only then what is due by now."""
         now = workflow.now()
-        arrived = sorted(self._inbox, key=lambda event: event.at or now)
-        self._inbox.clear()
         effects: list[Effect] = []
         for event in arrived:
             try:
                 effects += self._case.apply(event, now, more=True)
             except Refused as refused:
                 self._case.record_refused(event, refused, now)
-        if arrived:
-            self._settle(effects + self._case.tick(now))
+        self._settle(effects + self._case.tick(now))
 
     def _happen(self, event: Event) -> None:
         self._settle(self._case.apply(event, workflow.now()))
@@ -255,7 +239,8 @@ class CaseWorkflow:
         if changed:
             self._indexed = attributes.of(view)
             workflow.upsert_search_attributes(changed)  # pyright: ignore[reportUnknownMemberType] -- the SDK's hole
-        self._set_timer()
+        if self._case.status is not Status.ARCHIVED:
+            self._alarm.set(self._case.next_due(), self._case.next_clock)
         workflow.set_current_details(details.page(view, self._case.timeline()))
         if self._case.status is not Status.OPENING:
             self._hold_commit = False
@@ -263,61 +248,40 @@ class CaseWorkflow:
             self._writing = True
             asyncio.create_task(self._write())  # noqa: RUF006 -- the workflow's loop holds it
 
-    def _set_timer(self) -> None:
-        """One timer, restarted only when the next moment comes earlier; if it came later, it fires and looks again."""
-        due = self._case.next_due()
-        if due is None or self._case.status is Status.ARCHIVED:
-            return
-        if self._timer and self._timer_at and self._timer_at <= due:
-            return
-        if self._timer:
-            self._timer.cancel()
-        self._timer_at = due
-        self._timer = asyncio.create_task(self._ring(due))
-
-    async def _ring(self, due: datetime) -> None:
-        wait = max(due - workflow.now(), timedelta(0))
-        await workflow.sleep(wait, summary=f"{self._case.next_clock}: deadline or warning {due:%Y-%m-%d %H:%M:%S} UTC")
-        self._timer = self._timer_at = None
+    def _ring(self) -> None:
         self._settle(self._case.tick(workflow.now()))
 
-    async def _run_errand(self, errand: PlanCase | ChoosePerson) -> None:
+    async def _run_errand(self, errand: Errand) -> None:
         """Runs an errand until it succeeds, however long that takes, and tells the case when it takes too long."""
-        patience = SHARED_COMMIT if isinstance(errand, PlanCase) and self._hold_commit else self._patience()
+        if not self._is_next(errand):
+            await workflow.wait_condition(lambda: self._is_next(errand))
+        first = isinstance(errand, PlanCase) and self._hold_commit
+        patience = SHARED_COMMIT if first else self._patience()
         while True:
             try:
-                answer = await self._ask(errand, patience)
+                outcome = await errands.run(errand, patience)
                 break
-            except ActivityError as error:
-                if isinstance(errand, PlanCase) and self._hold_commit:
-                    self._hold_commit = False
+            except (ActivityError, ApplicationError) as error:
+                if first:
+                    first = self._hold_commit = False
                     self._settle([])
                 else:
-                    self._happen(_delayed(errand.id, error))
-                await _breathe(error)
+                    self._happen(errands.delayed(errand.id, error))
+                await errands.breathe(error)
                 patience = self._patience()
         self._recover(errand.id)
-        self._happen(_outcome(errand.id, answer))
+        self._happen(outcome)
+
+    def _is_next(self, errand: Errand) -> bool:
+        """A hand-off hears things in the order in which they were said, and nothing before it has started."""
+        if not isinstance(errand, StartHandoff | TellHandoff):
+            return True
+        spoken = (e for e in self._case.errands if isinstance(e, StartHandoff | TellHandoff))
+        return next((e.id == errand.id for e in spoken if e.handoff_id == errand.handoff_id), True)
 
     def _recover(self, effect: str) -> None:
         if self._case.is_stuck(effect):
-            self._happen(Recovered(id=workflow.uuid4(), by=SYSTEM, via=Via.SYSTEM, effect=effect))
-
-    async def _ask(self, errand: PlanCase | ChoosePerson, patience: timedelta) -> Planning | Choice:
-        if isinstance(errand, PlanCase):
-            summary = "plan: policy, team, rung, priority, whom to offer to"
-            kind: type[Planning] | type[Choice] = Planning
-        else:
-            summary, kind = f"choose whom to offer to: {errand.rung} of {errand.team}", Choice
-        return await workflow.execute_activity(
-            errand.kind,
-            errand,
-            result_type=kind,
-            start_to_close_timeout=ATTEMPT,
-            schedule_to_close_timeout=patience,
-            retry_policy=RETRY,
-            summary=summary,
-        )
+            self._happen(errands.recovered(effect))
 
     async def _write(self) -> None:
         """One commit at a time, the next carrying what has come since, until nothing is unwritten."""
@@ -334,16 +298,16 @@ class CaseWorkflow:
                 await workflow.execute_activity(
                     "commit",
                     commit,
-                    start_to_close_timeout=ATTEMPT,
+                    start_to_close_timeout=errands.ATTEMPT,
                     schedule_to_close_timeout=self._patience(),
-                    retry_policy=RETRY,
+                    retry_policy=errands.RETRY,
                     summary=f"write the records: {', '.join(dict.fromkeys(e.kind for e in entries)) or 'notices'}"[
                         :180
                     ],
                 )
             except ActivityError as error:
-                self._happen(_delayed(RECORDS, error))
-                await _breathe(error)
+                self._happen(errands.delayed(RECORDS, error))
+                await errands.breathe(error)
                 continue
             self._written_once = True
             self._unwritten.drop(len(batch))
@@ -354,7 +318,7 @@ class CaseWorkflow:
         self._writing = False
 
     def _patience(self) -> timedelta:
-        return self._case.patience or PATIENCE
+        return self._case.patience or errands.PATIENCE
 
     def _is_over(self) -> bool:
         return (
@@ -364,35 +328,3 @@ class CaseWorkflow:
             and not self._inbox
             and workflow.all_handlers_finished()
         )
-
-
-async def _breathe(error: ActivityError) -> None:
-    # A time-out has waited already. What fails for good at once (a wrong deployment, say) must not spin.
-    if not isinstance(error.cause, TemporalTimeout):
-        await workflow.sleep(PATIENCE, summary="before the next try")
-
-
-def _outcome(effect: str, answer: Planning | Choice) -> Planned | Chosen:
-    if isinstance(answer, Planning):
-        return Planned(
-            id=workflow.uuid4(),
-            by=SYSTEM,
-            via=Via.SYSTEM,
-            effect=effect,
-            plan=answer.plan,
-            person=answer.person,
-            earlier_cases=answer.earlier_cases,
-        )
-    return Chosen(id=workflow.uuid4(), by=SYSTEM, via=Via.SYSTEM, effect=effect, person=answer.person, why=answer.why)
-
-
-def _delayed(effect: str, error: ActivityError) -> Delayed:
-    cause: BaseException = error
-    while cause.__cause__ is not None:
-        cause = cause.__cause__
-    return Delayed(id=workflow.uuid4(), by=SYSTEM, via=Via.SYSTEM, effect=effect, error=str(cause)[:500] or "no answer")
-
-
-def _failure(refused: Refused) -> ApplicationError:
-    """A refusal as Temporal carries it: type is the code, the details are what the sentence names."""
-    return ApplicationError(refused.sentence, refused.details, type=refused.code.value, non_retryable=True)

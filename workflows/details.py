@@ -33,7 +33,15 @@ _WAITING = {
 
 def page(view: CaseView, entries: Sequence[Entry]) -> str:
     """The whole page. `entries` are the newest at hand, oldest first."""
-    parts = [_headline(view), *_facts(view), _clocks(view), _why(entries), _last(view, entries), _doable(view)]
+    parts = [
+        _headline(view),
+        *_facts(view),
+        _clocks(view),
+        _handoffs(view),
+        _why(entries),
+        _last(view, entries),
+        _doable(view),
+    ]
     return "\n\n".join(part for part in parts if part)
 
 
@@ -63,16 +71,28 @@ def _next_deadline(view: CaseView) -> str:
     clock = next((c for c in view.clocks if c.due_at == view.next_due and c.breached_at is None), None)
     if clock is None or view.next_due is None:
         return "none is running"
-    return f"**{_when(view, view.next_due)}** ({_words(clock.name)})"
+    return f"**{_when(view, view.next_due)}** ({words(clock.name)})"
 
 
 def _clocks(view: CaseView) -> str:
     live = [clock for clock in view.clocks if clock.state in (ClockState.RUNNING, ClockState.PAUSED)]
-    lines = [f"- {_words(c.name)}: {_state(c)}{f', due {_when(view, c.due_at)}' if c.due_at else ''}" for c in live]
-    return _listed("Clocks", lines)
+    lines = [f"- {words(c.name)}: {state_of(c)}{f', due {_when(view, c.due_at)}' if c.due_at else ''}" for c in live]
+    return listed("Clocks", lines)
 
 
-def _state(clock: ClockView) -> str:
+def _handoffs(view: CaseView) -> str:
+    lines = [
+        f"- {handed.team}, {words(handed.status)}"
+        f"{f', by {handed.specialist}' if handed.specialist else ''}: {cut(handed.question)}"
+        f" (`handoff-{handed.handoff_id}`)"
+        for handed in view.handoffs
+        if not handed.status.over
+    ]
+    return listed("Questions to specialists", lines)
+
+
+def state_of(clock: ClockView) -> str:
+    """What a clock is doing, at a glance."""
     if clock.breached_at:
         return "🔴 breached"
     return "🟡 warned" if clock.warned and clock.state is ClockState.RUNNING else clock.state.value
@@ -80,25 +100,27 @@ def _state(clock: ClockView) -> str:
 
 def _why(entries: Sequence[Entry]) -> str:
     climbs = [entry for entry in entries if entry.kind in ("escalated", "joined", "top_rung")]
-    return _listed("Why it climbed", [f"- {_cut(entry.text)}" for entry in climbs[-_LAST:]])
+    return listed("Why it climbed", [f"- {cut(entry.text)}" for entry in climbs[-_LAST:]])
 
 
 def _last(view: CaseView, entries: Sequence[Entry]) -> str:
-    lines = [f"- {_when(view, e.at)} · {e.by.id} · {_words(e.kind)}: {_cut(e.text)}" for e in entries[-_LAST:]]
-    return _listed(f"Last entries of {view.version}", lines)
+    lines = [f"- {_when(view, e.at)} · {e.by.id} · {words(e.kind)}: {cut(e.text)}" for e in entries[-_LAST:]]
+    return listed(f"Last entries of {view.version}", lines)
 
 
 def _doable(view: CaseView) -> str:
     """Ready-made JSON for the update `act`: the steps that the status suggests."""
     lines = [f"- {words}: `{json.dumps(event, ensure_ascii=False)}`" for words, event in _suggestions(view)]
-    return _listed("What can be done now: update `act` with this JSON, where `by` is who acts", lines)
+    return listed("What can be done now: update `act` with this JSON, where `by` is who acts", lines)
 
 
-def _listed(title: str, lines: Sequence[str]) -> str:
+def listed(title: str, lines: Sequence[str]) -> str:
+    """A heading and its lines; nothing, if there are none."""
     return f"**{title}**\n\n" + "\n".join(lines) if lines else ""
 
 
-def _words(name: str) -> str:
+def words(name: str) -> str:
+    """`first_response` as people write it."""
     return name.replace("_", " ")
 
 
@@ -127,17 +149,22 @@ def _suggestions(view: CaseView) -> list[tuple[str, dict[str, object]]]:
 
 def _when(view: CaseView, at: datetime | None) -> str:
     """A moment in the customer's zone, or in UTC if that is unknown."""
+    return moment(at, view.customer.zone)
+
+
+def moment(at: datetime | None, zone_name: str | None = None) -> str:
+    """A moment for a reader, in a zone; in UTC without one that we know."""
     if at is None:
         return "—"
     try:
-        zone = ZoneInfo(view.customer.zone or "UTC")
+        zone = ZoneInfo(zone_name or "UTC")
     except (ZoneInfoNotFoundError, ValueError):
         zone = ZoneInfo("UTC")
     local = at.astimezone(zone)
     return f"{local:%a %d %b %Y %H:%M:%S} {local.tzname()}"
 
 
-def _cut(text: str) -> str:
+def cut(text: str) -> str:
     """One line of somebody's words, which are no markdown: no link of a customer's may become one of ours."""
     line = " ".join(text.split())
     cut = line if len(line) <= _CUT else line[: _CUT - 1] + "…"

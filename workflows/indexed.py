@@ -1,4 +1,4 @@
-"""What operators can filter cases by: the names and types that a Temporal namespace must know. Loads no SDK."""
+"""The names by which Temporal knows cases: workflow ids, and what operators can filter by. Loads no SDK."""
 
 from __future__ import annotations
 
@@ -20,3 +20,13 @@ BREACHED: Final = "CaseBreached"
 
 SEARCH_ATTRIBUTES: Final = {**dict.fromkeys(KEYWORDS, "Keyword"), DUE_AT: "Datetime", BREACHED: "Bool"}
 """Name and type of each. SQL visibility allows 10 Keyword attributes and 3 of each other type in a namespace."""
+
+
+def case_workflow_id(case_id: str) -> str:
+    """`case-<case id>`."""
+    return f"case-{case_id}"
+
+
+def handoff_workflow_id(handoff_id: str) -> str:
+    """`handoff-<case id>-<n>`."""
+    return f"handoff-{handoff_id}"

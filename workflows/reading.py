@@ -9,19 +9,27 @@ from __future__ import annotations
 import json
 from datetime import datetime, timedelta
 from typing import Any
-from uuid import UUID
+from uuid import NAMESPACE_URL, UUID, uuid5
 
 from pydantic import TypeAdapter, ValidationError
+from temporalio import workflow
 from temporalio.api.common.v1 import Payload
 from temporalio.common import RawValue
+from temporalio.exceptions import ApplicationError
 
 from cases.actions import Act
 from cases.complaint import Complaint
-from cases.state import Deed
+from cases.effects import Question
+from cases.events import Event, Refused
+from cases.outcomes import Reported
+from cases.specialists import SpecialistAct, Word
 from cases.table import TABLE
 from cases.wording import words
 from cases.words import Via
-from workflows.carrying import Carried
+from workflows.carrying import Carried, CarriedHandoff
+
+Union = type[Act] | type[Reported] | type[SpecialistAct] | type[Word]
+"""The unions of events that a workflow can be sent."""
 
 NOTHING = RawValue(Payload())
 """What a handler gets when it is called without a payload."""
@@ -45,8 +53,8 @@ class Unreadable(ValueError):
         self.content = content
 
 
-def deed(raw: RawValue, via: Via, fresh_id: UUID) -> Deed:
-    """The event in a payload, marked with how it came. `id` may be left out by hand-made JSON: then it is `fresh_id`.
+def event(raw: RawValue, union: Union, via: Via, fresh_id: UUID) -> Event:
+    """The event of a union in a payload, marked with how it came. Hand-made JSON may leave out `id`: it is `fresh_id`.
 
     Raises:
         Unreadable: naming each field and what is wrong with it.
@@ -55,7 +63,35 @@ def deed(raw: RawValue, via: Via, fresh_id: UUID) -> Deed:
     fields.setdefault("id", str(fresh_id))
     fields["via"] = via.value
     try:
-        return Act.model_validate_json(json.dumps(fields)).root
+        return union.model_validate_json(json.dumps(fields)).root
+    except ValidationError as error:
+        raise Unreadable(sentences(error), shown(raw)) from None
+
+
+def update(raw: RawValue, union: Union) -> Event:
+    """The event of the update that is being handled. Raises ApplicationError `unreadable`.
+
+    Its id may be left out: validator, handler and a retry then agree on one that is made of the update's.
+    """
+    info = workflow.current_update_info()
+    fresh = uuid5(NAMESPACE_URL, info.id if info else "")
+    try:
+        return event(raw, union, Via.UPDATE, fresh)
+    except Unreadable as error:
+        raise ApplicationError(f"Cannot be read: {error.why}", type="unreadable", non_retryable=True) from None
+
+
+def failure(refused: Refused) -> ApplicationError:
+    """A refusal as Temporal carries it: type is the code, the details are what the sentence names."""
+    return ApplicationError(refused.sentence, refused.details, type=refused.code.value, non_retryable=True)
+
+
+def question(raw: RawValue) -> Question | CarriedHandoff:
+    """What a hand-off is started with: a question, or what an earlier run carried over. Raises Unreadable."""
+    fields = _object(raw)
+    kind = CarriedHandoff if "continues" in fields else Question
+    try:
+        return kind.model_validate_json(json.dumps(fields))
     except ValidationError as error:
         raise Unreadable(sentences(error), shown(raw)) from None
 

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from cases.case import Case
 from cases.events import Code, Event, Refused
 from cases.requests import Message
+from cases.words import HandoffStatus
 from tests.playing import Play, Setting, Step, apply_step
 from tests.samples import CUSTOMER, MINUTE
 from tests.strategies import REPRODUCIBLE, SETTINGS, lives
@@ -132,17 +133,22 @@ def test_looking_at_a_case_changes_nothing(setting: Setting, steps: list[Step]) 
 def test_the_random_lives_reach_what_they_must_for_these_tests_to_mean_anything() -> None:
     kinds: set[str] = set()
     statuses: set[str] = set()
+    asked: set[HandoffStatus] = set()
 
-    @settings(REPRODUCIBLE, max_examples=200)
+    @settings(REPRODUCIBLE, max_examples=400)
     @given(SETTINGS, lives())
     def live(setting: Setting, steps: list[Step]) -> None:
         play = Play(setting)
         for step in steps:
             apply_step(play, step)
             statuses.add(play.case.status)
+            asked.update(handoff.view(play.now).status for handoff in play.handoffs.values())
         kinds.update(entry.kind for entry in play.case.timeline())
 
     live()
     assert statuses == {"opening", "open", "waiting_customer", "resolved", "closed", "archived"}
     assert {"escalated", "joined", "top_rung", "offered_beside", "returned", "decline", "unconfirmed"} <= kinds
+    assert {"hand_off_accepted", "hand_off_declined", "hand_off_neglected", "hand_off_returned"} <= kinds
+    assert {"hand_off_asked_back", "answer_back", "hand_off_answered", "hand_off_warned", "hand_off_ended"} <= kinds
+    assert asked == {*HandoffStatus}
     assert {"redirect", "reopened", "resume", "reject_resolution", "clock_warned", "queued"} <= kinds

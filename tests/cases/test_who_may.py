@@ -34,6 +34,7 @@ OWNERS: dict[str, dict[str, Any]] = {
     "reply": {"text": "We look into it."},
     "note": {"text": "Sounds upset."},
     "attempt": {"text": "Called.", "outcome": "No answer."},
+    "hand_off": {"team": "loans", "question": "Was it a hold?"},
     "resolve": {"text": "Money back."},
     "transfer": {"to": {"team": "loans"}},
     "escalate": {"reason": "irate"},
@@ -114,6 +115,8 @@ FIELDS: dict[str, dict[str, Any]] = {
     "redirect": {"text": "I can."},
     "de_escalate": {"reason": "no"},
     "close": {"reason": "no"},
+    "answer_back": {"handoff_id": "shop-abcdefghij-1", "text": "Order 1042."},
+    "cancel_hand_off": {"handoff_id": "shop-abcdefghij-1", "reason": "no"},
 }
 
 

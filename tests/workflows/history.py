@@ -17,13 +17,14 @@ from temporalio.api.history.v1 import HistoryEvent
 from temporalio.client import WorkflowHistory
 from temporalio.common import RawValue
 
+from cases.actions import Act
 from cases.case import Case
 from cases.complaint import Complaint
-from cases.effects import Choice, ChoosePerson, Effect, Errand, PlanCase, Planning
+from cases.effects import Choice, ChoosePerson, Effect, Errand, PlanCase, Planning, StartHandoff, TellHandoff
 from cases.events import SYSTEM, Event, Refused
-from cases.outcomes import CancelRequested, Chosen, Planned
+from cases.outcomes import CancelRequested, Chosen, Planned, Reported, Sent
 from cases.words import Via
-from workflows import reading
+from workflows import errands, reading
 
 BILLED = {
     EventType.EVENT_TYPE_WORKFLOW_EXECUTION_STARTED: 1,
@@ -35,6 +36,14 @@ BILLED = {
     EventType.EVENT_TYPE_START_CHILD_WORKFLOW_EXECUTION_INITIATED: 2,
 }
 """Actions as Temporal Cloud bills them, as far as a history shows them: refused updates and queries leave no event."""
+
+ARRIVED = (
+    EventType.EVENT_TYPE_CHILD_WORKFLOW_EXECUTION_STARTED,
+    EventType.EVENT_TYPE_START_CHILD_WORKFLOW_EXECUTION_FAILED,
+    EventType.EVENT_TYPE_EXTERNAL_WORKFLOW_EXECUTION_SIGNALED,
+    EventType.EVENT_TYPE_SIGNAL_EXTERNAL_WORKFLOW_EXECUTION_FAILED,
+)
+"""The answers to a hand-off's start, and to what it was told."""
 
 
 def actions(history: WorkflowHistory) -> int:
@@ -86,7 +95,7 @@ def _tell(
         case EventType.EVENT_TYPE_WORKFLOW_EXECUTION_UPDATE_ACCEPTED:
             request = event.workflow_execution_update_accepted_event_attributes.accepted_request
             fresh = uuid5(NAMESPACE_URL, request.meta.update_id)
-            return case.apply(reading.deed(RawValue(request.input.args.payloads[0]), Via.UPDATE, fresh), now)
+            return case.apply(reading.event(RawValue(request.input.args.payloads[0]), Act, Via.UPDATE, fresh), now)
         case EventType.EVENT_TYPE_ACTIVITY_TASK_COMPLETED:
             done = event.activity_task_completed_event_attributes
             scheduled = events[done.scheduled_event_id - 1].activity_task_scheduled_event_attributes
@@ -94,6 +103,8 @@ def _tell(
                 return []
             errand = _asked(scheduled.input.payloads[0], asked)
             return case.apply(_answer(errand, done.result.payloads[0]), now)
+        case kind if kind in ARRIVED:
+            return case.apply(_sent(event, events, asked), now)
         case EventType.EVENT_TYPE_WORKFLOW_EXECUTION_CANCEL_REQUESTED:
             return case.apply(CancelRequested(id=uuid4(), by=SYSTEM, via=Via.SYSTEM), now)
         case _:
@@ -107,6 +118,7 @@ def _incoming(events: list[HistoryEvent]) -> Iterator[tuple[datetime, list[Histo
         EventType.EVENT_TYPE_WORKFLOW_EXECUTION_CANCEL_REQUESTED,
         EventType.EVENT_TYPE_ACTIVITY_TASK_COMPLETED,
         EventType.EVENT_TYPE_TIMER_FIRED,
+        *ARRIVED,
     }
     pending: list[HistoryEvent] = []
     for index, event in enumerate(events):
@@ -155,8 +167,34 @@ def _answer(errand: Errand, payload: Payload) -> Planned | Chosen:
 
 
 def _signalled(event: HistoryEvent) -> Event:
-    payload = event.workflow_execution_signaled_event_attributes.input.payloads[0]
-    return reading.deed(RawValue(payload), Via.SIGNAL, uuid4())
+    signal = event.workflow_execution_signaled_event_attributes
+    union = Reported if signal.signal_name == errands.HAND_OFF_REPORT else Act
+    return reading.event(RawValue(signal.input.payloads[0]), union, Via.SIGNAL, uuid4())
+
+
+def _sent(event: HistoryEvent, events: list[HistoryEvent], asked: Sequence[Effect]) -> Sent:
+    """What was started or told has arrived, or could not."""
+    initiated = events[_initiated(event) - 1]
+    if initiated.HasField("start_child_workflow_execution_initiated_event_attributes"):
+        child = initiated.start_child_workflow_execution_initiated_event_attributes.workflow_id
+        effect = next(e.id for e in asked if isinstance(e, StartHandoff) and child.endswith(e.handoff_id))
+    else:
+        told = initiated.signal_external_workflow_execution_initiated_event_attributes
+        word = json.loads(told.input.payloads[0].data)["id"]
+        effect = next(e.id for e in asked if isinstance(e, TellHandoff) and str(e.word.id) == word)
+    return Sent(id=uuid4(), by=SYSTEM, via=Via.SYSTEM, effect=effect)
+
+
+def _initiated(event: HistoryEvent) -> int:
+    for name in (
+        "child_workflow_execution_started_event_attributes",
+        "start_child_workflow_execution_failed_event_attributes",
+        "external_workflow_execution_signaled_event_attributes",
+        "signal_external_workflow_execution_failed_event_attributes",
+    ):
+        if event.HasField(name):
+            return getattr(event, name).initiated_event_id
+    raise AssertionError(f"{event} answers nothing that was initiated")
 
 
 def _task_time(events: list[HistoryEvent], after: int) -> datetime:

@@ -13,7 +13,7 @@ from cases.events import Refused
 from cases.words import ClockName, Status
 from tests.samples import SHOP, complaint, deed
 from tests.temporal import DEFAULT_POLICY, House, dev_server
-from workflows.client import workflow_id
+from workflows.indexed import case_workflow_id
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -28,7 +28,7 @@ async def impatient(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[H
 
 async def runs_of(house: House, case_id: str) -> int:
     """How many runs the case has had."""
-    query = f'WorkflowId = "{workflow_id(case_id)}"'
+    query = f'WorkflowId = "{case_workflow_id(case_id)}"'
     return len([run async for run in house.client.list_workflows(query)])
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import itertools
 from collections import Counter
 from datetime import timedelta
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -17,16 +18,19 @@ from temporalio.worker import Replayer
 from cases.actions import Act
 from cases.effects import AlertStaff, TellCustomer
 from cases.events import Refused
+from cases.specialists import SpecialistAct
 from cases.timeline import Entry
 from cases.view import CaseView
 from cases.words import Status
-from tests.playing import Do, Step, Wait, spelled_out
+from tests.playing import Consult, Do, Step, Wait, consulted, spelled_out
 from tests.samples import ANA, EVA, SHOP, complaint, deed
 from tests.strategies import lives
 from tests.temporal import House
 from tests.workflows.history import retold
 from workflows.case import CaseWorkflow
-from workflows.client import CaseOver, workflow_id
+from workflows.client import CaseOver, HandoffOver, HandoffUnknown
+from workflows.handoff import HandoffWorkflow
+from workflows.indexed import case_workflow_id
 from workflows.plugin import plugin
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -96,13 +100,31 @@ async def live(house: House, case_id: str, step: Step, *, by_signal: bool) -> No
                     await house.act(case_id, event)
             except (Refused, CaseOver):
                 pass
+        case Consult(given, number):
+            handoffs = (await house.cases.view(case_id)).handoffs
+            if handoffs:
+                await consult(house, handoffs[number % len(handoffs)].handoff_id, given, by_signal=by_signal)
         case _:
             raise AssertionError(f"{step} is not for a world that answers by itself")
 
 
+async def consult(house: House, handoff_id: str, given: dict[str, Any], *, by_signal: bool) -> None:
+    """A specialist does something with a hand-off."""
+    try:
+        view = await house.cases.handoff_view(handoff_id)
+        fields = consulted(given, view, await house.env.get_current_time())
+        event = SpecialistAct.model_validate(fields).root
+        if by_signal:
+            await house.cases.handoff_signal(handoff_id, event)
+        else:
+            await house.cases.handoff_act(handoff_id, event)
+    except (Refused, HandoffOver, HandoffUnknown):
+        pass
+
+
 async def compared(house: House, case_id: str) -> None:
     """The workflow, the records and the core agree, and the history replays with the sandbox on. Ends the case."""
-    handle = house.client.get_workflow_handle(workflow_id(case_id))
+    handle = house.client.get_workflow_handle(case_workflow_id(case_id))
     history = await house.settled(case_id)
     view = await handle.query("view", result_type=CaseView)
     timeline = (await house.cases.timeline(case_id)).entries
@@ -113,7 +135,7 @@ async def compared(house: House, case_id: str) -> None:
     notices = Counter((e.id, e.template) for e in told.effects if isinstance(e, TellCustomer | AlertStaff))
     assert Counter((sent.effect_id, sent.template) for sent in house.records.outbox(case_id)) == notices
     assert [e.n for e in house.records.entries(case_id, 0, 10_000)] == list(range(1, told.case.version + 1))
-    await Replayer(workflows=[CaseWorkflow], plugins=[plugin()]).replay_workflow(history)
+    await Replayer(workflows=[CaseWorkflow, HandoffWorkflow], plugins=[plugin()]).replay_workflow(history)
     if view.status is not Status.ARCHIVED:
         await handle.terminate()  # all cases share the server's clock: those left behind would slow the next ones
 

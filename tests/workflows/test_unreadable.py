@@ -10,7 +10,7 @@ from temporalio.client import WorkflowExecutionStatus
 from cases.words import Status
 from tests.samples import SHOP, complaint, deed
 from tests.temporal import House
-from workflows.client import workflow_id
+from workflows.indexed import case_workflow_id
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -33,7 +33,7 @@ async def test_an_unreadable_signal_is_kept_on_the_timeline(house: House, how: s
     view = await house.open(complaint(reference=f"{how}-{signal}"))
 
     sent = await house.temporal(
-        "workflow", "signal", "-w", workflow_id(view.case_id), "--name", signal, *UNREADABLE[how]
+        "workflow", "signal", "-w", case_workflow_id(view.case_id), "--name", signal, *UNREADABLE[how]
     )
 
     assert sent.returncode == 0, sent.stderr
@@ -63,7 +63,7 @@ async def test_an_unreadable_update_is_refused_and_leaves_no_trace(house: House,
     before = len((await house.settled(view.case_id)).events)
 
     sent = await house.temporal(
-        "workflow", "update", "execute", "-w", workflow_id(view.case_id), "--name", "act", *UNREADABLE[how]
+        "workflow", "update", "execute", "-w", case_workflow_id(view.case_id), "--name", "act", *UNREADABLE[how]
     )
 
     assert sent.returncode != 0
@@ -76,7 +76,7 @@ async def test_a_refused_signal_is_on_the_timeline_with_its_code(house: House) -
     reopen = json.dumps({"kind": "accept_resolution", "by": {"id": "shop", "role": "service"}})
 
     await house.temporal(
-        "workflow", "signal", "-w", workflow_id(view.case_id), "--name", "customer_request", "--input", reopen
+        "workflow", "signal", "-w", case_workflow_id(view.case_id), "--name", "customer_request", "--input", reopen
     )
 
     await house.until(view.case_id, lambda now: now.version > view.version)
@@ -100,7 +100,7 @@ async def test_a_workflow_started_with_something_else_than_a_complaint_fails_at_
 async def test_cancelling_the_workflow_is_recorded_alerted_and_ignored(house: House) -> None:
     view = await house.open(complaint(reference="cancelled"))
 
-    await house.temporal("workflow", "cancel", "-w", workflow_id(view.case_id))
+    await house.temporal("workflow", "cancel", "-w", case_workflow_id(view.case_id))
 
     after = await house.until(view.case_id, lambda now: now.version > view.version)
     await house.written(view.case_id)

@@ -1,0 +1,132 @@
+"""Errands: what a case or a hand-off has asked of the world, run until it succeeds, however long that takes.
+
+Knows activities by their names and shapes only. Retries come from Temporal; the patience, after which the case says
+that it is stuck and goes on trying, comes from the policy.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any, TypeVar
+
+from temporalio import workflow
+from temporalio.common import RetryPolicy
+from temporalio.exceptions import ActivityError, ApplicationError, WorkflowAlreadyStartedError
+from temporalio.exceptions import TimeoutError as TemporalTimeout
+
+from cases.effects import Choice, ChoosePerson, ChooseSpecialist, Errand, PlanCase, Planning, StartHandoff, TellHandoff
+from cases.events import SYSTEM
+from cases.outcomes import Answer, Chosen, Delayed, Planned, Recovered, Sent
+from cases.words import Via
+from workflows import attributes
+from workflows.indexed import handoff_workflow_id
+
+RETRY = RetryPolicy(initial_interval=timedelta(milliseconds=500), maximum_interval=timedelta(seconds=30))
+"""Tried for ever; the attempts come from Temporal."""
+
+ATTEMPT = timedelta(seconds=30)
+
+PATIENCE = timedelta(minutes=1)
+"""How long something may fail before it is said to be stuck, as long as no policy says otherwise."""
+
+CASE_WORD = "case_word"
+HAND_OFF_REPORT = "hand_off_report"
+"""The signals by which a case and its hand-offs speak with each other."""
+
+T = TypeVar("T")
+
+
+async def run(errand: Errand | ChooseSpecialist, patience: timedelta) -> Answer:
+    """Does it; the outcome. Raises ActivityError or ApplicationError when it has not succeeded for `patience`."""
+    match errand:
+        case PlanCase():
+            what = "plan: policy, team, rung, priority, whom to offer to"
+            planning = await _activity(errand.kind, errand, Planning, patience, what)
+            return Planned(
+                **_envelope(errand.id),
+                plan=planning.plan,
+                person=planning.person,
+                earlier_cases=planning.earlier_cases,
+            )
+        case ChoosePerson():
+            what = f"choose whom to offer to: {errand.rung} of {errand.team}"
+            return _chosen(errand.id, await _activity(errand.kind, errand, Choice, patience, what))
+        case ChooseSpecialist():
+            what = f"choose a specialist of {errand.question.team}, and tell them"
+            return _chosen(errand.id, await _activity(errand.kind, errand, Choice, patience, what))
+        case StartHandoff():
+            await _start(errand)
+        case TellHandoff():
+            await _tell(errand)
+    return Sent(**_envelope(errand.id))
+
+
+async def tell(workflow_id: str, signal: str, word: Any) -> bool:
+    """Signals another workflow, whichever run it is in. False if it is over, or never was."""
+    try:
+        await workflow.get_external_workflow_handle(workflow_id).signal(signal, word)
+    except ApplicationError as error:
+        if "not found" in str(error).lower():
+            return False
+        raise
+    return True
+
+
+async def breathe(error: ActivityError | ApplicationError) -> None:
+    """A time-out has waited already. What fails for good at once (a wrong deployment, say) must not spin."""
+    if not isinstance(error.cause, TemporalTimeout):
+        await workflow.sleep(PATIENCE, summary="before the next try")
+
+
+def delayed(effect: str, error: ActivityError | ApplicationError) -> Delayed:
+    """That something does not succeed, and what it says."""
+    cause: BaseException = error
+    while cause.__cause__ is not None:
+        cause = cause.__cause__
+    return Delayed(**_envelope(effect), error=str(cause)[:500] or "no answer")
+
+
+def recovered(effect: str) -> Recovered:
+    """That it has succeeded after all."""
+    return Recovered(**_envelope(effect))
+
+
+async def _activity(name: str, errand: Any, kind: type[T], patience: timedelta, what: str) -> T:
+    return await workflow.execute_activity(
+        name,
+        errand,
+        result_type=kind,
+        start_to_close_timeout=ATTEMPT,
+        schedule_to_close_timeout=patience,
+        retry_policy=RETRY,
+        summary=what,
+    )
+
+
+async def _start(errand: StartHandoff) -> None:
+    """An ABANDON child: it outlives this run, which may continue as new before the answer comes, and reports to it."""
+    question = errand.question
+    try:
+        await workflow.start_child_workflow(
+            "Handoff",
+            question,
+            id=handoff_workflow_id(question.handoff_id),
+            parent_close_policy=workflow.ParentClosePolicy.ABANDON,
+            search_attributes=attributes.of_question(question),
+            static_summary=f"Question to {question.team}: {question.product}, {question.channel}",
+        )
+    except WorkflowAlreadyStartedError:
+        # A run before this one started it, and was continued before it knew.
+        return
+
+
+async def _tell(errand: TellHandoff) -> None:
+    await tell(handoff_workflow_id(errand.handoff_id), CASE_WORD, errand.word)
+
+
+def _chosen(effect: str, choice: Choice) -> Chosen:
+    return Chosen(**_envelope(effect), person=choice.person, why=choice.why, staffed=choice.staffed)
+
+
+def _envelope(effect: str) -> dict[str, Any]:
+    return {"id": workflow.uuid4(), "by": SYSTEM, "via": Via.SYSTEM, "effect": effect}
