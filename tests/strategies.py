@@ -149,7 +149,7 @@ def lives(draw: st.DrawFn, *, parts: int = 6, alone: bool = False) -> list[Step]
         # Several short lists instead of one: Hypothesis rarely draws a long one, and shrinks short ones better.
         for scene in draw(scenes):
             steps += scene
-    return _numbered(steps)
+    return numbered(steps)
 
 
 SETTINGS: st.SearchStrategy[Setting] = st.builds(
@@ -162,7 +162,7 @@ SETTINGS: st.SearchStrategy[Setting] = st.builds(
 )
 
 
-def _numbered(drawn: Sequence[Step | _Again]) -> list[Step]:
+def numbered(drawn: Sequence[Step | _Again]) -> list[Step]:
     """Gives each deed an id of its own, by its place, and repeats those that are to come again."""
     steps: list[Step] = []
     sent: list[dict[str, Any]] = []

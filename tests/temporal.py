@@ -39,6 +39,10 @@ PEOPLE = ROOT / "policies/demo-people.toml"
 _BEGUN_AND_DONE = (
     (EventType.EVENT_TYPE_ACTIVITY_TASK_SCHEDULED, EventType.EVENT_TYPE_ACTIVITY_TASK_COMPLETED),
     (EventType.EVENT_TYPE_WORKFLOW_TASK_SCHEDULED, EventType.EVENT_TYPE_WORKFLOW_TASK_COMPLETED),
+    (
+        EventType.EVENT_TYPE_START_CHILD_WORKFLOW_EXECUTION_INITIATED,
+        EventType.EVENT_TYPE_CHILD_WORKFLOW_EXECUTION_STARTED,
+    ),
 )
 
 _INDEXED = {
@@ -97,8 +101,7 @@ class House:
         async with asyncio.timeout(10):
             while True:
                 history = await self.history(case_id)
-                kinds = Counter(event.event_type for event in history.events)
-                if all(kinds[begun] == kinds[done] for begun, done in _BEGUN_AND_DONE):
+                if all_done(history):
                     return history
                 await asyncio.sleep(0.05)
 
@@ -119,6 +122,12 @@ class House:
         command = [str(program("temporal")), *args, "--address", self.client.service_client.config.target_host]
         run = subprocess.run
         return await asyncio.to_thread(run, command, capture_output=True, text=True, timeout=60, check=False)
+
+
+def all_done(history: WorkflowHistory) -> bool:
+    """Whether nothing that began is still under way."""
+    kinds = Counter(event.event_type for event in history.events)
+    return all(kinds[begun] == kinds[done] for begun, done in _BEGUN_AND_DONE)
 
 
 def program(name: str) -> Path:

@@ -66,7 +66,7 @@ async def tell(workflow_id: str, signal: str, word: Any) -> bool:
     try:
         await workflow.get_external_workflow_handle(workflow_id).signal(signal, word)
     except ApplicationError as error:
-        if "not found" in str(error).lower():
+        if error.type == "ExternalWorkflowExecutionNotFound":
             return False
         raise
     return True

@@ -71,19 +71,19 @@ def retold(history: WorkflowHistory) -> Retold:
     """
     events = list(history.events)
     start = events[0].workflow_execution_started_event_attributes
-    opened = _task_time(events, 0)
+    opened = task_time(events, 0)
     complaint = reading.start(RawValue(start.input.payloads[0]), opened)
     assert isinstance(complaint, Complaint), "a continued run cannot be retold alone"
     case, effects = Case.open(complaint, opened)
-    for now, incoming in _incoming(events):
-        signals = [e for e in incoming if e.event_type == EventType.EVENT_TYPE_WORKFLOW_EXECUTION_SIGNALED]
+    for now, arrived in incoming(events):
+        signals = [e for e in arrived if e.event_type == EventType.EVENT_TYPE_WORKFLOW_EXECUTION_SIGNALED]
         for event in sorted(map(_signalled, signals), key=lambda event: event.at or now):
             try:
                 effects += case.apply(event, now, more=True)
             except Refused as refused:
                 case.record_refused(event, refused, now)
         effects += case.tick(now) if signals else []
-        for event in incoming[len(signals) :]:
+        for event in arrived[len(signals) :]:
             effects += _tell(case, now, event, events, effects)
     return Retold(case, effects)
 
@@ -111,7 +111,7 @@ def _tell(
             return case.tick(now)
 
 
-def _incoming(events: list[HistoryEvent]) -> Iterator[tuple[datetime, list[HistoryEvent]]]:
+def incoming(events: list[HistoryEvent]) -> Iterator[tuple[datetime, list[HistoryEvent]]]:
     """When each workflow task was, and what it was told: signals and updates first, as the SDK hands them over."""
     told = {
         EventType.EVENT_TYPE_WORKFLOW_EXECUTION_SIGNALED,
@@ -197,7 +197,7 @@ def _initiated(event: HistoryEvent) -> int:
     raise AssertionError(f"{event} answers nothing that was initiated")
 
 
-def _task_time(events: list[HistoryEvent], after: int) -> datetime:
+def task_time(events: list[HistoryEvent], after: int) -> datetime:
     started = next(e for e in events[after:] if e.event_type == EventType.EVENT_TYPE_WORKFLOW_TASK_STARTED)
     return _time(started)
 

@@ -165,7 +165,7 @@ async def test_neglected_it_is_offered_on_until_nobody_is_left_and_comes_back(sk
     assert set(tried) == people
     assert kinds["hand_off_neglected"] == len(people) + 1
     assert kinds["hand_off_returned"] == 1
-    await skipping.client.get_workflow_handle(f"case-{case_id}").terminate()
+    await skipping.act(case_id, deed("close", skipping.actor("sven"), reason="the test is over"))
 
 
 async def test_every_history_of_a_hand_off_replays_with_the_sandbox_on(skipping: House) -> None:
@@ -185,7 +185,7 @@ async def test_every_history_of_a_hand_off_replays_with_the_sandbox_on(skipping:
     replayer = Replayer(workflows=[CaseWorkflow, HandoffWorkflow], plugins=[plugin()])
     await replayer.replay_workflow(await history(skipping, handoff_id))
     await replayer.replay_workflow(await skipping.settled(case_id))
-    await skipping.client.get_workflow_handle(f"case-{case_id}").terminate()
+    await skipping.act(case_id, deed("close", skipping.actor("sven"), reason="the test is over"))
 
 
 async def test_a_question_to_a_team_that_nobody_belongs_to_comes_back_at_once(house: House) -> None:
