@@ -18,6 +18,13 @@ ZERO = timedelta(0)
 _NOTICED = (Mark.WARN, Mark.BREACH)
 """What is noticed about a clock, perhaps late, and leaves its time as it is."""
 
+_STOPS = (Mark.PAUSE, Mark.FULFIL, Mark.CANCEL, Mark.SUM)
+"""After these a clock stands."""
+
+
+LEDGER = 60
+"""How many entries a ledger may have before its older pauses and resumes are summed up: a case carries it along."""
+
 
 class LedgerEntry(Shape):
     """One change of a clock: when it counts from, what, why and by whom."""
@@ -28,6 +35,8 @@ class LedgerEntry(Shape):
     by: str
     target_s: float | None = None
     """The new target in seconds, on `start`."""
+    elapsed_s: float | None = None
+    """The time that had run by then, on `sum`."""
 
 
 @dataclass(slots=True)
@@ -135,14 +144,29 @@ class Clock:
     def _enter(self, at: datetime, mark: Mark, cause: str, by: str, *, target: bool = False) -> None:
         seconds = self.target.total_seconds() if target else None
         self.ledger.append(LedgerEntry(at=at, mark=mark, cause=cause, by=by, target_s=seconds))
+        if len(self.ledger) > LEDGER and mark in _STOPS:
+            self.ledger = _summed(self.ledger)
+
+
+def _summed(ledger: list[LedgerEntry]) -> list[LedgerEntry]:
+    """The ledger of a clock that stands, with its older half as one entry: what was noticed, and the start, stay."""
+    half = len(ledger) // 2
+    last = next(n for n in range(half, len(ledger)) if ledger[n].mark in _STOPS)
+    older, newer = ledger[: last + 1], ledger[last + 1 :]
+    kept = [entry for entry in older if entry.mark in (Mark.START, *_NOTICED)]
+    at, elapsed = older[-1].at, elapsed_from(older, older[-1].at).total_seconds()
+    total = LedgerEntry(at=at, mark=Mark.SUM, cause="earlier pauses", by=older[-1].by, elapsed_s=elapsed)
+    return [*kept, total, *newer]
 
 
 def elapsed_from(ledger: Sequence[LedgerEntry], now: datetime) -> timedelta:
     """The elapsed time by `now`, from the entries alone: the proof of what a clock says of itself."""
     total, since = ZERO, None
     for entry in ledger:
-        if entry.mark in (Mark.START, Mark.RESUME):
+        if entry.mark is Mark.SUM:
+            total, since = timedelta(seconds=entry.elapsed_s or 0), None
+        elif entry.mark in (Mark.START, Mark.RESUME):
             since = entry.at
-        elif entry.mark in (Mark.PAUSE, Mark.FULFIL, Mark.CANCEL) and since is not None:
+        elif entry.mark in _STOPS and since is not None:
             total, since = total + (entry.at - since), None
     return total + (max(now - since, ZERO) if since else ZERO)

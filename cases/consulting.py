@@ -103,7 +103,7 @@ class Step:
         state.errand = ChooseSpecialist(
             id=f"{state.question.handoff_id}:{state.effects}",
             question=state.question,
-            never=tuple(state.not_again),
+            never=tuple(dict.fromkeys((state.question.asked_by, *state.not_again))),
             version=state.version,
             expires_at=clock.due_at,
         )

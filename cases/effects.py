@@ -113,7 +113,7 @@ class TellHandoff(Shape):
 class ChooseSpecialist(Shape):
     """Find the least loaded specialist for a hand-off, and tell them. Answered by `chosen`.
 
-    `never` lists who declined it or let it pass; `version` is the hand-off's when it asked; `expires_at` is when
+    `never` lists who asked it, declined it or let it pass; `version` is the hand-off's when it asked, `expires_at` when
     somebody must have accepted it.
     """
 

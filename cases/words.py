@@ -148,6 +148,8 @@ class Mark(StrEnum):
     BREACH = "breach"
     FULFIL = "fulfil"
     CANCEL = "cancel"
+    SUM = "sum"
+    """Stands for older pauses and resumes; the timeline has each of them."""
 
 
 class HandoffStatus(StrEnum):

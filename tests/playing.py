@@ -279,7 +279,9 @@ def consulted(deed: dict[str, Any], view: HandoffView, now: datetime) -> dict[st
     name = deed["by"]
     if name == "@specialist":
         name = view.specialist or (view.offered_to.person if view.offered_to else None) or "lia"
-    fields["by"] = PEOPLE[name].model_dump(mode="json")
+    team = (view.team,) if name not in PEOPLE else ()
+    by = PEOPLE.get(name) or Actor(id=name, role=Role.AGENT, rung=Rung.AGENT, teams=team)
+    fields["by"] = by.model_dump(mode="json")
     fields["via"] = Via.API.value
     if "ago" in deed:
         fields["at"] = (now - timedelta(seconds=deed["ago"])).isoformat()

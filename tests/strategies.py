@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from cases.words import Breach, Reason, Rung
 from tests.playing import PEOPLE, Answer, Consult, Do, Setting, Step, Wait, World
+from tests.scenes import SCENES, SENSIBLE, steps
 
 REPRODUCIBLE = settings(max_examples=40 if settings().derandomize else settings().max_examples, print_blob=True)
 """The profile of `tests/conftest.py`, with fewer examples: each is a whole life. HYPOTHESIS_PROFILE=search has more."""
@@ -58,7 +59,7 @@ _FIELDS: dict[str, dict[str, st.SearchStrategy[Any]]] = {
     "escalate": {"by": _OWNER, "reason": st.sampled_from([*Reason, *[Reason.IRATE] * 8])},
     "de_escalate": {"by": _OWNER, "reason": _WORDS},
     "resolve": {"by": _OWNER, "text": _WORDS, "despite": st.sampled_from([None, "it will not change anything"])},
-    "hand_off": {"by": _OWNER, "team": st.sampled_from(["loans", "loans", "cards", "nobody"]), "question": _WORDS},
+    "hand_off": {"by": _OWNER, "team": st.sampled_from(["loans", "lending", "cards", "nobody"]), "question": _WORDS},
     "answer_back": {"by": _OWNER, "handoff": st.integers(0, 3), "text": _WORDS},
     "cancel_hand_off": {"by": _OWNER, "handoff": st.integers(0, 3), "reason": _WORDS},
     "reopen": {"by": _OWNER},
@@ -89,63 +90,6 @@ def _do(kind: str) -> st.SearchStrategy[Do]:
 
 _DO = st.sampled_from([kind for kind in _FIELDS for _ in range(_WEIGHTS.get(kind, 2))]).flatmap(_do)
 
-_SENSIBLE = {
-    "message": {"by": "c-1", "text": "Anything new?"},
-    "ask_for_manager": {"by": "c-1"},
-    "accept_resolution": {"by": "c-1"},
-    "reject_resolution": {"by": "c-1", "reason": "Not what I asked for."},
-    "claim": {"by": "@offered"},
-    "decline": {"by": "@offered", "reason": "not my field"},
-    "transfer": {"by": "@owner", "to": {"team": "cards"}},
-    "reply": {"by": "@owner", "text": "We look into it.", "asks": "Which order?"},
-    "attempt": {"by": "@owner", "text": "Called the bank.", "outcome": "no answer"},
-    "redirect": {"by": "@owner", "text": "I can do that for you."},
-    "wait_for_customer": {"by": "@owner"},
-    "resume": {"by": "@owner"},
-    "escalate": {"by": "@owner", "reason": Reason.IRATE.value},
-    "de_escalate": {"by": "eva", "reason": "yours to solve"},
-    "resolve": {"by": "@owner", "text": "You have your money back."},
-    "hand_off": {"by": "@owner", "team": "loans", "question": "Was it a hold?"},
-    "answer_back": {"by": "@owner", "handoff": 0, "text": "It is order 1042."},
-    "cancel_hand_off": {"by": "@owner", "handoff": 0, "reason": "found it"},
-    "reopen": {"by": "@owner"},
-    "close": {"by": "max", "reason": "settled in court"},
-}
-_SENSIBLY_CONSULTED = {
-    "accept": {},
-    "decline": {"reason": "on holiday"},
-    "answer": {"text": "The second charge was a hold."},
-    "ask_back": {"text": "Which order?"},
-}
-_ASKED = ("hand_off", "?", "?", "?")
-_SCENES: tuple[tuple[str | int, ...], ...] = (
-    ("claim",),
-    ("claim", "attempt", "escalate"),
-    ("attempt", "escalate", "claim"),
-    ("claim", "reply", "wait_for_customer"),
-    ("reply", "wait_for_customer", "message"),
-    ("reply", "wait_for_customer", "resume"),
-    ("ask_for_manager", "redirect", "ask_for_manager"),
-    ("claim", "transfer", "decline"),
-    ("claim", "de_escalate"),
-    ("resolve", "message", "reply"),
-    ("resolve", "reject_resolution", "claim"),
-    ("resolve", "accept_resolution", "message"),
-    ("close", "reopen", "close", "reopen"),
-    ("ask_for_manager", 1800, "claim"),
-    ("claim", "resolve", 345_600, 345_600, 1_300_000),
-    ("close", 1_300_000, "message"),
-    ("claim", *_ASKED, ">accept", ">answer", "?", "?", "resolve"),
-    ("claim", *_ASKED, ">accept", ">ask_back", "?", "?", "answer_back", "?", ">answer", "?"),
-    ("claim", *_ASKED, ">decline", "?", "?", ">accept", "?", 20_000, "?", 20_000, "?", "?"),
-    ("claim", *_ASKED, 7201, "?", "?", 7201, "?", "?", 7201, "?", "?", "?", "?", "?"),
-    ("claim", *_ASKED, ">accept", "?", "cancel_hand_off", "?"),
-    ("claim", *_ASKED, "hand_off", "close"),
-)
-"""Deeds that make sense one after another; a number is seconds that pass between, `>` is before a specialist's deed.
-
-`?` is where an errand is answered or a report heard, in worlds that do not do so by themselves.
-"""
 _SPANS = st.sampled_from([1, 59, 600, 1800, 3599, 3600, 5400, 18_000, 21_600, 86_400, 345_600, 691_200, 1_300_000])
 
 
@@ -166,17 +110,7 @@ _OUTCOME = st.builds(
 _ANSWER = st.one_of(st.builds(Answer), st.builds(Answer, st.booleans()), _OUTCOME)
 
 
-def _steps(it: str | int) -> list[Step]:
-    if isinstance(it, int):
-        return [Wait(it)]
-    if it == "?":
-        return [Answer()]
-    if it.startswith(">"):
-        return [Consult({"kind": it[1:], "by": "@specialist", **_SENSIBLY_CONSULTED[it[1:]]})]
-    return [Do({"kind": it, **_SENSIBLE[it]})]
-
-
-_SCENE = st.sampled_from(_SCENES).map(lambda scene: [step for it in scene for step in _steps(it)])
+_SCENE = st.sampled_from(SCENES).map(steps)
 _SCENE_ALONE = _SCENE.map(lambda steps: [step for step in steps if not isinstance(step, Answer)])
 _WAIT = st.builds(Wait, _SPANS)
 
@@ -187,7 +121,7 @@ def _outage(draw: st.DrawFn) -> list[Step]:
     seconds, share = draw(st.sampled_from([5400, 25_200, 700_000])), draw(st.sampled_from([0.9, 0.5, 0.2]))
     kinds = draw(st.lists(st.sampled_from(["reply", "claim", "reply", "redirect", "escalate", "resolve"]), max_size=3))
     late = {"ago": int(seconds * share)}
-    return [Wait(seconds, asleep=True), *(Do({"kind": kind, **_SENSIBLE[kind], **late}) for kind in kinds)]
+    return [Wait(seconds, asleep=True), *(Do({"kind": kind, **SENSIBLE[kind], **late}) for kind in kinds)]
 
 
 _WAIT_OR_SLEEP = st.builds(Wait, _SPANS, st.sampled_from([False, False, True]))

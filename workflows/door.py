@@ -37,7 +37,7 @@ from temporalio.exceptions import ApplicationError
 from temporalio.service import RPCError, RPCStatusCode
 
 from cases.events import Code, Event, Refused
-from workflows.indexed import SEARCH_ATTRIBUTES, case_workflow_id, handoff_workflow_id
+from workflows.indexed import case_workflow_id, handoff_workflow_id
 from workflows.plugin import plugin
 
 TASK_QUEUE = "caseladder"
@@ -73,13 +73,12 @@ class Unreachable(DoorError):
 
 
 class Unprepared(DoorError):
-    """Temporal answers, but turns the call down: usually a namespace without our search attributes."""
+    """Temporal answers, but turns the call down: usually a namespace without our search attributes, or none at all."""
 
     def __init__(self, why: str) -> None:
-        names = ", ".join(f"{name}={kind}" for name, kind in SEARCH_ATTRIBUTES.items())
         super().__init__(
-            f"Temporal turned this down: {why}. If search attributes are missing, register them with "
-            f"`temporal operator search-attribute create`: {names}."
+            f"Temporal turned this down: {why.rstrip('.')}. Is TEMPORAL_NAMESPACE right? If search attributes are "
+            "missing in it, register them with `caseladder operator register`."
         )
 
 
@@ -228,7 +227,7 @@ class Door:
     def _translated(self, error: RPCError, subject: Subject | None) -> DoorError:
         message = error.message.lower()
         match error.status:
-            case RPCStatusCode.NOT_FOUND if subject is not None:
+            case RPCStatusCode.NOT_FOUND if subject is not None and not message.startswith("namespace"):
                 return subject.over if "already completed" in message else subject.unknown
             case RPCStatusCode.DEADLINE_EXCEEDED | RPCStatusCode.CANCELLED:
                 return NoWorker(f"no answer within {ANSWER.total_seconds():.0f} s")

@@ -28,6 +28,6 @@ def run_and_end(command: Callable[[], object]) -> NoReturn:
 
 
 def _verbs() -> None:
-    from starter.cli.verbs import app
+    from starter.cli.verbs import run_line
 
-    app(prog_name="caseladder")
+    run_line()

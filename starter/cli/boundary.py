@@ -1,18 +1,38 @@
 """Where errors end: a line or two that a person understands, and an exit code; never a traceback.
 
 Codes: 0 done, 1 it failed, 2 the command line is wrong, 130 interrupted.
+
+Where --json was asked for, the error is JSON too, on stderr: `code` (as the API has it, if it has one), `error` (the
+sentence), and for what is wrong with what was sent `errors`: field, problem, remedy of each.
 """
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, cast
 
-FAILED, INTERRUPTED = 1, 130
+FAILED, MISTYPED, INTERRUPTED = 1, 2, 130
 DEBUG = "CASELADDER_DEBUG"
+JSON = "--json"
+
+_EVENT = "Act"
+"""What pydantic calls an event that people send."""
+
+_CODES = {
+    "Unreachable": "temporal_away",
+    "Unprepared": "unprepared",
+    "NoWorker": "worker_away",
+    "CaseUnknown": "unknown_case",
+    "CaseOver": "archived",
+    "RecordsAway": "records_away",
+    "InvalidCursor": "invalid_cursor",
+    "ReferenceTaken": "reference_taken",
+    "ValidationError": "unprocessable",
+}
 
 
 class Failure(Exception):
@@ -32,17 +52,23 @@ def run(command: Callable[[], object]) -> int:
         sys.stdout = open(os.devnull, "w")  # noqa: PTH123, SIM115
         return FAILED
     except Exception as error:  # noqa: BLE001 the one place where anything may be said in a line
-        sys.stderr.write(f"caseladder: {said(error)}\n")
+        sys.stderr.write(f"{json.dumps(told(error), default=str) if wants_json() else f'caseladder: {said(error)}'}\n")
         if os.environ.get(DEBUG):
             traceback.print_exception(error)
-        return FAILED
+        return MISTYPED if _is_mistyped(error) else FAILED
     return 0
 
 
-def said(error: BaseException) -> str:
+def wants_json() -> bool:
+    """Whether this command line asks for JSON."""
+    return JSON in sys.argv[1:]
+
+
+def said(raised: BaseException) -> str:
     """What happened and what to try, for a person."""
-    if isinstance(error, BaseExceptionGroup):  # of several things at once, the first to go wrong
-        return said(cast("BaseExceptionGroup[BaseException]", error).exceptions[0])
+    error = _first(raised)
+    if _is_mistyped(error):
+        return error.format_message()
     for home, name, say in _SENTENCES:
         # An error of a module that was never loaded cannot have been raised.
         kind = getattr(sys.modules.get(home), name, None)
@@ -53,19 +79,44 @@ def said(error: BaseException) -> str:
     )
 
 
+def told(raised: BaseException) -> dict[str, Any]:
+    """The same for a program."""
+    error = _first(raised)
+    name = type(error).__name__
+    if name == "Refused":
+        return {"code": error.code, "error": error.sentence, "details": error.details}
+    code = "usage" if _is_mistyped(error) else _CODES.get(name, "failed")
+    problem: dict[str, Any] = {"code": code, "error": said(error)}
+    if name == "ValidationError":
+        problem["errors"] = [dict(zip(("field", "problem", "remedy"), each, strict=True)) for each in _faults(error)]
+    return problem
+
+
+def _first(error: BaseException) -> Any:
+    """Of several things at once, the first to go wrong."""
+    while isinstance(error, BaseExceptionGroup):
+        error = cast("BaseExceptionGroup[BaseException]", error).exceptions[0]
+    return error
+
+
+def _is_mistyped(error: BaseException) -> bool:
+    # By what it can do: the class is typer's own, and where it lives has moved before.
+    return hasattr(error, "format_message") and hasattr(error, "exit_code")
+
+
 def _invalid(error: Any) -> str:
-    is_event = error.title == "Act"
-    lines = [_fault(one, is_event) for one in error.errors(include_url=False, include_input=False)]
-    return f"this is no {'event' if is_event else error.title.lower()}:\n  " + "\n  ".join(lines)
+    lines = [f"{field} {problem}: {remedy}" for field, problem, remedy in _faults(error)]
+    return f"this is no {'event' if error.title == _EVENT else error.title.lower()}:\n  " + "\n  ".join(lines)
 
 
-def _fault(one: Any, is_event: bool) -> str:
+def _faults(error: Any) -> Iterator[tuple[str, str, str]]:
+    """Field, problem and remedy of each thing that is wrong."""
     from cases.wording import words
 
-    # In the path to a field of an event, its kind comes first; the person has said that already.
-    field = ".".join(str(step) for step in one["loc"][is_event:]) or "it"
-    problem, remedy = words(one)
-    return f"{field} {problem}: {remedy}"
+    for one in error.errors(include_url=False, include_input=False):
+        # In the path to a field of an event, its kind comes first; the person has said that already.
+        field = ".".join(str(step) for step in one["loc"][error.title == _EVENT :]) or "it"
+        yield field, *words(one)
 
 
 def _refused(error: Any) -> str:

@@ -9,12 +9,15 @@ from uuid import uuid4
 import typer
 
 from cases.words import Channel, Role
+from starter.cli import completing
 from starter.cli.boundary import Failure
 from starter.cli.place import Data, open_records, settle
 from starter.cli.reading import STDIN, fields, json_object, parsed
 
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
-CaseId = Annotated[str, typer.Argument(metavar="CASE", help="A case id, such as shop-7kq2m4xw5a.")]
+CaseId = Annotated[
+    str,
+    typer.Argument(metavar="CASE", help="A case id, such as shop-7kq2m4xw5a.", autocompletion=completing.case_ids),
+]
 
 
 def open_case(
@@ -34,7 +37,7 @@ def open_case(
     contact: Annotated[str | None, typer.Option(help="Their address on the channel.")] = None,
     zone: Annotated[str | None, typer.Option(help="Their time zone, such as Europe/London.")] = None,
     data: Data = None,
-    as_json: AsJson = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print a JSON object: case_id, created.")] = False,
 ) -> None:
     """Open a case from a complaint: JSON, flags, or both (flags count). The same complaint again opens nothing."""
     complaint = json_object(file) if file else {}
@@ -77,17 +80,34 @@ async def _open(complaint: dict[str, Any], as_json: bool) -> None:
 def act(
     case_id: CaseId,
     what: Annotated[
-        str, typer.Argument(metavar="WHAT", help="A kind, such as claim; or an event as JSON; - for stdin.")
+        str,
+        typer.Argument(
+            metavar="WHAT",
+            help="A kind, such as claim; or an event as JSON; - for stdin.",
+            autocompletion=completing.kinds,
+        ),
     ],
     said: Annotated[
-        list[str] | None, typer.Argument(metavar="[KEY=VALUE]...", help="Fields of the kind, such as text=Hello.")
+        list[str] | None,
+        typer.Argument(
+            metavar="KEY=VALUE",
+            help="Fields of the kind, such as text=Hello.",
+            autocompletion=completing.fields,
+        ),
     ] = None,
     who: Annotated[
-        str | None, typer.Option("--as", help="Who acts: a person of the directory. Customers' requests need none.")
+        str | None,
+        typer.Option(
+            "--as",
+            help="Who acts: a person of the directory. Customers' requests need none.",
+            autocompletion=completing.people,
+        ),
     ] = None,
     wait: Annotated[bool, typer.Option(help="Wait for the case's answer, or send a signal.")] = True,
     data: Data = None,
-    as_json: AsJson = False,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print a JSON object: the case; with --no-wait case_id, sent.")
+    ] = False,
 ) -> None:
     """Do an agent's action, or pass on a customer's request: caseladder act CASE claim --as ana"""
     if what == STDIN:
@@ -146,7 +166,9 @@ def show(
     timeline: Annotated[bool, typer.Option("--timeline", help="With what happened.")] = False,
     brief: Annotated[bool, typer.Option("--brief", help="With the page for a new owner.")] = False,
     data: Data = None,
-    as_json: AsJson = False,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print a JSON object: the case; if asked for, its timeline and brief.")
+    ] = False,
 ) -> None:
     """Show a case. Asks its workflow; when that does not answer, or has ended, the records, as of their time."""
     settle(data)

@@ -33,7 +33,9 @@ def feed(
     limit: Annotated[int | None, typer.Option(min=1, help="Read only that many rows.")] = None,
     now: Annotated[bool, typer.Option("--now", help="Count every complaint as received now.")] = False,
     data: Data = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the summary as JSON.")] = False,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print a JSON object: opened, existed, conflicting, unreadable.")
+    ] = False,
 ) -> None:
     """Open a case for each complaint in a file. A row that cannot be read is reported, and the rest go on.
 

@@ -2,40 +2,54 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+import sys
 from typing import Annotated, Any
 
 import typer
 
-from cases.words import Priority, Rung, Status, WaitingOn
+from starter.cli.filtering import (
+    Breached,
+    Customer,
+    DueBefore,
+    OfferedTo,
+    OfPriority,
+    OfRung,
+    Owner,
+    Statuses,
+    Team,
+    Waiting,
+    Words,
+    filters,
+    unknown_names,
+)
 from starter.cli.place import Data, open_records, settle
 
 
 def list_cases(
-    status: Annotated[list[Status] | None, typer.Option(help="May be given several times.")] = None,
-    rung: Annotated[Rung | None, typer.Option()] = None,
-    team: Annotated[str | None, typer.Option()] = None,
-    owner: Annotated[str | None, typer.Option(help="A person's id, or queue:TEAM.")] = None,
-    offered_to: Annotated[str | None, typer.Option(help="A person's id, or queue:TEAM.")] = None,
-    waiting_on: Annotated[WaitingOn | None, typer.Option()] = None,
-    priority: Annotated[Priority | None, typer.Option()] = None,
-    customer: Annotated[str | None, typer.Option(help="The customer's id.")] = None,
-    due_before: Annotated[datetime | None, typer.Option(help="With a deadline before this; in local time.")] = None,
-    breached: Annotated[bool | None, typer.Option("--breached/--not-breached", help="Past a deadline.")] = None,
-    text: Annotated[str | None, typer.Option(help="Words in the complaint.")] = None,
+    status: Statuses = None,
+    rung: OfRung = None,
+    team: Team = None,
+    owner: Owner = None,
+    offered_to: OfferedTo = None,
+    waiting_on: Waiting = None,
+    priority: OfPriority = None,
+    customer: Customer = None,
+    due_before: DueBefore = None,
+    breached: Breached = None,
+    text: Words = None,
     limit: Annotated[int, typer.Option(min=1, max=1000)] = 50,
     cursor: Annotated[str | None, typer.Option(help="`next` of the page before.")] = None,
     data: Data = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print a JSON object: items, next.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print a JSON object: items (cases), next.")] = False,
 ) -> None:
     """List cases, what is due first at the top. From the records (CASELADDER_DATABASE_URL): it may lag by a second."""
     settle(data)
     found_in = open_records()
-    from records import Filters
     from starter.cli.printing import print_json
 
-    filters = Filters(
-        status=tuple(status or ()),
+    narrowed = filters(
+        status,
+        due_before,
         rung=rung,
         team=team,
         owner=owner,
@@ -43,12 +57,13 @@ def list_cases(
         waiting_on=waiting_on,
         priority=priority,
         customer=customer,
-        due_before=due_before.astimezone() if due_before else None,
         breached=breached,
         text=text,
     )
     with found_in as records:
-        page = records.list_cases(filters, limit, cursor)
+        page = records.list_cases(narrowed, limit, cursor)
+        for unknown in () if page.items else unknown_names(records, narrowed):
+            sys.stderr.write(f"caseladder: {unknown}\n")
     if as_json:
         print_json(page)
     else:

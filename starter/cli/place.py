@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 HERE = Path(".caseladder")
 DATABASE, KEY = "CASELADDER_DATABASE_URL", "CASELADDER_KEY_FILE"
+UI = "CASELADDER_UI_URL"
+"""Where Temporal's Web UI is; only links are made of it."""
 _SAID = ("TEMPORAL_ADDRESS", "TEMPORAL_PROFILE", "TEMPORAL_CONFIG_FILE", DATABASE, KEY)
 
 Data = Annotated[
@@ -45,6 +47,8 @@ def settle(data: Path | None) -> None:
     os.environ[KEY] = str(folder / "token.key")
     os.environ["TEMPORAL_ADDRESS"] = str(addresses.get("temporal", "127.0.0.1:7233"))
     os.environ["TEMPORAL_NAMESPACE"] = "default"
+    if "ui" in addresses:
+        os.environ[UI] = str(addresses["ui"])
     os.environ["TEMPORAL_CONFIG_FILE"] = os.devnull
 
 

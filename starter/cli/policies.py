@@ -12,12 +12,14 @@ from starter.cli.boundary import FAILED
 
 app = typer.Typer(help="Check, describe and explain policy files.", no_args_is_help=True, rich_markup_mode=None)
 
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 PolicyFile = Annotated[Path, typer.Argument(help="A policy, TOML.", metavar="FILE")]
 
 
 @app.command("check")
-def check(file: PolicyFile, as_json: AsJson = False) -> None:
+def check(
+    file: PolicyFile,
+    as_json: Annotated[bool, typer.Option("--json", help="Print a JSON list: file, key, problem, remedy.")] = False,
+) -> None:
     """Name every mistake in a policy file: file, key, problem, remedy. Exit code 1 if there is one."""
     import policies
 
@@ -30,18 +32,20 @@ def check(file: PolicyFile, as_json: AsJson = False) -> None:
 
 
 @app.command("schema")
-def schema() -> None:
+def schema(as_json: Annotated[bool, typer.Option("--json", help="Print it on one line.")] = False) -> None:
     """Print the JSON schema of policy files, for editors."""
     import policies
 
-    print(json.dumps(policies.schema(), indent=2))
+    print(json.dumps(policies.schema(), indent=None if as_json else 2))
 
 
 @app.command("explain")
 def explain(
     file: PolicyFile,
     complaint: Annotated[str, typer.Argument(help="A complaint as JSON: a file, or - for stdin.")],
-    as_json: AsJson = False,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print a JSON object: chosen_by, plan, tried (rules), clocks.")
+    ] = False,
 ) -> None:
     """Say how a policy treats a complaint: which rule chose, and which deadline each clock gets."""
     import policies

@@ -31,6 +31,14 @@ def table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 
 def case_lines(view: CaseView) -> Iterator[str]:
     """A case for a person: who has it, what is due."""
+    yield from head_lines(view)
+    live = [clock for clock in view.clocks if clock.state in (ClockState.RUNNING, ClockState.PAUSED)]
+    for place, clock in enumerate(live):
+        yield f"{'' if place else 'clocks':<8} {_clock(clock)}"
+
+
+def head_lines(view: CaseView) -> Iterator[str]:
+    """A case without its clocks: who has it, what keeps it."""
     yield f"{view.case_id}  {view.product} · {view.channel}  {view.priority}  {view.status}, rung {view.rung}"
     if view.as_of:
         yield f"from the records, as of {moment(view.as_of)}: its workflow does not answer, or is over"
@@ -43,9 +51,6 @@ def case_lines(view: CaseView) -> Iterator[str]:
         yield f"closed   as {view.closed_as} at {moment(view.closed_at)}"
     for trouble in view.stuck:
         yield f"stuck    {trouble}"
-    live = [clock for clock in view.clocks if clock.state in (ClockState.RUNNING, ClockState.PAUSED)]
-    for place, clock in enumerate(live):
-        yield f"{'' if place else 'clocks':<8} {_clock(clock)}"
 
 
 def entry_lines(entries: Sequence[Entry]) -> Iterator[str]:

@@ -15,7 +15,9 @@ API_PORT, TEMPORAL_PORT, UI_PORT = 8080, 7233, 8233
 """Temporal's are those of its own dev server, so that its CLI finds it too."""
 
 Port = Annotated[int, typer.Option(min=0, max=65535, help="0 takes a free one.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object to stdout.")]
+AsJson = Annotated[
+    bool, typer.Option("--json", help="Print one JSON object to stdout: api, temporal, ui, tokens, pids.")
+]
 
 
 def dev(

@@ -30,7 +30,7 @@ def token(
     role: Annotated[Bearer, typer.Option(help="What they are.")],
     ttl: Annotated[str, typer.Option(help="How long it holds, such as 90s, 12h, 30d.")] = "12h",
     data: Data = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print a JSON object.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print a JSON object: token, sub, role, expires_at.")] = False,
 ) -> None:
     """Make a bearer token for the API, with the key in CASELADDER_KEY_FILE or in --data."""
     from starter.tokens import mint

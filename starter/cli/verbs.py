@@ -4,22 +4,52 @@ from __future__ import annotations
 
 import typer
 
-from starter.cli import casework, feeding, listing, policies, running, tokens
+from starter.cli import (
+    casework,
+    completing,
+    feeding,
+    listing,
+    messaging,
+    operating,
+    policies,
+    running,
+    tokens,
+    watching,
+)
+from starter.cli.boundary import wants_json
 
 app = typer.Typer(
     help="Every customer complaint climbs the ladder that it should, on time, exactly once.",
-    add_completion=False,
+    add_completion=False,  # ours takes the name of a shell too, and works where none can be detected
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
+completing.answer_shells()
+
+
+@app.callback()
+def caseladder(show_completion: completing.Show = False, install_completion: completing.Install = False) -> None:
+    """Every customer complaint climbs the ladder that it should, on time, exactly once."""
+
+
 app.command("dev")(running.dev)
 app.command("worker")(running.worker)
 app.command("api")(running.api)
 app.command("open")(casework.open_case)
 app.command("act")(casework.act)
 app.command("show")(casework.show)
+app.command("messages")(messaging.messages)
 app.command("list")(listing.list_cases)
+app.command("watch")(watching.watch)
 app.command("feed")(feeding.feed)
 app.command("token")(tokens.token)
 app.add_typer(policies.app, name="policy")
+app.add_typer(operating.app, name="operator")
+
+
+def run_line() -> None:
+    """Runs the command line of this process. Raises SystemExit; with --json, what is mistyped as an error too."""
+    code: object = app(prog_name=completing.PROGRAM, standalone_mode=not wants_json())
+    if isinstance(code, int):
+        raise SystemExit(code)

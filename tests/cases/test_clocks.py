@@ -6,7 +6,7 @@ from datetime import datetime, timedelta, timezone
 
 import pytest
 
-from cases.clocks import Clock, elapsed_from
+from cases.clocks import LEDGER, Clock, elapsed_from
 from cases.effects import AlertStaff
 from cases.events import StaleTime
 from cases.plan import ClockTerms
@@ -89,6 +89,20 @@ def test_elapsed_time_can_be_worked_out_from_the_ledger() -> None:
     it.resume(NOON + 3 * HOUR, "answered", "c-1")
     it.fulfil(NOON + 5 * HOUR, "replied", "ana")
     assert elapsed_from(it.ledger, NOON + DAY) == 3 * HOUR
+
+
+def test_a_ledger_stays_short_and_its_account_right_however_often_the_clock_pauses() -> None:
+    it = clock(warn_at=(0.5,))
+    it.target = 1000 * DAY
+    for hour in range(0, 6000, 2):
+        it.pause(NOON + (hour + 1) * HOUR, "waiting", "ana")
+        it.resume(NOON + (hour + 2) * HOUR, "answered", "c-1")
+        if hour == 100:
+            it.warn(NOON + (hour + 2) * HOUR, "caseladder")
+    now = NOON + 6001 * HOUR
+    assert len(it.ledger) <= LEDGER + 1
+    assert it.elapsed(now) == elapsed_from(it.ledger, now) == 3001 * HOUR
+    assert [entry.mark for entry in it.ledger[:3]] == [Mark.START, Mark.WARN, Mark.SUM]
 
 
 def test_the_ledger_says_what_why_and_by_whom() -> None:

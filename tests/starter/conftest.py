@@ -13,7 +13,7 @@ from typing import NamedTuple
 import pytest
 
 from starter.cli import boundary
-from starter.cli.verbs import app
+from starter.cli.verbs import run_line
 from starter.stack import Stack
 from tests.api.live import ROOT, started, stopped
 
@@ -72,7 +72,7 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capture
         monkeypatch.setattr(sys, "argv", ["caseladder", *arguments])
         monkeypatch.setattr(sys, "stdin", io.StringIO(stdin))
         capsys.readouterr()
-        code = boundary.run(lambda: app(prog_name="caseladder"))
+        code = boundary.run(run_line)
         said = capsys.readouterr()
         return Ended(code, said.out, said.err)
 

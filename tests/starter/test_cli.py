@@ -25,6 +25,7 @@ from tests.api.live import POLICY
 from tests.samples import ANA, claimed
 from tests.starter.conftest import Run
 
+RUNNING = ("dev", "worker", "api")
 NOWHERE = {"TEMPORAL_ADDRESS": "127.0.0.1:1"}
 
 
@@ -42,7 +43,7 @@ def timed(work: Callable[[], object]) -> float:
 def test_help_is_there_at_once(run: Run):
     shown = run("--help")
     assert shown.code == 0
-    for verb in ("dev", "worker", "api", "open", "act", "show", "list", "feed", "policy", "token"):
+    for verb in (*RUNNING, "open", "act", "show", "messages", "list", "watch", "feed", "policy", "token", "operator"):
         assert f"\n  {verb} " in shown.out
     # The best of a few: what counts is what it loads, not what else this machine does.
     assert min(timed(lambda: run("--help")) for _ in range(3)) < 0.5

@@ -1,0 +1,82 @@
+"""Scenes: deeds that make sense one after another, written short, for random lives and for the corpus of histories."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from cases.words import Reason
+from tests.playing import Answer, Consult, Do, Step, Wait
+
+SENSIBLE: dict[str, dict[str, Any]] = {
+    "message": {"by": "c-1", "text": "Anything new?"},
+    "ask_for_manager": {"by": "c-1"},
+    "accept_resolution": {"by": "c-1"},
+    "reject_resolution": {"by": "c-1", "reason": "Not what I asked for."},
+    "claim": {"by": "@offered"},
+    "decline": {"by": "@offered", "reason": "not my field"},
+    "transfer": {"by": "@owner", "to": {"team": "cards"}},
+    "reply": {"by": "@owner", "text": "We look into it.", "asks": "Which order?"},
+    "attempt": {"by": "@owner", "text": "Called the bank.", "outcome": "no answer"},
+    "redirect": {"by": "@owner", "text": "I can do that for you."},
+    "wait_for_customer": {"by": "@owner"},
+    "resume": {"by": "@owner"},
+    "escalate": {"by": "@owner", "reason": Reason.IRATE.value},
+    "de_escalate": {"by": "eva", "reason": "yours to solve"},
+    "resolve": {"by": "@owner", "text": "You have your money back."},
+    "hand_off": {"by": "@owner", "team": "cards", "question": "Was it a hold?"},
+    "answer_back": {"by": "@owner", "handoff": 0, "text": "It is order 1042."},
+    "cancel_hand_off": {"by": "@owner", "handoff": 0, "reason": "found it"},
+    "reopen": {"by": "@owner"},
+    "close": {"by": "max", "reason": "settled in court"},
+}
+CONSULTED: dict[str, dict[str, Any]] = {
+    "accept": {},
+    "decline": {"reason": "on holiday"},
+    "answer": {"text": "The second charge was a hold."},
+    "ask_back": {"text": "Which order?"},
+}
+_ASKED = ("hand_off", "?", "?", "?")
+SCENES: tuple[tuple[str | int, ...], ...] = (
+    ("claim",),
+    ("claim", "attempt", "escalate"),
+    ("attempt", "escalate", "claim"),
+    ("claim", "reply", "wait_for_customer"),
+    ("reply", "wait_for_customer", "message"),
+    ("reply", "wait_for_customer", "resume"),
+    ("ask_for_manager", "redirect", "ask_for_manager"),
+    ("claim", "transfer", "decline"),
+    ("claim", "de_escalate"),
+    ("resolve", "message", "reply"),
+    ("resolve", "reject_resolution", "claim"),
+    ("resolve", "accept_resolution", "message"),
+    ("close", "reopen", "close", "reopen"),
+    ("ask_for_manager", 1800, "claim"),
+    ("claim", "resolve", 345_600, 345_600, 1_300_000),
+    ("close", 1_300_000, "message"),
+    ("claim", *_ASKED, ">accept", ">answer", "?", "?", "resolve"),
+    ("claim", *_ASKED, ">accept", ">ask_back", "?", "?", "answer_back", "?", ">answer", "?"),
+    ("claim", *_ASKED, ">decline", "?", "?", ">accept", "?", 20_000, "?", 20_000, "?", "?"),
+    ("claim", *_ASKED, 7201, "?", "?", 7201, "?", "?", 7201, "?", "?", "?", "?", "?"),
+    ("claim", *_ASKED, ">accept", "?", "cancel_hand_off", "?"),
+    ("claim", *_ASKED, "hand_off", "close"),
+)
+"""Deeds that make sense one after another; a number is seconds that pass between, `>` is before a specialist's deed.
+
+`?` is where an errand is answered or a report heard, in worlds that do not do so by themselves.
+"""
+
+
+def steps(scene: Sequence[str | int]) -> list[Step]:
+    """A scene, spelled out."""
+    return [step for it in scene for step in _step(it)]
+
+
+def _step(it: str | int) -> list[Step]:
+    if isinstance(it, int):
+        return [Wait(it)]
+    if it == "?":
+        return [Answer()]
+    if it.startswith(">"):
+        return [Consult({"kind": it[1:], "by": "@specialist", **CONSULTED[it[1:]]})]
+    return [Do({"kind": it, **SENSIBLE[it]})]
