@@ -1,11 +1,13 @@
-"""What a case wants done in the world: planning, choosing a person, and writing what happened. No rules here.
+"""What a case wants done in the world: planning, choosing people, and writing what happened. No rules here.
 
 `Activities(records, policy).all()` lists the activities for a worker; each is named by its errand's kind and is
-synchronous, for a thread pool. All of them run at least once and may be repeated: `choose` and `plan` answer the same
-person for the same errand id, `commit` changes nothing the second time. Errors are raised plainly and retried for ever.
+synchronous, for a thread pool. All of them run at least once and may be repeated: `plan` and those that choose answer
+the same person for the same errand id, `commit` changes nothing the second time. Errors are raised plainly and retried
+for ever.
 
     plan(errand: PlanCase) -> Planning
     choose(errand: ChoosePerson) -> Choice
+    choose_specialist(errand: ChooseSpecialist) -> Choice, and tells them
     commit(batch: Commit) -> None
 
 Messages to customers are the files in `messages/<language>/`, alerts to staff those in `alerts/`.

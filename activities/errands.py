@@ -1,4 +1,4 @@
-"""The three activities of a case. Each may run more than once for the same errand, and is none the worse for it."""
+"""The activities of a case and its hand-offs. Each may run more than once for the same errand, and no harm is done."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ from temporalio import activity
 
 from activities.rendering import Messages
 from cases.commit import Commit
-from cases.effects import Choice, ChoosePerson, PlanCase, Planning
+from cases.effects import AlertStaff, Choice, ChoosePerson, ChooseSpecialist, PlanCase, Planning
+from cases.turn import quoted
+from cases.words import HandoffStatus, Rung
 from policies import Policy
 from records import Records
 
@@ -29,7 +31,7 @@ class Activities:
 
     def all(self) -> list[Callable[..., Any]]:
         """Every activity, for `Worker(activities=...)`."""
-        return [self.plan, self.choose, self.commit]
+        return [self.plan, self.choose, self.choose_specialist, self.commit]
 
     @activity.defn(name="plan")
     def plan(self, errand: PlanCase) -> Planning:
@@ -53,7 +55,42 @@ class Activities:
         """The least loaded qualified person for an offer, or why there is nobody."""
         return self._records.choose(errand, datetime.now(UTC))
 
+    @activity.defn(name="choose_specialist")
+    def choose_specialist(self, errand: ChooseSpecialist) -> Choice:
+        """The specialist to offer a question to, or why there is nobody; they, or their team's queue, are told."""
+        now = datetime.now(UTC)
+        choice = self._records.choose_specialist(errand, now)
+        stands = self._records.handoff(errand.question.handoff_id)
+        # The answer may have come too late, for a question that somebody has accepted or that is called off.
+        if stands and (stands.status, stands.person) == (HandoffStatus.OFFERED, choice.person) and choice.staffed:
+            alert = _offered(errand, choice.person, now)
+            self._records.tell(errand.question.case_id, alert, self._messages.render(alert))
+        return choice
+
     @activity.defn(name="commit")
     def commit(self, batch: Commit) -> None:
         """View, timeline rows and outbox rows, the notices in words, in one transaction."""
         self._records.write(batch, self._messages.render_all(batch.notices))
+
+
+def _offered(errand: ChooseSpecialist, person: str | None, now: datetime) -> AlertStaff:
+    """Word to a specialist, or to all of their team. The errand's id is its own, so it is written once."""
+    question = errand.question
+    return AlertStaff(
+        id=errand.id,
+        at=now,
+        template="hand_off_offered",
+        team=question.team,
+        rung=Rung.AGENT,
+        person=person,
+        params={
+            "case_id": question.case_id,
+            "product": question.product,
+            "channel": question.channel.value,
+            "handoff_id": question.handoff_id,
+            "question": quoted(question.question),
+            "asked_by": question.asked_by,
+            "expires_at": errand.expires_at,
+            "due_at": question.due_at,
+        },
+    )

@@ -10,15 +10,18 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Iterator, Sequence
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
+from cases.plan import ClockTerms
 from cases.words import Channel, ClockName, Priority, Rung
-from policies.compiling import target_of
-from policies.form import PROMISED, Assignment, TargetForm, TriageForm, When, like
+from policies.compiling import clock_of, target_of
+from policies.form import PROMISED, Assignment, ClockForm, TargetForm, TriageForm, When, like
 from policies.mistakes import Mistake, closest
+from policies.spans import in_words
 
 _Part = TypeVar("_Part", bound=BaseModel)
 
@@ -27,8 +30,15 @@ _FIXED = {
     ClockName.REDIRECT: "the case goes up, because the customer insists",
     ClockName.CONFIRM: "the case is closed as unconfirmed",
     ClockName.REOPEN_WINDOW: "the case is archived",
+    ClockName.ACCEPT: "the question is offered on",
+    ClockName.ANSWER: "the question is offered on",
 }
-"""The clocks whose end leads to one thing only, whatever a policy says; waiting for the customer pauses none."""
+"""The clocks whose end leads to one thing only, whatever a policy says."""
+
+_UNPAUSED = {*_FIXED, ClockName.HAND_OFF}
+"""The clocks that waiting for the customer does not pause: it is colleagues who owe something there."""
+
+_SPECIALISTS = (ClockName.ACCEPT, ClockName.ANSWER)
 
 _PAUSABLE = "delete it, because only first_response, next_response and resolution can"
 
@@ -36,7 +46,7 @@ _PAUSABLE = "delete it, because only first_response, next_response and resolutio
 def found_by_reading(path: Path, raw: dict[str, Any]) -> list[Mistake]:
     """Mistakes in the readable parts of a policy file, in the order of the file."""
     tiers = _tiers(raw)
-    found = itertools.chain(_targets(raw, tiers), _clocks(raw), _rules(raw, tiers), _rungs(raw))
+    found = itertools.chain(_targets(raw, tiers), _clocks(raw), _unkept(raw, tiers), _rules(raw, tiers), _rungs(raw))
     return [Mistake(file=str(path), key=key, problem=problem, remedy=remedy) for key, problem, remedy in found]
 
 
@@ -118,11 +128,10 @@ def _blanks(key: str, blank: dict[int, list[str]]) -> _Found:
 def _clocks(raw: dict[str, Any]) -> _Found:
     for clock in PROMISED:
         terms, key = _table(_table(raw, "clocks"), clock.value), f"clocks.{clock}"
-        if clock in _FIXED:
-            if terms.get("pausable") is True:
-                yield f"{key}.pausable", "this clock cannot wait for the customer", _PAUSABLE
-            if "on_breach" in terms:
-                yield f"{key}.on_breach", "has no effect", f"delete it; when this time is over, {_FIXED[clock]}"
+        if clock in _UNPAUSED and terms.get("pausable") is True:
+            yield f"{key}.pausable", "this clock cannot wait for the customer", _PAUSABLE
+        if clock in _FIXED and "on_breach" in terms:
+            yield f"{key}.on_breach", "has no effect", f"delete it; when this time is over, {_FIXED[clock]}"
         yield from _warnings(f"{key}.warn_at", clock, _list(terms.get("warn_at")))
 
 
@@ -133,6 +142,37 @@ def _warnings(key: str, clock: ClockName, written: Sequence[Any]) -> _Found:
         yield key, f"has {len(written)} points, and the customer is reminded once", f"write warn_at = {good[:1]}"
     elif any(later <= earlier for earlier, later in itertools.pairwise(points)):
         yield key, "the warning points do not rise", f"write warn_at = {good}"
+
+
+def _unkept(raw: dict[str, Any], tiers: tuple[str, ...]) -> _Found:
+    """Answers promised sooner than even the first specialist must give them."""
+    tables = _table(raw, "clocks")
+    written = [readable(ClockForm, [tables.get(name)]) for name in (ClockName.HAND_OFF, *_SPECIALISTS)]
+    if not all(written):
+        return
+    promised, *spent = (clock_of(form) for ((_, form),) in written)
+    least: dict[str, timedelta] = {}
+    for case in itertools.product((None, *tiers), Priority, Channel, Rung):
+        (within, place), given = _within(promised, case), [_within(clock, case)[0] for clock in spent]
+        needed = sum(given, timedelta())
+        if within < needed:
+            key = "default" if place is None else f"targets[{place}].within"
+            least[key] = max(needed, least.get(key, needed))
+    for key, needed in least.items():
+        yield (
+            f"clocks.{ClockName.HAND_OFF}.{key}",
+            f"a specialist may take {in_words(needed)} to accept and answer, which is longer",
+            f"write {in_words(needed)} or more, or give clocks.accept and clocks.answer less",
+        )
+
+
+_Kind = tuple[str | None, Priority, Channel, Rung]
+
+
+def _within(terms: ClockTerms, case: _Kind) -> tuple[timedelta, int | None]:
+    """How long the clock may run, and which of its targets says so; None for its default."""
+    place = next((place for place, target in enumerate(terms.targets) if target.fits(*case)), None)
+    return (terms.default, None) if place is None else (terms.targets[place].within, place)
 
 
 def _rules(raw: dict[str, Any], tiers: tuple[str, ...]) -> _Found:

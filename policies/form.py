@@ -42,7 +42,7 @@ class ClockForm(Shape):
         default=(), description="shares of the time at which to warn, rising; for confirm only one", examples=[[0.75]]
     )
     on_breach: Breach = Field(
-        default=Breach.UP, description="first_response, next_response, resolution: up, beside, alert"
+        default=Breach.UP, description="first_response, next_response, resolution, hand_off: up, beside, alert"
     )
     targets: tuple[TargetForm, ...] = ()
 
@@ -57,6 +57,9 @@ class ClocksForm(Shape):
     redirect: ClockForm = Field(description="a customer who asked for a manager waits for an answer")
     confirm: ClockForm = Field(description="the customer has to confirm a resolution; the warning point reminds them")
     reopen_window: ClockForm = Field(description="a closed case can be taken up again")
+    hand_off: ClockForm = Field(description="from the owner's question to the specialists' answer")
+    accept: ClockForm = Field(description="a specialist accepts a question, or it is offered on")
+    answer: ClockForm = Field(description="a specialist answers what they accepted, or it is offered on")
 
 
 PROMISED = tuple(ClockName(name) for name in ClocksForm.model_fields)

@@ -13,25 +13,34 @@ out aware and in UTC. No rules here: what a case is, the case says in its view.
       .list_cases(Filters(...), limit, cursor) -> Page(items, next); raises InvalidCursor
       .cases_of(customer_id, but)    -> list[str], ids newest first
       .outbox(case_id)               -> list[Sent]
+      .tell(case_id, notice, words)  one notice that no commit brings
+      .handoff(handoff_id)           -> RecordedHandoff | None
+      .list_handoffs(HandoffFilters(...), limit, cursor) -> HandoffPage; raises InvalidCursor
       .import_people(people), .person(id), .people()
       .choose(errand, now)           -> Choice, reserving the person's load
+      .choose_specialist(errand, now)-> Choice, the same for a hand-off
       .keep_policy(hash, name, content), .policy(hash)
 
 Errors: `RecordsError`, with a code: `InvalidCursor`, and `RecordsAway` when the database does not answer.
 """
 
+from records.consulting import HandoffFilters, HandoffPage, RecordedHandoff
 from records.database import sqlite_url
 from records.errors import InvalidCursor, RecordsAway, RecordsError
 from records.migrating import downgrade, migrate
-from records.reading import Filters, Page, Reader, Sent
+from records.readers import Reader
+from records.reading import Filters, Page, Sent
 from records.store import Records
 from records.writing import Rendered
 
 __all__ = [
     "Filters",
+    "HandoffFilters",
+    "HandoffPage",
     "InvalidCursor",
     "Page",
     "Reader",
+    "RecordedHandoff",
     "Records",
     "RecordsAway",
     "RecordsError",

@@ -1,7 +1,8 @@
 """The directory of people: who there is, how much each has to do, and who is next.
 
-A person's load is the number of cases that they own or are offered. It follows the views that are written; between a
-choice and the view that shows it stands a reservation, which lapses if no view ever does.
+A person's load is the number of cases that they own or are offered, and of hand-offs that they have or are offered. It
+follows the views that are written; between a choice and the view that shows it stands a reservation, which lapses if no
+view ever does.
 """
 
 from __future__ import annotations
@@ -66,7 +67,7 @@ class Directory(Database):
             if errand.person:
                 choice = _named(connection, errand, everybody)
             else:
-                choice = _least_loaded(errand, everybody, _loads(connection, errand.case_id, now))
+                choice = _least_loaded(errand, everybody, loads_of_all(connection, errand.case_id, now))
             if choice.person:
                 reservation = {"person": choice.person, "effect_id": errand.id, "reserved_at": now, "settled": False}
                 connection.execute(_reserve(self.dialect), {"case_id": errand.case_id, **reservation})
@@ -106,8 +107,8 @@ def _reserve(dialect: str) -> sa.Executable:
     )
 
 
-def _loads(connection: sa.Connection, case_id: str, now: datetime) -> Counter[str]:
-    """Cases by person, the case itself left out: to keep it adds nothing to anybody's load."""
+def loads_of_all(connection: sa.Connection, case_id: str, now: datetime) -> Counter[str]:
+    """Cases and hand-offs by person, the one in question left out: to keep it adds nothing to anybody's load."""
     counts = sa.or_(loads.c.settled, loads.c.reserved_at >= now - RESERVED_FOR)
     query = (
         sa.select(loads.c.person, sa.func.count()).where(counts, loads.c.case_id != case_id).group_by(loads.c.person)

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
-import json
 from datetime import datetime
 from typing import Any
 
@@ -16,15 +13,9 @@ from cases.timeline import By, Entry
 from cases.view import CaseView
 from cases.words import Priority, Rung, Status, WaitingOn
 from records.database import Database
-from records.errors import InvalidCursor
+from records.paging import opened, sealed
+from records.readers import Reader, readable_cases
 from records.tables import cases, outbox, timeline
-
-
-class Reader(Shape):
-    """Somebody who may read only what concerns them: the cases of their teams, those they own and are offered."""
-
-    person: str
-    teams: tuple[str, ...]
 
 
 class Filters(Shape):
@@ -104,7 +95,7 @@ class CaseQueries(Database):
         query = sa.select(cases.c.view, cases.c.sort_due, cases.c.case_id)
         query = query.where(*_conditions(filters or Filters()))
         if cursor is not None:
-            due, case_id = _opened(cursor)
+            due, case_id = opened(cursor)
             # The first condition alone would do; with it the index is used.
             query = query.where(cases.c.sort_due >= due, sa.or_(cases.c.sort_due > due, cases.c.case_id > case_id))
         query = query.order_by(cases.c.sort_due, cases.c.case_id).limit(limit + 1)
@@ -113,7 +104,7 @@ class CaseQueries(Database):
         more = len(rows) > limit
         rows = rows[:limit]
         items = tuple(CaseView.model_validate(row.view) for row in rows)
-        return Page(items=items, next=_sealed(rows[-1].sort_due, rows[-1].case_id) if more and rows else None)
+        return Page(items=items, next=sealed(rows[-1].sort_due, rows[-1].case_id) if more and rows else None)
 
     def cases_of(self, customer_id: str, but: str | None = None, limit: int = 20) -> list[str]:
         """The ids of a customer's cases, newest first, without `but`."""
@@ -127,9 +118,9 @@ class CaseQueries(Database):
             return list(connection.execute(query).scalars())
 
     def outbox(self, case_id: str) -> list[Sent]:
-        """Everything that a case told anybody, in the order it was told."""
+        """Everything that a case and its hand-offs told anybody, in the order it was told."""
         columns = [outbox.c[name] for name in Sent.model_fields]
-        query = sa.select(*columns).where(outbox.c.case_id == case_id).order_by(outbox.c.n)
+        query = sa.select(*columns).where(outbox.c.case_id == case_id).order_by(outbox.c.created_at, outbox.c.n)
         with self.reading() as connection:
             return [Sent.model_validate(dict(row)) for row in connection.execute(query).mappings()]
 
@@ -157,24 +148,8 @@ def _conditions(filters: Filters) -> list[sa.ColumnElement[bool]]:
         conditions.append(cases.c.text.icontains(filters.text, autoescape=True))
     reader = filters.readable_by
     if reader is not None and reader.teams:
-        theirs = sa.or_(cases.c.owner_person == reader.person, cases.c.offer_to == reader.person)
-        conditions.append(sa.or_(cases.c.team.in_(reader.teams), theirs))
+        conditions.append(readable_cases(reader))
     return conditions
-
-
-def _sealed(due: datetime, case_id: str) -> str:
-    return base64.urlsafe_b64encode(json.dumps([due.isoformat(), case_id]).encode()).decode()
-
-
-def _opened(cursor: str) -> tuple[datetime, str]:
-    try:
-        due, case_id = json.loads(base64.b64decode(cursor.encode(), altchars=b"-_", validate=True))
-        moment = datetime.fromisoformat(due)
-    except (ValueError, TypeError, binascii.Error) as error:
-        raise InvalidCursor(cursor) from error
-    if moment.tzinfo is None or not isinstance(case_id, str):
-        raise InvalidCursor(cursor)
-    return moment, case_id
 
 
 def _entry(row: sa.RowMapping) -> Entry:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from records.consulting import HandoffQueries
 from records.directory import Directory
 from records.reading import CaseQueries
+from records.specialists import Specialists
 from records.writing import CaseWriter
 
 
-class Records(CaseWriter, CaseQueries, Directory):
+class Records(CaseWriter, CaseQueries, HandoffQueries, Directory, Specialists):
     """The records of a company at one database URL. The database must have been migrated (`records.migrate`)."""

@@ -123,10 +123,40 @@ loads = sa.Table(
     # The errand that reserved it, so that the same errand asked again is given the same person.
     sa.Column("effect_id", sa.String(128)),
     sa.Column("reserved_at", Utc, nullable=False),
-    # Whether a view has shown the person as owner or as the one offered; until then it is a reservation.
+    # Whether a view has shown the person as owner or as the one offered; until then it is a reservation. A hand-off has
+    # a load too, by its own id; it is nobody's reservation.
     sa.Column("settled", sa.Boolean, nullable=False),
     sa.Index(None, "person"),
     sa.Index(None, "effect_id"),
+)
+
+handoffs = sa.Table(
+    "handoffs",
+    metadata,
+    sa.Column("handoff_id", sa.String(80), primary_key=True),
+    sa.Column("case_id", sa.String(64), nullable=False),
+    # The hand-off's own, not the case's; the two that write here are put in order by it: see `records.consulting`.
+    sa.Column("version", sa.Integer, nullable=False),
+    # As of which version `person` was settled: by the directory, or by the specialist who accepted.
+    sa.Column("settled", sa.Integer, nullable=False),
+    sa.Column("status", sa.String(32), nullable=False),
+    sa.Column("team", sa.String(64), nullable=False),
+    # To whom it is offered, or who has it; null: the team's queue.
+    sa.Column("person", sa.String(200)),
+    sa.Column("question", sa.Text, nullable=False),
+    sa.Column("answer", sa.Text),
+    sa.Column("asked_by", sa.String(200), nullable=False),
+    sa.Column("asked_at", Utc, nullable=False),
+    sa.Column("product", sa.String(200), nullable=False),
+    sa.Column("priority", sa.String(8), nullable=False),
+    sa.Column("due_at", Utc),
+    sa.Column("sort_due", Utc, nullable=False),
+    sa.Column("ended_at", Utc),
+    sa.Column("written_at", Utc, nullable=False),
+    sa.Index(None, "sort_due", "handoff_id"),
+    sa.Index(None, "team", "sort_due", "handoff_id"),
+    sa.Index(None, "person", "sort_due", "handoff_id"),
+    sa.Index(None, "case_id"),
 )
 
 policies = sa.Table(

@@ -1,7 +1,8 @@
-"""The one write that a commit is: view, timeline rows, outbox rows and loads, all of it or nothing.
+"""The one write that a commit is: view, timeline rows, outbox rows, hand-offs and loads, all of it or nothing.
 
 It may come twice, or late. A timeline row is known by (case id, n), an outbox row by its effect id: what is there stays
-as it is. A view is replaced by one of the same or a higher version only, and loads follow the view that stands.
+as it is. A view is replaced by one of the same or a higher version only; hand-offs and loads follow the view that
+stands.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from cases.view import OwnerView
 from cases.words import Status
 from records.database import Database, insert_into, insert_new
 from records.directory import settle_loads
+from records.mirroring import write_handoffs
 from records.tables import NEVER, cases, outbox, policies, timeline
 
 
@@ -51,6 +53,12 @@ class CaseWriter(Database):
             stands = connection.execute(_replace_older_view(self.dialect), _case_row(commit, now)).first()
             if stands is not None:
                 settle_loads(connection, view, now)
+                write_handoffs(connection, commit, now)
+
+    def tell(self, case_id: str, notice: Notice, words: Rendered) -> None:
+        """Writes one notice that no commit brings; again, it changes nothing. Raises RecordsAway."""
+        with self.writing() as connection:
+            connection.execute(insert_new(self.dialect, outbox), _notice_row(case_id, notice, words))
 
     def keep_policy(self, policy_hash: str, name: str, content: str) -> None:
         """Keeps a policy by its hash, for the cases that are pinned to it. Nothing, if it is kept already."""

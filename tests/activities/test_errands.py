@@ -9,11 +9,12 @@ from temporalio.testing import ActivityEnvironment
 from activities import Activities
 from cases.commit import Commit
 from cases.complaint import Customer
-from cases.effects import AlertStaff, ChoosePerson, PlanCase, TellCustomer
+from cases.effects import AlertStaff, ChoosePerson, ChooseSpecialist, PlanCase, TellCustomer
 from cases.words import Priority, Rung
 from policies import Policy, restore
 from records import Records
-from tests.records.conftest import loads_in
+from tests.records.asking import Asking
+from tests.records.conftest import agent, loads_in
 from tests.samples import ANA, DAY, Played, complaint, plan
 
 
@@ -34,7 +35,8 @@ def commit_of(played: Played) -> Commit:
 
 def test_activities_are_named_as_their_errands_are(activities: Activities) -> None:
     names = {getattr(method, "__temporal_activity_definition").name for method in activities.all()}
-    assert names == {PlanCase.model_fields["kind"].default, ChoosePerson.model_fields["kind"].default, "commit"}
+    errands = (PlanCase, ChoosePerson, ChooseSpecialist)
+    assert names == {errand.model_fields["kind"].default for errand in errands} | {"commit"}
 
 
 def test_planning_finds_team_priority_and_somebody_of_that_team(activities: Activities, records: Records) -> None:
@@ -121,3 +123,57 @@ def test_every_message_and_alert_of_a_long_case_has_words(activities: Activities
     played.wait(30 * DAY)
     activities.commit(commit_of(played))
     assert {one.template for one in records.outbox(played.view.case_id)} >= {"opened", "top_rung"}
+
+
+def test_specialist_who_is_chosen_is_told_the_question_once(activities: Activities, records: Records) -> None:
+    asked = Asking(plan())
+    first = activities.choose_specialist(asked.errand)
+    assert activities.choose_specialist(asked.errand) == first
+    (told,) = records.outbox(asked.view.case_id)
+    assert (told.effect_id, told.to_person, told.team) == (asked.errand.id, first.person, "billing")
+    assert told.subject == f"A question for you: Credit card by email ({asked.view.case_id})"
+    assert "Was the second invoice paid?" in told.text
+    assert asked.handoff_id in told.text
+
+
+def test_queue_is_told_when_no_specialist_is_free(activities: Activities, records: Records) -> None:
+    records.import_people([agent("vera", teams=("billing",), available=False)])
+    asked = Asking(plan())
+    assert activities.choose_specialist(asked.errand).person is None
+    (told,) = records.outbox(asked.view.case_id)
+    assert (told.to_person, told.subject.partition(":")[0]) == (None, "A question for the queue of billing")
+
+
+def test_nobody_is_told_of_a_question_that_is_over_or_that_nobody_could_answer(
+    activities: Activities, records: Records
+) -> None:
+    asked, other = Asking(plan()), Asking(plan(), "legal", reference="other")
+    errand = asked.errand
+    asked.own("cancel_hand_off", reason="Found it")
+    activities.commit(commit_of(asked.played))
+    told = records.outbox(asked.view.case_id)
+    assert activities.choose_specialist(errand).person is None
+    assert not activities.choose_specialist(other.errand).staffed
+    assert records.outbox(asked.view.case_id) == told
+    assert records.outbox(other.view.case_id) == []
+
+
+def test_everybody_of_a_hand_off_is_told_in_words(activities: Activities, records: Records) -> None:
+    asked = Asking(plan())
+    activities.choose_specialist(asked.errand)
+    asked.asked(records)
+    person = asked.view.offered_to
+    assert person is not None
+    assert person.person is not None
+    asked.act("accept", person.person)
+    asked.act("ask_back", person.person, text="Which one?")
+    asked.own("answer_back", text="That of March.")
+    asked.act("answer", person.person, text="Yes, on 3 March.")
+    activities.commit(commit_of(asked.played))
+    told = {one.template: one for one in records.outbox(asked.view.case_id)}
+    assert told.keys() >= {"handed_off", "hand_off_asked_back", "hand_off_answered_back", "hand_off_answered"}
+    assert (told["hand_off_asked_back"].to_person, told["hand_off_answered"].to_person) == ("ana", "ana")
+    assert told["hand_off_answered_back"].to_person == person.person
+    assert told["hand_off_answered"].text.startswith(
+        f"The answer of {person.person} to your question:\nYes, on 3 March."
+    )

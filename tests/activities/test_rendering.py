@@ -29,6 +29,8 @@ CUSTOMER: dict[str, Param] = {
 }
 STAFF: dict[str, Param] = {"case_id": "shop-abc", "product": "Credit card", "channel": "email"}
 
+QUESTION: dict[str, Param] = {"handoff_id": "shop-abc-1", "question": "Was the second invoice paid?"}
+
 _UP: dict[str, Param] = {"rung": "supervisor", "next_word_by": WHEN}
 _END: dict[str, Param] = {"reopen_until": WHEN, "duplicate_of": "shop-xyz"}
 
@@ -42,6 +44,7 @@ MESSAGES: dict[str, dict[str, Param]] = {
     "resolved": {"text": "The charge is back.", "confirm_by": WHEN},
     "confirm_reminder": {"confirm_by": WHEN},
     "reopened": {"next_word_by": WHEN},
+    "handed_off": {"team": "billing", "next_word_by": WHEN},
     "escalated": _UP,
     "closed": _END,
     **{f"escalated.{reason}": _UP for reason in ROUTES},
@@ -61,6 +64,13 @@ ALERTS: dict[str, dict[str, Param]] = {
     "stuck": {"effect": "records", "error": "disk full"},
     "returned": {"reasons": ("sent back down",)},
     "cancel_requested": {},
+    "hand_off_offered": {**QUESTION, "asked_by": "ben", "expires_at": WHEN, "due_at": WHEN},
+    "hand_off_answered_back": {**QUESTION, "text": "That of March."},
+    "hand_off_warned": {**QUESTION, "due_at": WHEN},
+    "hand_off_cancelled": {**QUESTION, "reason": "The customer found the receipt."},
+    "hand_off_answered": {"asked": "billing", "specialist": "vera", "text": "Yes, on 3 March."},
+    "hand_off_asked_back": {"asked": "billing", "specialist": "vera", "text": "Which of the two?"},
+    "hand_off_returned": {"asked": "billing", "why": "Nobody of the team took it.", "question": "Was it paid?"},
 }
 
 NULLABLE = {
@@ -152,6 +162,19 @@ def test_every_escalation_says_who_helps_why_and_when_the_next_word_comes(templa
     assert "asking a supervisor" in text
     assert "need not explain it again" in text
     assert "Tuesday 2 June 2026, 13:05 BST" in text
+
+
+def test_customer_hears_that_somebody_who_knows_is_asked_what_it_is_good_for_and_when_the_next_word_comes() -> None:
+    text = told("handed_off").text
+    assert "a colleague who knows this subject best" in text
+    assert "need not explain anything again" in text
+    assert "Tuesday 2 June 2026, 13:05 BST" in text
+    assert not re.search(r"billing|hand-off|hand_off|team|queue|specialist", text)
+
+
+@pytest.mark.parametrize("template", [name for name in ALERTS if "question" in ALERTS[name]])
+def test_every_alert_about_a_question_repeats_it(template: str) -> None:
+    assert str(ALERTS[template]["question"]) in alerted(template).text
 
 
 @pytest.mark.parametrize("template", MESSAGES)

@@ -63,6 +63,15 @@ default = "5d"
 [clocks.reopen_window]
 default = "5d"
 
+[clocks.hand_off]
+default = "1d"
+
+[clocks.accept]
+default = "1h"
+
+[clocks.answer]
+default = "8h"
+
 [triage_default]
 team = "cards"
 rung = "agent"

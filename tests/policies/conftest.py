@@ -48,6 +48,15 @@ default = "5d"
 [clocks.reopen_window]
 default = "8w"
 
+[clocks.hand_off]
+default = "1d"
+
+[clocks.accept]
+default = "1h"
+
+[clocks.answer]
+default = "8h"
+
 [[triage]]
 name = "fraud"
 when = { product = ["*card*"], issue = ["*fraud*"] }

@@ -64,6 +64,8 @@ def test_a_good_file_has_no_mistakes(spoil: Spoil) -> None:
         ('name = "cards"', 'name = "fraud"', "triage[1].name", "triage[0]", "its own name"),
         ('"5d"', '"5d"\non_breach = "alert"', "clocks.confirm.on_breach", "no effect", "delete it"),
         ('"5d"', '"5d"\nwarn_at = [0.8, 0.4]', "clocks.confirm.warn_at", "reminded once", "write warn_at = [0.4]"),
+        ('"8h"', '"8h"\non_breach = "up"', "clocks.answer.on_breach", "no effect", "the question is offered on"),
+        ('"8h"', '"24h"', "clocks.hand_off.default", "1d1h to accept and answer", "write 1d1h or more"),
     ],
 )  # fmt: skip
 def test_each_mistake_names_file_key_and_remedy(
@@ -90,7 +92,9 @@ def test_one_reminder_to_confirm_is_no_mistake(spoil: Spoil) -> None:
     assert check(spoil('"5d"', '"5d"\nwarn_at = [0.6]')) == []
 
 
-@pytest.mark.parametrize("clock", ["acknowledge", "redirect", "confirm", "reopen_window"])
+@pytest.mark.parametrize(
+    "clock", ["acknowledge", "redirect", "confirm", "reopen_window", "hand_off", "accept", "answer"]
+)
 def test_clock_that_cannot_wait_for_the_customer_is_not_pausable(spoil: Spoil, clock: str) -> None:
     header = f"[clocks.{clock}]\n"
     mistake = only(check(spoil(header, header + "pausable = true\n")))
@@ -119,6 +123,38 @@ def test_empty_condition_of_a_rule_is_a_mistake_of_its_own(spoil: Spoil, conditi
     mistake = only(check(path))
     assert mistake.key == f"triage[0].when.{condition}"
     assert "leave the condition out, or name a" in mistake.remedy
+
+
+def test_answer_may_not_be_promised_sooner_than_its_specialist_must_give_it(spoil: Spoil) -> None:
+    targets = """
+[[clocks.hand_off.targets]]
+within = "2h"
+priority = ["P1"]
+
+[[clocks.hand_off.targets]]
+within = "5h"
+tier = ["gold"]
+
+[[clocks.answer.targets]]
+within = "1h"
+priority = ["P1"]
+
+[[clocks.answer.targets]]
+within = "30m"
+tier = ["standard"]
+"""
+    # Two hours are kept for a P1; five are not for gold, whose specialists have nine in all.
+    mistake = only(check(spoil("[[triage]]", f"{targets}\n[[triage]]")))
+    assert (mistake.key, mistake.problem) == (
+        "clocks.hand_off.targets[1].within",
+        "a specialist may take 9h to accept and answer, which is longer",
+    )
+    assert mistake.remedy == "write 9h or more, or give clocks.accept and clocks.answer less"
+
+
+def test_breach_of_a_hand_off_may_climb_or_alert(spoil: Spoil) -> None:
+    header = "[clocks.hand_off]\n"
+    assert [check(spoil(header, f'{header}on_breach = "{to}"\n')) for to in ("up", "beside", "alert")] == [[], [], []]
 
 
 def test_empty_condition_is_told_beside_what_else_is_wrong_with_its_row(spoil: Spoil) -> None:

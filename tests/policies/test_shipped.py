@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
+from collections import Counter
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from cases.words import Channel, Priority, Rung
+from cases.words import Channel, ClockName, Priority, Rung
 from policies import Policy, check_people, explain, load, load_people
 from tests.samples import complaint
 
@@ -30,6 +32,21 @@ def test_an_offer_that_is_let_pass_can_go_beside_twice(policy: Policy) -> None:
     for team in policy.teams:
         agents = [person for person in people if person.rung is Rung.AGENT and person.in_line_of(team)]
         assert len(agents) >= 3
+
+
+@pytest.mark.parametrize("team", ["billing", "fraud"])
+def test_each_team_of_specialists_can_be_asked_twice_more_and_has_a_supervisor(team: str) -> None:
+    rungs = Counter(person.rung for person in load_people(PEOPLE) if team in person.teams)
+    assert rungs == {Rung.AGENT: 3, Rung.SUPERVISOR: 1}
+
+
+def test_two_specialists_in_turn_have_time_to_answer_before_the_owner_was_promised_it(policy: Policy) -> None:
+    for priority, channel, rung in itertools.product(Priority, Channel, Rung):
+        plan = policy.plan(complaint()).model_copy(update={"priority": priority})
+        hand_off, accept, answer = (
+            plan.within(name, channel, rung)[0] for name in (ClockName.HAND_OFF, ClockName.ACCEPT, ClockName.ANSWER)
+        )
+        assert 2 * (accept + answer) <= hand_off
 
 
 def test_no_complaint_falls_into_a_gap(policy: Policy) -> None:
