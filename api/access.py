@@ -1,4 +1,4 @@
-"""Who may read which case. What may be done to one is the case's own to say."""
+"""Who may read which case and which hand-off. What may be done to one is its own to say."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from api.sources import Sources
 from cases.events import Actor
 from cases.view import CaseView
 from cases.words import Role, Rung, Status
+from records import HandoffFilters, Reader
 
 SEES_ALL = Rung.SUPERVISOR
 """From this rung up, all cases may be read."""
@@ -19,10 +20,16 @@ def sees_all(actor: Actor) -> bool:
     return True
 
 
+def reader(actor: Actor) -> Reader | None:
+    """What a list is narrowed to for them; None if nothing is kept from them."""
+    return None if sees_all(actor) else Reader(person=actor.id, teams=actor.teams)
+
+
 def may_read(actor: Actor, view: CaseView) -> bool:
-    """Whether the case is their team's, or theirs, or held out to them."""
+    """Whether the case is their team's, or theirs, or held out to them, or they answer a question of it."""
     offer = view.offer
     mine = {view.owner.person, offer.to.person if offer else None}
+    mine |= {handed.specialist for handed in view.handoffs if not handed.status.over}
     teams = {view.team, offer.team if offer else view.team}
     return sees_all(actor) or actor.id in mine or not teams.isdisjoint(actor.teams)
 
@@ -36,7 +43,7 @@ async def checked(actor: Actor, case_id: str, at: Sources) -> None:
         return
     recorded = await at.recorded(case_id)
     if not (recorded and may_read(actor, recorded)):
-        readable(actor, await at.view(case_id))
+        await readable(actor, await at.view(case_id), at)
 
 
 async def may_act(actor: Actor, case_id: str, at: Sources) -> None:
@@ -49,15 +56,40 @@ async def may_act(actor: Actor, case_id: str, at: Sources) -> None:
         return
     recorded = await at.recorded(case_id)
     if recorded and recorded.status is not Status.OPENING and not may_read(actor, recorded):
-        readable(actor, await at.view(case_id))
+        await readable(actor, await at.view(case_id), at)
 
 
-def readable(actor: Actor, view: CaseView) -> CaseView:
+async def readable(actor: Actor, view: CaseView, at: Sources) -> CaseView:
     """The same view. Raises Forbidden if it is not for them to read."""
-    if not may_read(actor, view):
+    if not may_read(actor, view) and not await _asked(actor, view.case_id, at):
         raise Forbidden(
             f"this case is with the team {view.team}, and neither owned by {actor.id} nor offered to them; "
             "ask a supervisor to assign it",
             team=view.team,
         )
     return view
+
+
+async def may_consult(actor: Actor, team: str, people: set[str | None], case_id: str, at: Sources) -> None:
+    """Raises Forbidden if a hand-off is neither theirs, nor their team's, nor of a case that they may read.
+
+    `people` are those that it is offered to, or who have it.
+    """
+    if sees_all(actor) or team in actor.teams or actor.id in people:
+        return
+    try:
+        await checked(actor, case_id, at)
+    except Forbidden:
+        raise Forbidden(
+            f"this question is the team {team}'s, and of a case that is not for {actor.id} to read", team=team
+        ) from None
+
+
+async def _asked(actor: Actor, case_id: str, at: Sources) -> bool:
+    """Whether a question of the case is offered to them, or lies in the queue of one of their teams.
+
+    The case itself is not told to whom its questions are offered; the records are.
+    """
+    them = Reader(person=actor.id, teams=actor.teams)
+    wanted = HandoffFilters(case_id=case_id, waiting_for=them)
+    return bool((await at.ask(lambda known: known.list_handoffs(wanted, limit=1))).items)

@@ -16,7 +16,8 @@ from api.bodies import ACTIONS, LOOKED_UP, REQUESTS, Sent, deed
 from api.documents import CaseId, takes
 from api.problems import Archived, Fault, TooLarge, TurnedDown, UnknownCase, Unprocessable, WorkerAway, documented
 from api.sources import Sources, sources
-from cases.events import Actor
+from cases.actions import HandOff
+from cases.events import Actor, Event
 from cases.state import Deed
 from cases.view import CaseView
 from cases.words import Role
@@ -53,7 +54,7 @@ async def act(
     prefer: Prefer = None,
 ) -> Any:
     """Does an agent's action, and answers with the case after it. The same `id` again changes nothing."""
-    action = deed(await _recipient_known(body, at), ACTIONS, by, datetime.now(UTC))
+    action = deed(await _known(body, at), ACTIONS, by, datetime.now(UTC))
     await access.may_act(by, case_id, at)
     return await _done(case_id, action, at, prefer)
 
@@ -79,17 +80,39 @@ async def _done(case_id: str, event: Deed, at: Sources, prefer: str | None) -> C
 
 async def _sent(case_id: str, event: Deed, at: Sources, prefer: str | None) -> CaseView | Response:
     cases = await at.cases()
-    if prefer and "respond-async" in re.split(r"[\s,;]+", prefer.lower()):
+    if respond_async(prefer):
         await cases.signal(case_id, event)
-        taken = Taken(case_id=case_id, id=event.id)
-        headers = {"Preference-Applied": "respond-async"}
-        return Response(taken.model_dump_json(), 202, headers, media_type="application/json")
+        return accepted(Taken(case_id=case_id, id=event.id))
     try:
         return at.showing(await cases.act(case_id, event))
     except NoWorker as error:
-        raise WorkerAway(
-            f"{error} It may still be done: send it again with the same id, and it is done once.", id=str(event.id)
-        ) from error
+        raise perhaps_done(error, event) from error
+
+
+def respond_async(prefer: str | None) -> bool:
+    """Whether the caller would rather not wait (RFC 7240)."""
+    return prefer is not None and "respond-async" in re.split(r"[\s,;]+", prefer.lower())
+
+
+def accepted(taken: BaseModel) -> Response:
+    """The answer to a caller who does not wait."""
+    headers = {"Preference-Applied": "respond-async"}
+    return Response(taken.model_dump_json(), 202, headers, media_type="application/json")
+
+
+def perhaps_done(silence: NoWorker, event: Event) -> WorkerAway:
+    """What is said of an update that nobody has answered."""
+    return WorkerAway(
+        f"{silence} It may still be done: send it again with the same id, and it is done once.", id=str(event.id)
+    )
+
+
+async def _known(body: dict[str, Any], at: Sources) -> dict[str, Any]:
+    """The body, if the directory knows whom it names. Raises Unprocessable."""
+    if body.get("kind") == HandOff.model_fields["kind"].default:
+        await _team_known(body.get("team"), "team", at)
+        return body
+    return await _recipient_known(body, at)
 
 
 async def _recipient_known(body: dict[str, Any], at: Sources) -> dict[str, Any]:
@@ -105,7 +128,7 @@ async def _recipient_known(body: dict[str, Any], at: Sources) -> dict[str, Any]:
             raise Unprocessable(
                 Fault(field=f"to.{field}", problem="is filled by the API, from the directory", remedy="leave it out")
             )
-    await _team_known(given.get("team"), at)
+    await _team_known(given.get("team"), "to.team", at)
     name = given.get("person")
     if not isinstance(name, str):
         return body
@@ -119,11 +142,11 @@ async def _recipient_known(body: dict[str, Any], at: Sources) -> dict[str, Any]:
     return body | {"to": given | {"rung": person.rung, "teams": person.teams, "skills": person.skills}}
 
 
-async def _team_known(team: Any, at: Sources) -> None:
-    """Raises Unprocessable if it is the name of a team that nobody belongs to: the case would wait there for ever."""
+async def _team_known(team: Any, field: str, at: Sources) -> None:
+    """Raises Unprocessable if it is the name of a team that nobody belongs to: nobody would ever take it up there."""
     if not isinstance(team, str):
         return
     known = await at.teams()
     if team not in known:
         remedy = f"one of {', '.join(known)}" if known else "add people with teams to the directory first"
-        raise Unprocessable(Fault(field="to.team", problem=f"nobody belongs to the team {team[:80]!r}", remedy=remedy))
+        raise Unprocessable(Fault(field=field, problem=f"nobody belongs to the team {team[:80]!r}", remedy=remedy))

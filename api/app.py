@@ -12,7 +12,7 @@ from fastapi.exceptions import RequestValidationError
 from sqlalchemy.exc import ArgumentError
 from starlette.exceptions import HTTPException
 
-from api import acting, health, opening, reading
+from api import acting, consulting, health, opening, reading
 from api.auth import Tokens
 from api.documents import complete
 from api.faults import problem_of
@@ -20,11 +20,13 @@ from api.problems import (
     Archived,
     Broken,
     Fault,
+    HandoffIsOver,
     Problem,
     RecordsAway,
     TemporalAway,
     TurnedDown,
     UnknownCase,
+    UnknownHandoff,
     UnknownPath,
     Unprocessable,
     WorkerAway,
@@ -35,7 +37,7 @@ from api.sources import Sources, Temporal
 from cases.events import Code, Refused
 from records import InvalidCursor, Records
 from records import RecordsAway as RecordsDoNotAnswer
-from workflows.client import CaseOver, CaseUnknown, DoorError, NoWorker
+from workflows.client import CaseOver, CaseUnknown, DoorError, HandoffOver, HandoffUnknown, NoWorker
 
 
 def create_app(settings: Settings) -> FastAPI:
@@ -53,7 +55,7 @@ def create_app(settings: Settings) -> FastAPI:
     app = FastAPI(title="caseladder", version=metadata.version("caseladder"), lifespan=lifespan)
     app.state.tokens = Tokens(settings.key())
     app.state.sources = Sources(Temporal(), records)
-    for module in (opening, reading, acting, health):
+    for module in (opening, reading, acting, consulting, health):
         app.include_router(module.router)
     for error, translate in _PROBLEMS.items():
         app.add_exception_handler(error, _answer(translate))
@@ -106,6 +108,12 @@ _PROBLEMS: dict[type[Exception], Callable[[Any], Problem]] = {
     Refused: _turned_down,
     CaseUnknown: lambda unknown: UnknownCase(f"no case has the id {unknown.case_id}", case_id=unknown.case_id),
     CaseOver: _archived,
+    HandoffUnknown: lambda unknown: UnknownHandoff(
+        f"no hand-off has the id {unknown.handoff_id}", handoff_id=unknown.handoff_id
+    ),
+    HandoffOver: lambda over: HandoffIsOver(
+        f"the hand-off {over.handoff_id} was answered, called off or given back", handoff_id=over.handoff_id
+    ),
     NoWorker: lambda error: WorkerAway(str(error)),
     DoorError: lambda error: TemporalAway(str(error)),
     RecordsDoNotAnswer: lambda error: RecordsAway(str(error)),

@@ -1,6 +1,6 @@
 """What people and services send: read within a limit, and made an event by adding who, when and how it came.
 
-Bodies of actions and requests are the events of `cases.actions` and `cases.requests` without their envelope, so a new
+Bodies are the events of `cases.actions`, `cases.requests` and `cases.specialists` without their envelope, so a new
 event is taken, checked and documented here without a line of its own.
 """
 
@@ -19,6 +19,7 @@ from api.problems import Fault, TooLarge, Unprocessable
 from cases.actions import Action
 from cases.events import Actor, Event
 from cases.requests import Request as CustomerRequest
+from cases.specialists import SpecialistAction
 from cases.state import Deed
 from cases.words import Via
 
@@ -40,7 +41,14 @@ def _kinds(union: Any) -> Kinds:
 
 ACTIONS: Kinds = _kinds(Action)
 REQUESTS: Kinds = _kinds(CustomerRequest)
-_PATHS = (("actions", ACTIONS, "an agent's action"), ("requests", REQUESTS, "a customer's request"))
+ANSWERS: Kinds = _kinds(SpecialistAction)
+"""What specialists do with a question."""
+
+_PATHS = (
+    ("cases/{id}/actions", ACTIONS, "an agent's action"),
+    ("cases/{id}/requests", REQUESTS, "a customer's request"),
+    ("handoffs/{id}/actions", ANSWERS, "a specialist's action"),
+)
 
 
 async def sent(request: Request) -> dict[str, Any]:
@@ -77,11 +85,20 @@ def deed(raw: dict[str, Any], taken: Kinds, by: Actor, now: datetime) -> Deed:
 
     Raises Unprocessable: naming the right path for a kind that is sent to another, and every field that is wrong.
     """
+    return _stamped(raw, taken, by, now)  # pyright: ignore[reportReturnType] the kinds are those of the union
+
+
+def answer(raw: dict[str, Any], by: Actor, now: datetime) -> SpecialistAction:
+    """The same for what a specialist does."""
+    return _stamped(raw, ANSWERS, by, now)  # pyright: ignore[reportReturnType] the kinds are those of the union
+
+
+def _stamped(raw: dict[str, Any], taken: Kinds, by: Actor, now: datetime) -> Event:
     model = _model(raw.get("kind"), taken)
-    faults = [_stamped(field) for field in STAMPED if field in raw]
+    faults = [_not_theirs(field) for field in STAMPED if field in raw]
     if faults:
         raise Unprocessable(*faults)
-    return checked(model, {"id": str(uuid4())} | raw | {"by": by, "at": now, "via": Via.API})  # pyright: ignore[reportReturnType] the kinds are those of the union
+    return checked(model, {"id": str(uuid4())} | raw | {"by": by, "at": now, "via": Via.API})
 
 
 def _model(kind: Any, taken: Kinds) -> type[Event]:
@@ -89,12 +106,10 @@ def _model(kind: Any, taken: Kinds) -> type[Event]:
         return taken[kind]
     for path, kinds, name in _PATHS:
         if isinstance(kind, str) and kind in kinds:
-            raise Unprocessable(
-                Fault(field="kind", problem=f"`{kind}` is {name}", remedy=f"send it to /v1/cases/{{id}}/{path}")
-            )
+            raise Unprocessable(Fault(field="kind", problem=f"`{kind}` is {name}", remedy=f"send it to /v1/{path}"))
     problem = "is missing" if kind is None else "is not known"
     raise Unprocessable(Fault(field="kind", problem=problem, remedy="one of " + ", ".join(sorted(taken))))
 
 
-def _stamped(field: str) -> Fault:
+def _not_theirs(field: str) -> Fault:
     return Fault(field=field, problem="is filled by the API, from the token and the clock", remedy="leave it out")

@@ -13,18 +13,20 @@ from fastapi import Depends, FastAPI, Path
 from fastapi.openapi.utils import get_openapi
 from pydantic import BaseModel
 
-from api.bodies import ACTIONS, LOOKED_UP, REQUESTS, STAMPED, Kinds
+from api.bodies import ACTIONS, ANSWERS, LOOKED_UP, REQUESTS, STAMPED, Kinds
 from api.examples import COMPLAINT, EVENTS
-from api.problems import ProblemBody, UnknownCase
+from api.problems import ProblemBody, UnknownCase, UnknownHandoff
 from cases.complaint import Complaint
 
 _REF = "#/components/schemas/{model}"
 _CASE_ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,31}-[a-z2-7]{10}")
+_HANDOFF_ID = re.compile(_CASE_ID.pattern + "-[1-9][0-9]{0,8}")
 
 DESCRIPTION = """Every customer complaint climbs the ladder that it should, on time, exactly once.
 
-Services open cases and pass on what customers ask; agents act. A `kind` names each event; `GET /v1/cases/{id}` lists
-in `allowed` which are open to you now. Problems are RFC 9457 documents whose `code` never changes.
+Services open cases and pass on what customers ask; agents act; specialists answer what agents ask them. A `kind` names
+each event; `allowed` in a case, and in a hand-off, lists which are open to you now. Problems are RFC 9457 documents
+whose `code` never changes.
 """
 
 
@@ -36,6 +38,16 @@ def _known_form(case_id: Annotated[str, Path(description="id of a case", example
 
 CaseId = Annotated[str, Depends(_known_form)]
 """A case id in a path. Raises UnknownCase for what cannot be one, so that nobody is asked."""
+
+
+def _known_handoff(handoff_id: Annotated[str, Path(description="its id", examples=["shop-7kq2m4xw5a-1"])]) -> str:
+    if not _HANDOFF_ID.fullmatch(handoff_id):
+        raise UnknownHandoff(f"{handoff_id[:80]!r} is not the id of a hand-off", handoff_id=handoff_id[:80])
+    return handoff_id
+
+
+HandoffId = Annotated[str, Depends(_known_handoff)]
+"""A hand-off's id in a path. Raises UnknownHandoff for what cannot be one."""
 
 
 def takes(kinds: Kinds) -> dict[str, Any]:
@@ -66,7 +78,7 @@ def complete(app: FastAPI) -> dict[str, Any]:
     schemas: dict[str, Any] = document["components"]["schemas"]
     for unused in ("HTTPValidationError", "ValidationError"):
         schemas.pop(unused, None)
-    for model in (ProblemBody, Complaint, *ACTIONS.values(), *REQUESTS.values()):
+    for model in (ProblemBody, Complaint, *ACTIONS.values(), *REQUESTS.values(), *ANSWERS.values()):
         for name, schema in _schemas(model).items():
             schemas.setdefault(name, schema)
     return document

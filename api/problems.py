@@ -4,6 +4,7 @@ Problem
  ├─ Unauthenticated 401   ├─ ReferenceTaken 409     ├─ Away          503 (with Retry-After)
  ├─ Forbidden       403   ├─ TurnedDown     409     │   ├─ TemporalAway, WorkerAway
  ├─ UnknownCase     404   ├─ Archived       409     │   └─ RecordsAway, RecordsBehind
+ ├─ UnknownHandoff  404   ├─ HandoffIsOver  409
  ├─ UnknownPath     404   ├─ TooLarge       413
  ├─ WrongMethod     405   └─ Unprocessable  422
  └─ Broken          500
@@ -112,6 +113,14 @@ class UnknownCase(Problem):
     title = "No such case"
 
 
+class UnknownHandoff(Problem):
+    """No hand-off has that id."""
+
+    status = HTTPStatus.NOT_FOUND
+    code = "unknown_hand_off"
+    title = "No such hand-off"
+
+
 class UnknownPath(Problem):
     """Nothing is served at that path."""
 
@@ -129,11 +138,11 @@ class WrongMethod(Problem):
 
 
 class TurnedDown(Problem):
-    """The case refused the event; nothing has changed. `code` is the refusal's own."""
+    """The case, or the hand-off, refused the event; nothing has changed. `code` is the refusal's own."""
 
     status = HTTPStatus.CONFLICT
     code = "refused"
-    title = "The case turned this down"
+    title = "This was turned down"
 
     def __init__(self, refused: Refused) -> None:
         super().__init__(refused.sentence, **refused.details)
@@ -159,6 +168,14 @@ class Archived(Problem):
     status = HTTPStatus.CONFLICT
     code = "archived"
     title = "The case is archived"
+
+
+class HandoffIsOver(Problem):
+    """The question was answered, called off or given back, and its workflow has ended."""
+
+    status = HTTPStatus.CONFLICT
+    code = Code.HAND_OFF_OVER.value
+    title = "The hand-off is over"
 
 
 class TooLarge(Problem):

@@ -17,7 +17,6 @@ from cases.timeline import Entry
 from cases.view import Brief, CaseView
 from cases.words import Priority, Role, Rung, Status, WaitingOn
 from records import Filters
-from records import Reader as RecordsReader
 from workflows.client import CaseOver, CaseUnknown, NoWorker, Unreachable
 
 router = APIRouter(prefix="/v1/cases", tags=["cases"])
@@ -70,10 +69,9 @@ class Sought(BaseModel):
 @router.get("", responses=documented(Unprocessable))
 async def cases(by: Reader, sought: Annotated[Sought, Query()], at: Asked) -> CaseList:
     """Cases that the caller may read, by deadline. From the records: it may lag by a second."""
-    everything = access.sees_all(by)
     filters = Filters(
         **sought.model_dump(exclude={"limit", "cursor"}),
-        readable_by=None if everything else RecordsReader(person=by.id, teams=by.teams),
+        readable_by=access.reader(by),
     )
     page = await at.ask(lambda known: known.list_cases(filters, sought.limit, sought.cursor))
     return CaseList(items=page.items, next=page.next)
@@ -86,7 +84,7 @@ async def case(by: Opener, case_id: CaseId, at: Asked) -> CaseView:
     Asks the workflow. When no worker answers, or the case has left Temporal, the records answer, with `as_of`.
     """
     # An operator's token opens neither of the two paths that take events, whatever the case would let operators do.
-    return access.readable(by, await at.view(case_id, None if by.role is Role.OPERATOR else by))
+    return await access.readable(by, await at.view(case_id, None if by.role is Role.OPERATOR else by), at)
 
 
 @router.get("/{case_id}/brief", responses=documented(UnknownCase, Archived))

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from pydantic import AwareDatetime, Field
 
 from cases.complaint import Shape
-from cases.words import HandoffStatus, Priority
+from cases.words import Channel, HandoffStatus, Priority
 from records.database import Database
 from records.paging import opened, sealed
 from records.readers import OVER, Reader, readable_handoffs, waiting_for
@@ -23,10 +23,12 @@ class RecordedHandoff(Shape):
     team: str
     person: str | None = Field(description="to whom it is offered, or who has accepted it; null: the team's queue")
     question: str
+    asks: str | None = Field(description="what the owner was asked back and has not answered")
     answer: str | None
     asked_by: str
     asked_at: AwareDatetime
     product: str
+    channel: Channel
     priority: Priority
     due_at: AwareDatetime | None = Field(description="when the owner of the case is promised the answer")
     ended_at: AwareDatetime | None

@@ -64,6 +64,7 @@ def write_offer(connection: sa.Connection, errand: ChooseSpecialist, person: str
         "asked_by": asked.asked_by,
         "asked_at": asked.asked_at,
         "product": asked.product,
+        "channel": asked.channel,
         "priority": asked.priority,
         "due_at": asked.due_at,
         "sort_due": asked.due_at or NEVER,
@@ -106,6 +107,7 @@ def _offer(dialect: str) -> sa.Executable:
             "settled": new.settled,
             "status": new.status,
             "person": new.person,
+            "asks": None,
             "written_at": new.written_at,
         },
         # Not by the version: a warning moves that on while the directory still thinks.
@@ -127,10 +129,12 @@ def _mirrored(view: CaseView, handed: HandedOff, now: datetime) -> dict[str, Any
         "team": handed.team,
         "person": handed.specialist,
         "question": handed.question,
+        "asks": handed.asks,
         "answer": handed.answer,
         "asked_by": handed.asked_by,
         "asked_at": handed.asked_at,
         "product": view.product,
+        "channel": view.channel,
         "priority": view.priority,
         "due_at": handed.due_at,
         # Nobody needs to look for what is over by a deadline.
@@ -160,6 +164,7 @@ def _load(handoff_id: str, person: str, now: datetime, effect_id: str | None = N
 def _end(connection: sa.Connection, handoff_id: str, entry: Entry, now: datetime) -> None:
     status = _ENDS[entry.kind]
     how: dict[str, Any] = {"status": status, "ended_at": entry.at, "due_at": None, "sort_due": NEVER, "written_at": now}
+    how["asks"] = None
     if status is HandoffStatus.ANSWERED:
         how |= {"answer": quoted(entry.text), "person": entry.by.id}
     ended = sa.update(handoffs).where(handoffs.c.handoff_id == handoff_id, handoffs.c.status.not_in(OVER))

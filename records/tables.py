@@ -144,10 +144,13 @@ handoffs = sa.Table(
     # To whom it is offered, or who has it; null: the team's queue.
     sa.Column("person", sa.String(200)),
     sa.Column("question", sa.Text, nullable=False),
+    # What the specialist asked back, and the owner has not answered.
+    sa.Column("asks", sa.Text),
     sa.Column("answer", sa.Text),
     sa.Column("asked_by", sa.String(200), nullable=False),
     sa.Column("asked_at", Utc, nullable=False),
     sa.Column("product", sa.String(200), nullable=False),
+    sa.Column("channel", sa.String(32), nullable=False),
     sa.Column("priority", sa.String(8), nullable=False),
     sa.Column("due_at", Utc),
     sa.Column("sort_due", Utc, nullable=False),

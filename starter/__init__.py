@@ -12,10 +12,18 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from cases.complaint import Attachment, Complaint, Customer
     from cases.events import Actor, Code, Refused
-    from cases.view import CaseView
+    from cases.view import CaseView, HandoffView
     from cases.words import Channel, Role
     from starter.client import Caseladder, ReferenceTaken
-    from workflows.client import CaseOver, CaseUnknown, NoWorker, Opened, Unreachable
+    from workflows.client import (
+        CaseOver,
+        CaseUnknown,
+        HandoffOver,
+        HandoffUnknown,
+        NoWorker,
+        Opened,
+        Unreachable,
+    )
 
 __all__ = [
     "Actor",
@@ -28,6 +36,9 @@ __all__ = [
     "Code",
     "Complaint",
     "Customer",
+    "HandoffOver",
+    "HandoffUnknown",
+    "HandoffView",
     "NoWorker",
     "Opened",
     "ReferenceTaken",
@@ -39,10 +50,18 @@ __all__ = [
 _HOMES = {
     "cases.complaint": ("Attachment", "Complaint", "Customer"),
     "cases.events": ("Actor", "Code", "Refused"),
-    "cases.view": ("CaseView",),
+    "cases.view": ("CaseView", "HandoffView"),
     "cases.words": ("Channel", "Role"),
     "starter.client": ("Caseladder", "ReferenceTaken"),
-    "workflows.client": ("CaseOver", "CaseUnknown", "NoWorker", "Opened", "Unreachable"),
+    "workflows.client": (
+        "CaseOver",
+        "CaseUnknown",
+        "HandoffOver",
+        "HandoffUnknown",
+        "NoWorker",
+        "Opened",
+        "Unreachable",
+    ),
 }
 
 

@@ -9,17 +9,18 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any, Literal, TypeVar, overload
+from typing import Any, Literal, overload
 from uuid import uuid4
 
-from pydantic import BaseModel, Field, RootModel
+from pydantic import Field, RootModel
 
 from cases.actions import Action
 from cases.complaint import Complaint
-from cases.events import Actor
+from cases.events import Actor, Event
 from cases.requests import Request
+from cases.specialists import SpecialistAction
 from cases.state import Deed
-from cases.view import CaseView
+from cases.view import CaseView, HandoffView
 from workflows.client import CaseClient, CaseOver, NoWorker, Opened, TimelinePage
 
 
@@ -49,7 +50,9 @@ class _Request(RootModel[Request]):
 PATIENCE_S = 3.0
 """How long opening waits for a worker to tell a repeated complaint from another one. Opening itself needs none."""
 
-_Root = TypeVar("_Root", _Action, _Request)
+
+class _Answer(RootModel[SpecialistAction]):
+    root: SpecialistAction = Field(discriminator="kind")
 
 
 class Caseladder:
@@ -89,7 +92,7 @@ class Caseladder:
     async def act(self, case_id: str, action: Action | Mapping[str, Any], *, wait: Literal[False]) -> None: ...
     async def act(self, case_id: str, action: Action | Mapping[str, Any], *, wait: bool = True) -> CaseView | None:
         """Does an agent's action and answers with the case after it; see `request`."""
-        return await self._send(case_id, self._event(_Action, action), wait)
+        return await self._send(case_id, _Action.model_validate(self._complete(action)).root, wait)
 
     @overload
     async def request(self, case_id: str, request: Request | Mapping[str, Any]) -> CaseView: ...
@@ -111,7 +114,7 @@ class Caseladder:
             NoWorker: nobody answered in time. It may still be done.
             pydantic.ValidationError: a mapping that is no such event.
         """
-        return await self._send(case_id, self._event(_Request, request), wait)
+        return await self._send(case_id, _Request.model_validate(self._complete(request)).root, wait)
 
     async def view(self, case_id: str, actor: Actor | None = None) -> CaseView:
         """The case now, also one that has ended, and in `allowed` what is open to `actor`.
@@ -124,20 +127,54 @@ class Caseladder:
         """What happened, oldest first: entries above `after` that the workflow has at hand. Raises as `view`."""
         return await self._cases.timeline(case_id, after)
 
+    async def handoff(self, handoff_id: str, actor: Actor | None = None) -> HandoffView:
+        """A question to specialists now, also one that is over, and in `allowed` what is open to `actor`.
+
+        The ids of a case's hand-offs are in its view. Raises HandoffUnknown (also of one that Temporal keeps no
+        longer), NoWorker.
+        """
+        return await self._cases.handoff_view(handoff_id, actor)
+
+    @overload
+    async def act_on_handoff(
+        self, handoff_id: str, action: SpecialistAction | Mapping[str, Any], *, wait: Literal[True] = True
+    ) -> HandoffView: ...
+    @overload
+    async def act_on_handoff(
+        self, handoff_id: str, action: SpecialistAction | Mapping[str, Any], *, wait: Literal[False]
+    ) -> None: ...
+    async def act_on_handoff(
+        self, handoff_id: str, action: SpecialistAction | Mapping[str, Any], *, wait: bool = True
+    ) -> HandoffView | None:
+        """Does what a specialist does (accept, decline, answer, ask_back), and answers with the hand-off after it.
+
+        `wait` is as for `request`.
+
+        Raises:
+            Refused: the hand-off turned it down; a signal is never refused here, but in the hand-off's account.
+            HandoffUnknown, HandoffOver: no such hand-off; it was answered, called off or given back.
+            NoWorker: nobody answered in time. It may still be done.
+            pydantic.ValidationError: a mapping that is no such event.
+        """
+        event = _Answer.model_validate(self._complete(action)).root
+        if wait:
+            return await self._cases.handoff_act(handoff_id, event)
+        await self._cases.handoff_signal(handoff_id, event)
+        return None
+
     async def _send(self, case_id: str, event: Deed, wait: bool) -> CaseView | None:
         if wait:
             return await self._cases.act(case_id, event)
         await self._cases.signal(case_id, event)
         return None
 
-    def _event(self, union: type[_Root], given: Deed | Mapping[str, Any]) -> Deed:
-        """The event with its envelope complete. Raises pydantic.ValidationError."""
-        if isinstance(given, BaseModel):
-            said = given if given.at else given.model_copy(update={"at": datetime.now(UTC)})
-            return union.model_validate(said).root
+    def _complete(self, given: Event | Mapping[str, Any]) -> Event | dict[str, Any]:
+        """What was given, with its envelope complete; whether it is an event, the union says that it is read by."""
+        if isinstance(given, Event):
+            return given if given.at else given.model_copy(update={"at": datetime.now(UTC)})
         envelope = {"id": uuid4(), "at": datetime.now(UTC), "by": self._by}
         missing = {name: value for name, value in envelope.items() if value is not None and given.get(name) is None}
-        return union.model_validate({**given, **missing}).root
+        return {**given, **missing}
 
     async def _is_another(self, case_id: str, complaint: Complaint) -> bool:
         try:

@@ -19,7 +19,7 @@ FAILED, MISTYPED, INTERRUPTED = 1, 2, 130
 DEBUG = "CASELADDER_DEBUG"
 JSON = "--json"
 
-_EVENT = "Act"
+_EVENTS = ("Act", "SpecialistAct")
 """What pydantic calls an event that people send."""
 
 _CODES = {
@@ -28,6 +28,8 @@ _CODES = {
     "NoWorker": "worker_away",
     "CaseUnknown": "unknown_case",
     "CaseOver": "archived",
+    "HandoffUnknown": "unknown_hand_off",
+    "HandoffOver": "hand_off_over",
     "RecordsAway": "records_away",
     "InvalidCursor": "invalid_cursor",
     "ReferenceTaken": "reference_taken",
@@ -106,7 +108,7 @@ def _is_mistyped(error: BaseException) -> bool:
 
 def _invalid(error: Any) -> str:
     lines = [f"{field} {problem}: {remedy}" for field, problem, remedy in _faults(error)]
-    return f"this is no {'event' if error.title == _EVENT else error.title.lower()}:\n  " + "\n  ".join(lines)
+    return f"this is no {'event' if error.title in _EVENTS else error.title.lower()}:\n  " + "\n  ".join(lines)
 
 
 def _faults(error: Any) -> Iterator[tuple[str, str, str]]:
@@ -115,7 +117,7 @@ def _faults(error: Any) -> Iterator[tuple[str, str, str]]:
 
     for one in error.errors(include_url=False, include_input=False):
         # In the path to a field of an event, its kind comes first; the person has said that already.
-        field = ".".join(str(step) for step in one["loc"][error.title == _EVENT :]) or "it"
+        field = ".".join(str(step) for step in one["loc"][error.title in _EVENTS :]) or "it"
         yield field, *words(one)
 
 

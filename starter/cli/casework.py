@@ -1,4 +1,4 @@
-"""`open`, `act`, `show`: one case, through the typed client."""
+"""`open`, `act`, `show`: one case, or one of its hand-offs, through the typed client."""
 
 from __future__ import annotations
 
@@ -9,14 +9,18 @@ from uuid import uuid4
 import typer
 
 from cases.words import Channel, Role
-from starter.cli import completing
+from starter.cli import completing, consulting
 from starter.cli.boundary import Failure
 from starter.cli.place import Data, open_records, settle
 from starter.cli.reading import STDIN, fields, json_object, parsed
 
 CaseId = Annotated[
     str,
-    typer.Argument(metavar="CASE", help="A case id, such as shop-7kq2m4xw5a.", autocompletion=completing.case_ids),
+    typer.Argument(
+        metavar="CASE",
+        help="A case id, such as shop-7kq2m4xw5a; or a hand-off's, shop-7kq2m4xw5a-1.",
+        autocompletion=completing.case_ids,
+    ),
 ]
 
 
@@ -109,7 +113,10 @@ def act(
         bool, typer.Option("--json", help="Print a JSON object: the case; with --no-wait case_id, sent.")
     ] = False,
 ) -> None:
-    """Do an agent's action, or pass on a customer's request: caseladder act CASE claim --as ana"""
+    """Do an agent's action, or pass on a customer's request: caseladder act CASE claim --as ana
+
+    On a hand-off, what a specialist does: accept, decline, answer, ask_back.
+    """
     if what == STDIN:
         event = json_object(STDIN)
     else:
@@ -120,6 +127,9 @@ def act(
 
 
 async def _act(case_id: str, event: dict[str, Any], who: str | None, wait: bool, as_json: bool) -> None:
+    if consulting.is_handoff(case_id):
+        await _act_on_handoff(case_id, event, who, wait, as_json)
+        return
     from cases.actions import Act
     from cases.table import CUSTOMER_KINDS, TABLE
 
@@ -139,6 +149,15 @@ async def _act(case_id: str, event: dict[str, Any], who: str | None, wait: bool,
         return
     view = await send(case_id, event)
     print_json(view) if as_json else print("\n".join(case_lines(view)))
+
+
+async def _act_on_handoff(handoff_id: str, event: dict[str, Any], who: str | None, wait: bool, as_json: bool) -> None:
+    from cases.answering import TABLE
+
+    _known(event.get("kind"), sorted(kind for kind, row in TABLE.items() if row.who))
+    if who or "by" not in event:
+        event["by"] = _actor(who, is_request=False)
+    await consulting.act(handoff_id, event, wait, as_json)
 
 
 def _known(kind: object, kinds: list[str]) -> None:
@@ -170,8 +189,18 @@ def show(
         bool, typer.Option("--json", help="Print a JSON object: the case; if asked for, its timeline and brief.")
     ] = False,
 ) -> None:
-    """Show a case. Asks its workflow; when that does not answer, or has ended, the records, as of their time."""
+    """Show a case, or a hand-off. Asks its workflow; when that of a case does not answer, the records.
+
+    What the records know is as of their time.
+    """
     settle(data)
+    if consulting.is_handoff(case_id):
+        if timeline or brief:
+            raise Failure(
+                f"a hand-off has no timeline and no brief: ask for those of its case, {case_id.rpartition('-')[0]}"
+            )
+        asyncio.run(consulting.show(case_id, as_json))
+        return
     asyncio.run(_show(case_id, timeline, brief, as_json))
 
 

@@ -24,6 +24,7 @@ from typer.completion import (
 
 from starter.cli import place
 from starter.cli.boundary import Failure
+from starter.cli.consulting import is_handoff
 
 if TYPE_CHECKING:
     from records import Records
@@ -43,11 +44,12 @@ def answer_shells() -> None:
     completion_init()
 
 
-def kinds(incomplete: str) -> list[str]:
-    """The kinds of events that people send."""
-    from cases.table import TABLE
+def kinds(ctx: typer.Context, incomplete: str) -> list[str]:
+    """The kinds of events that people send to a case, or to a hand-off."""
+    from cases import answering, table
 
-    return _beginning(incomplete, (kind for kind, row in TABLE.items() if row.who))
+    taken = answering.TABLE if is_handoff(ctx.params.get("case_id") or "") else table.TABLE
+    return _beginning(incomplete, (kind for kind, row in taken.items() if row.who))
 
 
 def fields(ctx: typer.Context, incomplete: str) -> list[str]:
@@ -57,8 +59,11 @@ def fields(ctx: typer.Context, incomplete: str) -> list[str]:
     from cases.actions import Action
     from cases.events import Event
     from cases.requests import Request
+    from cases.specialists import SpecialistAction
 
-    models: tuple[type[Event], ...] = (*get_args(get_args(Action)[0]), *get_args(get_args(Request)[0]))
+    models: tuple[type[Event], ...] = tuple(
+        model for union in (Action, Request, SpecialistAction) for model in get_args(get_args(union)[0])
+    )
     for model in models:
         if model.model_fields["kind"].default == ctx.params.get("what"):
             own = (name for name in model.model_fields if name not in Event.model_fields)

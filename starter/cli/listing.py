@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
+from starter.cli import consulting
 from starter.cli.filtering import (
     Breached,
     Customer,
@@ -39,12 +40,20 @@ def list_cases(
     text: Words = None,
     limit: Annotated[int, typer.Option(min=1, max=1000)] = 50,
     cursor: Annotated[str | None, typer.Option(help="`next` of the page before.")] = None,
+    handoffs: Annotated[
+        bool,
+        typer.Option("--handoffs", help="Hand-offs that are not over instead; takes --team and --offered-to only."),
+    ] = False,
     data: Data = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print a JSON object: items (cases), next.")] = False,
 ) -> None:
     """List cases, what is due first at the top. From the records (CASELADDER_DATABASE_URL): it may lag by a second."""
     settle(data)
     found_in = open_records()
+    if handoffs:
+        with found_in as records:
+            consulting.listed(records, team, offered_to, limit, cursor, as_json)
+        return
     from starter.cli.printing import print_json
 
     narrowed = filters(

@@ -32,7 +32,12 @@ def table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 def case_lines(view: CaseView) -> Iterator[str]:
     """A case for a person: who has it, what is due."""
     yield from head_lines(view)
-    live = [clock for clock in view.clocks if clock.state in (ClockState.RUNNING, ClockState.PAUSED)]
+    yield from clock_lines(view.clocks)
+
+
+def clock_lines(clocks: Sequence[ClockView]) -> Iterator[str]:
+    """Those that are owed, a line each."""
+    live = [clock for clock in clocks if clock.state in (ClockState.RUNNING, ClockState.PAUSED)]
     for place, clock in enumerate(live):
         yield f"{'' if place else 'clocks':<8} {_clock(clock)}"
 
@@ -47,6 +52,10 @@ def head_lines(view: CaseView) -> Iterator[str]:
         until = f" until {moment(view.offer.expires_at)}" if view.offer.expires_at else ""
         reasons = ", ".join(view.offer.reasons)
         yield f"offer    to {named(view.offer.to)}, rung {view.offer.rung}{until}: {reasons}"
+    for handed in view.handoffs:
+        if not handed.status.over:
+            has_it = f" by {handed.specialist}" if handed.specialist else ""
+            yield f"asked    {handed.team}, {handed.status.replace('_', ' ')}{has_it}: {handed.handoff_id}"
     if view.closed_as:
         yield f"closed   as {view.closed_as} at {moment(view.closed_at)}"
     for trouble in view.stuck:
@@ -67,9 +76,10 @@ def brief_lines(brief: Brief) -> Iterator[str]:
     yield f"{brief.customer.name or brief.customer.id}, {moment(brief.received_at)}: {brief.complaint}"
     if brief.remedy_sought:
         yield f"wants: {brief.remedy_sought}"
-    yield from _happened("why it climbed", brief.why_it_climbed)
-    yield from _happened("tried", brief.tried)
-    yield from _happened("said", brief.said)
+    yield from happened_lines("why it climbed", brief.why_it_climbed)
+    yield from happened_lines("tried", brief.tried)
+    yield from happened_lines("said", brief.said)
+    yield from happened_lines("specialists", brief.specialists)
     if brief.open_question:
         yield f"asked of the customer: {brief.open_question}"
     for name, due in brief.due.items():
@@ -93,7 +103,8 @@ def _clock(clock: ClockView) -> str:
     return f"{clock.name} due {moment(clock.due_at)}{late}"
 
 
-def _happened(title: str, lines: Sequence[Happened]) -> Iterator[str]:
+def happened_lines(title: str, lines: Sequence[Happened]) -> Iterator[str]:
+    """What happened, under a title; nothing, if nothing did."""
     if lines:
         yield f"{title}:"
     for line in lines:

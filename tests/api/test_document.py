@@ -9,11 +9,17 @@ from typing import Any, cast
 import httpx
 import pytest
 
-from api.bodies import ACTIONS, REQUESTS, deed
+from api.bodies import ACTIONS, ANSWERS, REQUESTS, answer, deed
 from api.examples import COMPLAINT, EVENTS
 from cases.complaint import Complaint
 from cases.events import Actor, Code
 from cases.words import Role
+
+EVENTS_AT = (
+    ("/v1/cases/{case_id}/actions", ACTIONS),
+    ("/v1/cases/{case_id}/requests", REQUESTS),
+    ("/v1/handoffs/{handoff_id}/actions", ANSWERS),
+)
 
 
 @pytest.fixture
@@ -58,15 +64,15 @@ async def test_every_call_says_which_problems_it_may_answer(document: dict[str, 
 
 
 async def test_every_code_of_a_refusal_is_listed(document: dict[str, Any]):
-    for path in ("actions", "requests"):
-        said = document["paths"][f"/v1/cases/{{case_id}}/{path}"]["post"]["responses"]["409"]["description"]
+    for path, _ in EVENTS_AT:
+        said = document["paths"][path]["post"]["responses"]["409"]["description"]
         assert all(f"`{code}`" in said for code in Code)
 
 
 async def test_bodies_name_every_kind_and_nothing_that_the_api_fills(document: dict[str, Any]):
     schemas = document["components"]["schemas"]
-    for path, kinds in (("actions", ACTIONS), ("requests", REQUESTS)):
-        call = document["paths"][f"/v1/cases/{{case_id}}/{path}"]["post"]
+    for path, kinds in EVENTS_AT:
+        call = document["paths"][path]["post"]
         body = call["requestBody"]["content"]["application/json"]
         assert body["schema"]["discriminator"]["mapping"].keys() == kinds.keys()
         assert body["examples"].keys() == kinds.keys()
@@ -81,8 +87,12 @@ async def test_bodies_name_every_kind_and_nothing_that_the_api_fills(document: d
 def test_every_example_is_taken():
     Complaint.model_validate(COMPLAINT)
     for example in EVENTS:
-        kinds = ACTIONS if example["kind"] in ACTIONS else REQUESTS
-        assert deed(example, kinds, Actor(id="ana", role=Role.AGENT), datetime.now(UTC)).kind == example["kind"]
+        by, now = Actor(id="ana", role=Role.AGENT), datetime.now(UTC)
+        taken = [kinds for _, kinds in EVENTS_AT if example["kind"] in kinds]
+        assert taken
+        for kinds in taken:
+            made = answer(example, by, now) if kinds is ANSWERS else deed(example, kinds, by, now)
+            assert made.kind == example["kind"]
 
 
 async def test_the_page_for_people_is_served(http: httpx.AsyncClient):

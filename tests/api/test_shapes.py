@@ -16,6 +16,7 @@ from tests.api.conftest import ANA, OPERATOR, SERVICE, complaint
 
 ACTIONS = "/v1/cases/shop-aaaaaaaaaa/actions"
 REQUESTS = "/v1/cases/shop-aaaaaaaaaa/requests"
+ANSWERS = "/v1/handoffs/shop-aaaaaaaaaa-1/actions"
 
 
 async def test_a_complaint_of_the_wrong_shape_names_every_field(http: httpx.AsyncClient):
@@ -117,7 +118,12 @@ async def test_a_body_that_does_not_say_its_length_is_read_only_up_to_the_limit(
         (ACTIONS, ANA, {"kind": "transfer", "to": {"person": "ben", "rung": "manager"}}, "to.rung", "leave it out"),
         (ACTIONS, ANA, {"kind": "transfer", "to": {}}, "to", "name a person, a team or a skill"),
         (ACTIONS, ANA, {"kind": "transfer", "to": "ben"}, "to", "in braces"),
-        (ACTIONS, ANA, {"kind": "transfer", "to": {"team": "loanz"}}, "to.team", "cards, general, lending"),
+        (ACTIONS, ANA, {"kind": "transfer", "to": {"team": "loanz"}}, "to.team", "billing, cards, fraud, general"),
+        (ACTIONS, ANA, {"kind": "hand_off", "team": "biling", "question": "?"}, "team", "one of billing, cards, fraud"),
+        (ACTIONS, ANA, {"kind": "accept"}, "kind", "send it to /v1/handoffs/{id}/actions"),
+        (ANSWERS, ANA, {"kind": "claim"}, "kind", "send it to /v1/cases/{id}/actions"),
+        (ANSWERS, ANA, {"kind": "answer"}, "text", "add it"),
+        (ANSWERS, ANA, {"kind": "accept", "by": {"id": "eve", "role": "agent"}}, "by", "leave it out"),
         (ACTIONS, ANA, {"kind": "note", "text": "a\0b"}, "text", "leave it out"),
         (REQUESTS, SERVICE, {"kind": "accept_resolution", "score": 6}, "score", "send 5 or less"),
     ],

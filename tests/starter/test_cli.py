@@ -143,7 +143,7 @@ def test_policies_are_checked_described_and_explained(here: Run, tmp_path: Path)
         (("act", "shop-aaaaaaaaaa", "claim"), "--as PERSON"),
         (("act", "shop-aaaaaaaaaa", "claim", "oops"), "key=value"),
         (("act", "shop-aaaaaaaaaa", "{oops"), "is not JSON"),
-        (("act", "shop-aaaaaaaaaa", "dance"), "kind is not known: one of accept_resolution, ask_for_manager, assign, "),
+        (("act", "shop-aaaaaaaaaa", "dance"), "kind is not known: one of accept_resolution, answer_back, ask_for_"),
         (("act", "shop-aaaaaaaaaa", "{}"), "kind is missing: one of "),
         (
             ("act", "shop-aaaaaaaaaa", "message", "text=Hi", "colour=red"),

@@ -99,10 +99,12 @@ def test_bash_completes_with_the_script_that_is_shown(run: Run, here: Run, stack
     for line, words in {
         "caseladder operator ": ["register", "views", "check"],
         "caseladder act shop-1 wit": ["withdraw"],
+        "caseladder act shop-aaaaaaaaaa-1 a": ["accept", "answer", "ask_back"],
+        "caseladder act shop-aaaaaaaaaa-1 ask_back ": ["handoff_id=", "text="],
         "caseladder act shop-1 reply ": ["text=", "asks=", "attachments="],
         "caseladder list --status wai": ["waiting_customer"],
         "caseladder list --rung ex": ["executive"],
-        "caseladder list --team ": ["cards", "general", "lending"],
+        "caseladder list --team ": ["billing", "cards", "fraud", "general", "lending"],
         "caseladder act shop-1 claim --as qu": ["quinn"],
     }.items():
         given = line.split(" ")

@@ -134,7 +134,14 @@ def test_links_say_query_name_and_namespace_so_that_the_web_ui_reads_them(here: 
     printed = here("operator", "views", "--json", "--owner", "ana", "--data", str(stack.folder.path))
     assert printed.code == 0, printed.err
     links = json.loads(printed.out)
-    assert [view["name"] for view in links][-4:] == ["Team cards", "Team general", "Team lending", "Owned by ana"]
+    assert [view["name"] for view in links][-6:] == [
+        "Team billing",
+        "Team cards",
+        "Team fraud",
+        "Team general",
+        "Team lending",
+        "Owned by ana",
+    ]
     for view in links:
         where, _, asked = str(view["link"]).partition("?")
         assert where == f"{stack.addresses.ui}/namespaces/default/workflows"
