@@ -10,12 +10,13 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from math import ceil
-from typing import NamedTuple
 
+from starter.demo.consultations import became, consultations, lateness_s, on_the_way
 from starter.demo.diary import Diary
-from starter.demo.histories import Heard, Told
+from starter.demo.findings import Fault, Finding
+from starter.demo.histories import Histories, Told
+from starter.demo.raw import Heard
 from starter.demo.recorded import EntryRow, Recorded
 
 OVER = ("closed", "archived")
@@ -27,6 +28,7 @@ _ACCOUNTED_AS = {"escalate": ("escalated", "joined", "top_rung")}
 
 _ANNOUNCED = {
     "planned": "opened",
+    "hand_off": "handed_off",
     "escalated": "escalated",
     "reply": "reply",
     "redirect": "redirected",
@@ -40,29 +42,20 @@ _ANNOUNCED = {
 """What the customer must be told exactly once: kind of entry, and the first word of the message's template."""
 
 
-class Fault(StrEnum):
-    """What can be wrong."""
-
-    LOST = "lost"
-    DUPLICATED = "duplicated"
-
-
-class Finding(NamedTuple):
-    """One thing that is wrong. `thing` names what it is about: two checks that find the same count once."""
-
-    fault: Fault
-    thing: str
-    sentence: str
-
-
 @dataclass(frozen=True, slots=True)
 class Audit:
-    """What came of the complaints. Counters are by reason, by how they closed, and by clock; seconds."""
+    """What came of the complaints. Counters are by reason, by how they closed, and by clock; seconds.
+
+    `handoffs` is how many were started; they are counted by how they ended, and by what happened to them before.
+    """
 
     opened: int
     closed: int
     escalations: Counter[str]
     closed_as: Counter[str]
+    handoffs: int
+    handoffs_became: Counter[str]
+    handoffs_on_the_way: Counter[str]
     breaches: Counter[str]
     refused: int
     findings: tuple[Finding, ...]
@@ -79,13 +72,13 @@ class Audit:
         return round(sorted(self.lateness_s)[ceil(share * len(self.lateness_s)) - 1], 3)
 
     def summary(self) -> dict[str, int | float]:
-        """The last line of `make demo` (DESIGN 9). There are no hand-offs in this version."""
+        """The last line of `make demo` (DESIGN 9)."""
         return {
             "opened": self.opened,
             "closed": self.closed,
             "open": self.opened - self.closed,
             "escalations": self.escalations.total(),
-            "handoffs": 0,
+            "handoffs": self.handoffs,
             "breaches": self.breaches.total(),
             "refused": self.refused,
             "lost": self.found(Fault.LOST),
@@ -95,28 +88,33 @@ class Audit:
         }
 
 
-def audit(diary: Diary, histories: Sequence[Told], recorded: Recorded) -> Audit:
+def audit(diary: Diary, histories: Histories, recorded: Recorded) -> Audit:
     """Hears all three, and says what came of it."""
+    cases, handoffs = histories.cases, histories.handoffs
     findings = (
-        *_every_complaint_has_one_case(diary, histories, recorded),
+        *_every_complaint_has_one_case(diary, cases, recorded),
         *_what_a_case_said_is_written_and_nothing_else(histories, recorded),
         *_timelines_have_no_gap(recorded),
-        *_what_was_taken_happened_once(diary, histories, recorded),
+        *_what_was_taken_happened_once(diary, cases, recorded),
         *_customers_are_told_once(recorded),
         *_a_deadline_has_one_consequence(recorded),
+        *consultations(diary, histories, recorded),
     )
     entries = recorded.entries
     over = [case for case in recorded.cases if case.status in OVER]
     refused_entries = sum(entry.kind == "refused" for entry in entries)
     return Audit(
-        opened=len({told.workflow_id for told in histories}),
-        closed=len({case.case_id for case in over} & {told.case_id for told in histories}),
+        opened=len({told.workflow_id for told in cases}),
+        closed=len({case.case_id for case in over} & {told.case_id for told in cases}),
         escalations=Counter(entry.reason for entry in entries if entry.kind == "escalated"),
         closed_as=Counter(str(case.closed_as) for case in over),
+        handoffs=len({handoff_id for told in cases for handoff_id in told.started}),
+        handoffs_became=became(handoffs),
+        handoffs_on_the_way=on_the_way(handoffs),
         breaches=Counter(_clock(entry) for entry in entries if entry.kind == "clock_breached"),
         refused=diary.refused + refused_entries,
         findings=findings,
-        lateness_s=tuple(_lateness(entry) for entry in entries if entry.kind in DEADLINES),
+        lateness_s=(*(_lateness(entry) for entry in entries if entry.kind in DEADLINES), *lateness_s(handoffs)),
     )
 
 
@@ -141,12 +139,13 @@ def _every_complaint_has_one_case(diary: Diary, histories: Sequence[Told], recor
             yield Finding(Fault.DUPLICATED, thing, f"{thing} has {count} cases in the records")
 
 
-def _what_a_case_said_is_written_and_nothing_else(histories: Sequence[Told], recorded: Recorded) -> Iterator[Finding]:
+def _what_a_case_said_is_written_and_nothing_else(histories: Histories, recorded: Recorded) -> Iterator[Finding]:
     entries = {(entry.case_id, entry.n): entry for entry in recorded.entries}
     outbox = {row.effect_id for row in recorded.outbox}
     versions = {case.case_id: case.version for case in recorded.cases}
-    asked: set[tuple[str, int] | str] = set()
-    for told in histories:
+    # Word to specialists comes from their hand-off, when it finds one, and bears its errand's id.
+    asked: set[tuple[str, int] | str] = {errand for handoff in histories.handoffs for errand in handoff.errands}
+    for told in histories.cases:
         for commit in told.commits:
             asked |= {(told.case_id, entry["n"]) for entry in commit.entries} | {n["id"] for n in commit.notices}
             if not commit.done:
@@ -184,7 +183,7 @@ def _what_was_taken_happened_once(diary: Diary, histories: Sequence[Told], recor
     """Taken: answered 200 or 202, or in a history as a signal or an update that succeeded."""
     taken = {(told.case_id, heard.event_id): heard for told in histories for heard in told.heard}
     for answer in diary.answered:
-        if answer.taken:
+        if answer.taken and answer.handoff_id is None:
             heard = Heard(answer.event_id, answer.kind, answer.by)
             taken.setdefault((answer.case_id, answer.event_id), heard)
     accounts: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)

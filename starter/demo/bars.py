@@ -23,6 +23,7 @@ class Bars:
         self._opened = self._progress.add_task("opened", total=total)
         self._closed = self._progress.add_task("closed", total=total)
         self._climbs = self._progress.add_task("escalations", total=None)
+        self._handoffs = self._progress.add_task("hand-offs", total=None)
         self._line_at = time.monotonic()
 
     def __enter__(self) -> Self:
@@ -36,11 +37,12 @@ class Bars:
         """A line for the person who waits."""
         self._console.print(f"caseladder demo: {line}", markup=False, soft_wrap=True)
 
-    def show(self, opened: int, closed: int, climbs: int) -> None:
-        """How many cases are open, closed and have climbed by now."""
+    def show(self, opened: int, closed: int, climbs: int, handoffs: int) -> None:
+        """How many cases are open and closed by now, how often they have climbed, and specialists been asked."""
         self._progress.update(self._opened, completed=opened)
         self._progress.update(self._closed, completed=closed)
         self._progress.update(self._climbs, completed=climbs)
+        self._progress.update(self._handoffs, completed=handoffs)
         if self._progress.disable and time.monotonic() - self._line_at >= LINE_EVERY_S:
             self._line_at = time.monotonic()
-            self.say(f"{opened} of {self._total} opened, {closed} closed, {climbs} escalations")
+            self.say(f"{opened} of {self._total} opened, {closed} closed, {climbs} escalations, {handoffs} hand-offs")

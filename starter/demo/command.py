@@ -23,10 +23,11 @@ from cases.complaint import Complaint
 from policies import load, load_people
 from starter.cli.boundary import FAILED, Failure
 from starter.demo import histories, recorded
-from starter.demo.audit import Audit, Fault, audit
+from starter.demo.audit import Audit, audit
 from starter.demo.bars import Bars
 from starter.demo.complaints import invented
 from starter.demo.diary import Diary
+from starter.demo.findings import Fault
 from starter.demo.stage import House, perform
 from starter.demo.summary import table
 from starter.intake import Format, Unreadable, read

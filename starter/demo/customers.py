@@ -15,6 +15,7 @@ from starter.demo.watch import Watch
 
 _THINKS_S = (0.5, 1.5)
 _OVER = (Status.RESOLVED, Status.CLOSED)
+_WHILE_OPEN = (When.CLAIMED, When.REDIRECTED, When.ASKED, When.HANDED_OFF)
 
 SAYS: dict[str, dict[str, Any]] = {
     "ask_for_manager": {"text": "I want to speak to your manager."},
@@ -62,7 +63,7 @@ def _has_come(when: When, view: CaseView) -> bool:
 
 
 def _is_missed(when: When, view: CaseView) -> bool:
-    return when in (When.CLAIMED, When.REDIRECTED, When.ASKED) and view.status in _OVER
+    return when in _WHILE_OPEN and view.status in _OVER
 
 
 def _is_resolved(view: CaseView) -> bool:
@@ -78,6 +79,7 @@ _COMES: dict[When, Callable[[CaseView], bool]] = {
     When.CLAIMED: lambda view: view.owner.person is not None and view.status is Status.OPEN,
     When.REDIRECTED: _is_redirected,
     When.ASKED: lambda view: view.status is Status.WAITING_CUSTOMER,
+    When.HANDED_OFF: lambda view: any(not handed.status.over for handed in view.handoffs),
     When.RESOLVED: _is_resolved,
     When.CLOSED: lambda view: view.status is Status.CLOSED,
 }

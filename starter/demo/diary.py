@@ -22,7 +22,10 @@ class Posted:
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """The answer to an action or a request. `code` is that of the problem, if it was one."""
+    """The answer to an action or a request. `code` is that of the problem, if it was one.
+
+    `handoff_id` is set for what specialists do: it went to that hand-off, and not to the case.
+    """
 
     case_id: str
     event_id: str
@@ -30,6 +33,12 @@ class Answered:
     by: str
     status: int
     code: str | None = None
+    handoff_id: str | None = None
+
+    @property
+    def on(self) -> str:
+        """What it was sent to."""
+        return self.handoff_id or self.case_id
 
     @property
     def taken(self) -> bool:
@@ -53,7 +62,7 @@ class Diary:
     def troubles(self) -> list[str]:
         """Answers that are nobody's decision: calls that failed."""
         return [
-            f"{answer.kind} of {answer.by} on {answer.case_id} was answered {answer.status} {answer.code}"
+            f"{answer.kind} of {answer.by} on {answer.on} was answered {answer.status} {answer.code}"
             for answer in self.answered
             if not answer.taken and answer.status != HTTPStatus.CONFLICT
         ]

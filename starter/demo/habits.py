@@ -5,11 +5,16 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from cases.people import Person
-from cases.view import CaseView
+from cases.view import CaseView, HandedOff
 from cases.words import ClockName, ClockState, Rung, Status
 from starter.demo.stories import Plot
 
 _RESPONSES = (ClockName.FIRST_RESPONSE, ClockName.NEXT_RESPONSE)
+
+_QUESTIONS = {
+    "billing": "Which of the two postings is the wrong one, and when does it go back?",
+    "fraud": "Was this payment made with the customer's own card and code?",
+}
 
 
 class Step(NamedTuple):
@@ -57,6 +62,8 @@ def _work(view: CaseView, peer: Person | None, plot: Plot, *, first_rung: bool) 
     if "redirect" in view.allowed and (story.redirects or not first_rung):
         text = "I understand. My manager would ask the same of me: give me a moment, I can put this right myself."
         return Step({"kind": "redirect", "text": text}, (0.4, 1.2))
+    if asking := next((handed for handed in _open(view) if handed.asks), None):
+        return _answer_back(asking)
     if view.offer is not None:
         return None
     if view.status is Status.WAITING_CUSTOMER:
@@ -65,7 +72,31 @@ def _work(view: CaseView, peer: Person | None, plot: Plot, *, first_rung: bool) 
         return _reply(view, plot)
     if view.status is Status.RESOLVED:
         return None
-    return (_detour(peer, plot) if first_rung else None) or _resolve(view, plot, first_rung=first_rung)
+    if first_rung and (step := _consult(view, plot) or _detour(peer, plot)):
+        return step
+    return _resolve(view, plot, first_rung=first_rung)
+
+
+def _consult(view: CaseView, plot: Plot) -> Step | None:
+    """What the first rung asks specialists, and whether it still wants to know."""
+    story, still_open = plot.story, _open(view)
+    if plot.consulted < len(story.consults):
+        team = story.consults[plot.consulted]
+        plot.consulted += 1
+        return Step({"kind": "hand_off", "team": team, "question": _QUESTIONS[team]}, (0.3, 1.0))
+    if story.calls_off and still_open:
+        ids = {"handoff_id": still_open[0].handoff_id}
+        return Step({"kind": "cancel_hand_off", **ids, "reason": "I have found the letter myself"}, (2.0, 3.0))
+    return None
+
+
+def _answer_back(asking: HandedOff) -> Step:
+    text = "It is the one of 2 March; the customer has sent us the receipt."
+    return Step({"kind": "answer_back", "handoff_id": asking.handoff_id, "text": text}, (0.3, 1.0))
+
+
+def _open(view: CaseView) -> list[HandedOff]:
+    return [handed for handed in view.handoffs if not handed.status.over]
 
 
 def _detour(peer: Person | None, plot: Plot) -> Step | None:
@@ -88,7 +119,8 @@ def _detour(peer: Person | None, plot: Plot) -> Step | None:
 
 
 def _resolve(view: CaseView, plot: Plot, *, first_rung: bool) -> Step | None:
-    if first_rung and plot.story.leaves_resolving:
+    despite = first_rung and plot.story.resolves_despite
+    if (first_rung and plot.story.leaves_resolving) or (_open(view) and not despite):
         return None
     action: dict[str, Any] = {
         "kind": "resolve",
@@ -96,6 +128,8 @@ def _resolve(view: CaseView, plot: Plot, *, first_rung: bool) -> Step | None:
     }
     if view.escalations:
         action |= {"warranted": True, "lesson": "Say within the hour what will be done, and by when."}
+    if _open(view):
+        return Step(action | {"despite": "The customer needs a word today"}, (2.0, 3.0))
     return Step(action, (0.6, 1.6))
 
 

@@ -1,27 +1,24 @@
-"""What Temporal says of the cases: histories fetched as they are, kept as JSON, and read as an auditor would.
-
-Nothing of `cases` or `workflows` is used: the facts are taken from raw events and the JSON of their payloads.
-"""
+"""What Temporal says of cases and hand-offs: histories fetched as they are, kept as JSON, and read by an auditor."""
 
 from __future__ import annotations
 
 import asyncio
-import base64
 import json
-from collections.abc import Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
-Json = Mapping[str, Any]
-"""An object of Temporal's own JSON form of a history, or of a payload in it."""
+from starter.demo.raw import COMPLETED, SCHEDULED, SENT, Heard, Json, Signal, arrivals, heard, payload, said, signal
+
+if TYPE_CHECKING:
+    from temporalio.client import Client
 
 _STARTED = "EVENT_TYPE_WORKFLOW_EXECUTION_STARTED"
-_SCHEDULED = "EVENT_TYPE_ACTIVITY_TASK_SCHEDULED"
-_COMPLETED = "EVENT_TYPE_ACTIVITY_TASK_COMPLETED"
-_SIGNALED = "EVENT_TYPE_WORKFLOW_EXECUTION_SIGNALED"
-_ACCEPTED = "EVENT_TYPE_WORKFLOW_EXECUTION_UPDATE_ACCEPTED"
-_UPDATED = "EVENT_TYPE_WORKFLOW_EXECUTION_UPDATE_COMPLETED"
+_ENDED = "EVENT_TYPE_WORKFLOW_EXECUTION_COMPLETED"
+_CHILD = "EVENT_TYPE_CHILD_WORKFLOW_EXECUTION_STARTED"
+_CASE, _HANDOFF = "case-", "handoff-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,39 +32,93 @@ class Commit:
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
-    """An event that a case took by update, or got by signal, which it may have refused."""
-
-    event_id: str
-    kind: str
-    by: str
-
-
-@dataclass(frozen=True, slots=True)
 class Told:
-    """What the history of one run says."""
+    """What the history of one run of a case says. `started` are the ids of hand-offs, `words` what they were told."""
 
     workflow_id: str
     source: str
     reference: str
     commits: tuple[Commit, ...]
     heard: tuple[Heard, ...]
+    started: tuple[str, ...]
+    words: tuple[Signal, ...]
 
     @property
     def case_id(self) -> str:
         """As the workflow's id says."""
-        return self.workflow_id.removeprefix("case-")
+        return self.workflow_id.removeprefix(_CASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """The directory named somebody for a question, or nobody in particular, for an errand that was still wanted."""
+
+    errand_id: str
+    person: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Consulted:
+    """What the histories of all runs of a hand-off say. `course` are offers and reports to the case, in their order."""
+
+    handoff_id: str
+    heard: tuple[Heard, ...]
+    course: tuple[Offered | Signal, ...]
+    errands: tuple[str, ...]
+    ended: bool
+
+    @property
+    def case_id(self) -> str:
+        """As the hand-off's id says."""
+        return self.handoff_id.rpartition("-")[0]
+
+    @property
+    def reports(self) -> tuple[Signal, ...]:
+        """What it told its case."""
+        return tuple(each for each in self.course if isinstance(each, Signal))
+
+    def reported(self, kind: str) -> int:
+        """How often it told its case that."""
+        return sum(report.kind == kind for report in self.reports)
+
+
+@dataclass(frozen=True, slots=True)
+class Histories:
+    """All of them."""
+
+    cases: tuple[Told, ...] = ()
+    handoffs: tuple[Consulted, ...] = ()
 
 
 async def fetch(address: str, expected: int, folder: Path) -> None:
-    """Writes the history of every run of a case to a file in `folder`. Lists may lag: looks again for `expected`."""
+    """Writes the history of every run of a case or a hand-off to a file in `folder`. Expects so many cases."""
     # Here, because the demo's first output should not wait for it.
     from temporalio.client import Client
 
     client = await Client.connect(address)
+    await _fetch(client, "Case", expected, folder)
+    started = {handoff_id for told in read(folder).cases for handoff_id in told.started}
+    await _fetch(client, "Handoff", len(started), folder)
+
+
+def read(folder: Path) -> Histories:
+    """What the histories in `folder` say."""
+    cases = [json.loads(file.read_text("utf-8")) for file in sorted(folder.glob(f"{_CASE}*.json"))]
+    runs: dict[str, list[Json]] = defaultdict(list)
+    for file in sorted(folder.glob(f"{_HANDOFF}*.json")):
+        history: Json = json.loads(file.read_text("utf-8"))
+        runs[history["workflow_id"].removeprefix(_HANDOFF)].append(history)
+    return Histories(
+        cases=tuple(_told(history) for history in cases),
+        handoffs=tuple(_consulted(handoff_id, histories) for handoff_id, histories in runs.items()),
+    )
+
+
+async def _fetch(client: Client, kind: str, expected: int, folder: Path) -> None:
+    """Lists may lag: looks again for `expected`."""
     runs: set[tuple[str, str]] = set()
     for _ in range(20):
-        runs = {(run.id, run.run_id) async for run in client.list_workflows("WorkflowType = 'Case'")}
+        runs = {(run.id, run.run_id) async for run in client.list_workflows(f"WorkflowType = '{kind}'")}
         if len(runs) >= expected:
             break
         await asyncio.sleep(0.25)
@@ -77,31 +128,30 @@ async def fetch(address: str, expected: int, folder: Path) -> None:
         (folder / f"{workflow_id}.{run_id}.json").write_text(json.dumps(content), "utf-8")
 
 
-def read(folder: Path) -> list[Told]:
-    """What the histories in `folder` say."""
-    return [_told(json.loads(file.read_text("utf-8"))) for file in sorted(folder.glob("*.json"))]
-
-
 def _told(history: Json) -> Told:
     events: list[Json] = history["events"]
-    complaint = _payload(_said(events[0], _STARTED)["input"])
+    complaint = payload(said(events[0], _STARTED)["input"])
+    arrived = arrivals(events)
+    children = (said(event, _CHILD)["workflowExecution"] for event in events if event["eventType"] == _CHILD)
     return Told(
         workflow_id=history["workflow_id"],
         source=str(complaint.get("source", "api")),
         reference=str(complaint["reference"]),
         commits=tuple(_commits(events)),
-        heard=tuple(_heard(events)),
+        heard=tuple(heard(events)),
+        started=tuple(str(child["workflowId"]).removeprefix(_HANDOFF) for child in children),
+        words=tuple(signal(event, arrived) for event in events if event["eventType"] == SENT),
     )
 
 
 def _commits(events: list[Json]) -> Iterator[Commit]:
-    done = {_said(event, _COMPLETED)["scheduledEventId"] for event in events if event["eventType"] == _COMPLETED}
+    done = {said(event, COMPLETED)["scheduledEventId"] for event in events if event["eventType"] == COMPLETED}
     for event in events:
-        if event["eventType"] != _SCHEDULED:
+        if event["eventType"] != SCHEDULED:
             continue
-        asked = _said(event, _SCHEDULED)
+        asked = said(event, SCHEDULED)
         if asked["activityType"]["name"] == "commit":
-            content = _payload(asked["input"])
+            content = payload(asked["input"])
             yield Commit(
                 version=int(content["view"]["version"]),
                 entries=tuple(content["entries"]),
@@ -110,30 +160,29 @@ def _commits(events: list[Json]) -> Iterator[Commit]:
             )
 
 
-def _heard(events: list[Json]) -> Iterator[Heard]:
-    succeeded = {
-        _said(event, _UPDATED)["acceptedEventId"]
-        for event in events
-        if event["eventType"] == _UPDATED and "success" in _said(event, _UPDATED)["outcome"]
-    }
+def _consulted(handoff_id: str, histories: Sequence[Json]) -> Consulted:
+    # Events are numbered by run, so each is read by itself. Times of one form, in UTC, sort as text.
+    runs: list[list[Json]] = sorted((run["events"] for run in histories), key=lambda run: str(run[0]["eventTime"]))
+    asked = (said(event, SCHEDULED) for run in runs for event in run if event["eventType"] == SCHEDULED)
+    return Consulted(
+        handoff_id=handoff_id,
+        heard=tuple(each for run in runs for each in heard(run)),
+        course=tuple(each for run in runs for each in _course(run)),
+        errands=tuple(str(payload(each["input"])["id"]) for each in asked),
+        ended=runs[-1][-1]["eventType"] == _ENDED,
+    )
+
+
+def _course(events: list[Json]) -> Iterator[Offered | Signal]:
+    arrived = arrivals(events)
+    wanted, errand_id = "", ""
     for event in events:
-        if event["eventType"] == _SIGNALED:
-            yield _event(_payload(_said(event, _SIGNALED)["input"]))
-        elif event["eventType"] == _ACCEPTED and event["eventId"] in succeeded:
-            yield _event(_payload(_said(event, _ACCEPTED)["acceptedRequest"]["input"]["args"]))
-
-
-def _event(content: Json) -> Heard:
-    return Heard(str(content["id"]), str(content["kind"]), str(content["by"]["id"]))
-
-
-def _said(event: Json, kind: str) -> Json:
-    """The attributes of an event, which Temporal names after its type: `workflowExecutionStartedEventAttributes`."""
-    first, *others = kind.removeprefix("EVENT_TYPE_").lower().split("_")
-    attributes: Json = event["".join([first, *(word.capitalize() for word in others), "EventAttributes"])]
-    return attributes
-
-
-def _payload(payloads: Json) -> Json:
-    content: Json = json.loads(base64.b64decode(payloads["payloads"][0]["data"]))
-    return content
+        kind = event["eventType"]
+        if kind == SCHEDULED:
+            wanted, errand_id = event["eventId"], str(payload(said(event, kind)["input"])["id"])
+        elif kind == COMPLETED:
+            # The answer to an older errand is let lie: the question has been offered on since.
+            if said(event, kind)["scheduledEventId"] == wanted:
+                yield Offered(errand_id, payload(said(event, kind)["result"]).get("person"))
+        elif kind == SENT:
+            yield signal(event, arrived)

@@ -8,14 +8,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 from http import HTTPStatus
-from typing import Any
+from typing import Any, TypeVar
 from uuid import uuid4
 
 import httpx
 from pydantic import BaseModel, ConfigDict
 
 from cases.complaint import Complaint
-from cases.view import CaseView
+from cases.view import CaseView, HandoffView
 from starter.demo.diary import Answered, Diary, Posted
 
 TRIES = 5
@@ -35,6 +35,27 @@ class Page(BaseModel):
 
     items: tuple[CaseView, ...]
     next: str | None
+
+
+class Question(BaseModel):
+    """Of what `GET /v1/handoffs` lists, as much as somebody needs who looks the rest up."""
+
+    model_config = ConfigDict(frozen=True)
+
+    handoff_id: str
+    case_id: str
+    person: str | None
+
+
+class Questions(BaseModel):
+    """What `GET /v1/handoffs` answers: the first page, for nobody here has two."""
+
+    model_config = ConfigDict(frozen=True)
+
+    items: tuple[Question, ...]
+
+
+Shown = TypeVar("Shown", bound=BaseModel)
 
 
 class Line:
@@ -72,11 +93,7 @@ class Line:
 
     async def case(self, case_id: str) -> CaseView | None:
         """One case, with what is allowed to whoever this is; None if nobody can say at the moment."""
-        try:
-            answer = await self._api.get(f"/v1/cases/{case_id}", headers=self._headers)
-        except httpx.TransportError:
-            return None
-        return CaseView.model_validate_json(answer.content) if answer.is_success else None
+        return await self._got(CaseView, f"/v1/cases/{case_id}")
 
     async def cases(self, **sought: str | int | list[str]) -> list[CaseView] | None:
         """All cases that fit, page by page; None if nobody can say at the moment."""
@@ -84,17 +101,41 @@ class Line:
         cursor: str | None = None
         while True:
             params = {"limit": 200, **sought, **({"cursor": cursor} if cursor else {})}
-            try:
-                answer = await self._api.get("/v1/cases", params=params, headers=self._headers)
-            except httpx.TransportError:
+            page = await self._got(Page, "/v1/cases", params)
+            if page is None:
                 return None
-            if not answer.is_success:
-                return None
-            page = Page.model_validate_json(answer.content)
             found += page.items
             cursor = page.next
             if cursor is None:
                 return found
+
+    async def questions(self) -> tuple[Question, ...]:
+        """The hand-offs that wait for whoever this is; none if nobody can say at the moment."""
+        page = await self._got(Questions, "/v1/handoffs", {"mine": True, "limit": 200})
+        return page.items if page is not None else ()
+
+    async def question(self, handoff_id: str) -> HandoffView | None:
+        """One hand-off, with what is allowed to whoever this is; None if nobody can say at the moment."""
+        return await self._got(HandoffView, f"/v1/handoffs/{handoff_id}")
+
+    async def consult(self, question: Question, action: Mapping[str, Any], *, times: int = 1) -> HandoffView | None:
+        """Sends what a specialist does; the hand-off after it, or None if it was refused."""
+        body = {"id": str(uuid4()), **action}
+        view = None
+        for _ in range(times):
+            answer = await self._sent(f"/v1/handoffs/{question.handoff_id}/actions", body)
+            self._note(question.case_id, body, answer, question.handoff_id)
+            if answer is not None and answer.status_code == HTTPStatus.OK:
+                view = HandoffView.model_validate_json(answer.content)
+        return view
+
+    async def _got(self, kind: type[Shown], path: str, params: Mapping[str, Any] | None = None) -> Shown | None:
+        """What is there; None if there was no answer, or none of the kind."""
+        try:
+            answer = await self._api.get(path, params=params, headers=self._headers)
+        except httpx.TransportError:
+            return None
+        return kind.model_validate_json(answer.content) if answer.is_success else None
 
     async def _sent(
         self, path: str, body: Mapping[str, Any], headers: Mapping[str, str] | None = None
@@ -112,11 +153,13 @@ class Line:
                 await asyncio.sleep(_PAUSE_S)
         return answer
 
-    def _note(self, case_id: str, body: Mapping[str, Any], answer: httpx.Response | None) -> None:
+    def _note(
+        self, case_id: str, body: Mapping[str, Any], answer: httpx.Response | None, handoff_id: str | None = None
+    ) -> None:
         code = None
         if answer is not None and not answer.is_success:
             problem = answer.headers.get("content-type", "").startswith("application/problem+json")
             code = str(answer.json().get("code")) if problem else answer.text[:200]
         status = answer.status_code if answer is not None else _NO_ANSWER
-        said = Answered(case_id, str(body["id"]), str(body["kind"]), self.name, status, code)
+        said = Answered(case_id, str(body["id"]), str(body["kind"]), self.name, status, code, handoff_id)
         self._diary.answered.append(said)

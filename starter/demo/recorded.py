@@ -53,12 +53,24 @@ class OutboxRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Recorded:
-    """All three tables; entries by case and number."""
+class HandoffRow:
+    """The row of a hand-off. `person` is whom it is offered to, or who has accepted it."""
 
-    cases: tuple[CaseRow, ...]
-    entries: tuple[EntryRow, ...]
-    outbox: tuple[OutboxRow, ...]
+    handoff_id: str
+    case_id: str
+    status: str
+    person: str | None
+    answer: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """All four tables; entries by case and number."""
+
+    cases: tuple[CaseRow, ...] = ()
+    entries: tuple[EntryRow, ...] = ()
+    outbox: tuple[OutboxRow, ...] = ()
+    handoffs: tuple[HandoffRow, ...] = ()
 
 
 def read(database: Path) -> Recorded:
@@ -74,4 +86,10 @@ def read(database: Path) -> Recorded:
         outbox = records.execute(
             "SELECT effect_id, case_id, kind, template, params, created_at FROM outbox ORDER BY case_id, n"
         )
-        return Recorded(case_rows, entry_rows, tuple(OutboxRow(*row) for row in outbox))
+        handoffs = records.execute("SELECT handoff_id, case_id, status, person, answer FROM handoffs")
+        return Recorded(
+            case_rows,
+            entry_rows,
+            tuple(OutboxRow(*row) for row in outbox),
+            tuple(HandoffRow(*row) for row in handoffs),
+        )

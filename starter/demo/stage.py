@@ -21,6 +21,7 @@ from starter.demo.bars import Bars
 from starter.demo.customers import Customer
 from starter.demo.diary import Diary
 from starter.demo.line import Line
+from starter.demo.specialists import Specialist
 from starter.demo.stories import Plot, Story, stories
 from starter.demo.watch import Watch
 from starter.tokens import mint
@@ -41,7 +42,7 @@ _CONNECTIONS = 40
 
 @dataclass(frozen=True, slots=True)
 class House:
-    """Where the API is, the key that signs its tokens, and who works there."""
+    """Where the API is, the key that signs its tokens, and who works there. `teams` are those that cases go to."""
 
     api: str
     key: str
@@ -67,11 +68,12 @@ class _Performance:
         self._plots: dict[str, Plot] = {}
         self._watch = Watch(self._line("demo-watch", Role.OPERATOR))
         self._gateways = {channel: self._line(f"{channel}-gateway", Role.SERVICE) for channel in Channel}
-        self._agents = self._hire()
+        self._agents, self._specialists = self._hire()
 
     async def play(self, complaints: Sequence[Complaint]) -> Diary:
         async with asyncio.TaskGroup() as group:
-            always = [self._watch.keep(), self._report(), *(agent.work() for agent in self._agents)]
+            colleagues = [*self._agents, *self._specialists]
+            always = [self._watch.keep(), self._report(), *(each.work() for each in colleagues)]
             tasks = [group.create_task(each) for each in always]
             try:
                 async with asyncio.timeout(len(complaints) / OPENED_A_SECOND + PATIENCE_S):
@@ -81,7 +83,7 @@ class _Performance:
                 await asyncio.sleep(_SETTLING_S)
             for task in tasks:
                 task.cancel()
-        self._bars.show(len(self._plots), self._watch.closed, self._watch.climbs)
+        self._show()
         return self._diary
 
     async def _live_through(self, complaints: Sequence[Complaint]) -> None:
@@ -105,18 +107,26 @@ class _Performance:
 
     async def _report(self) -> None:
         while True:
-            self._bars.show(len(self._plots), self._watch.closed, self._watch.climbs)
+            self._show()
             await asyncio.sleep(0.5)
 
-    def _hire(self) -> list[Agent]:
-        agents = [
-            Agent(person, self._line(person.id, Role.AGENT), self._plots, self._house.teams, self._seed)
-            for person in self._house.people
-        ]
+    def _show(self) -> None:
+        self._bars.show(len(self._plots), self._watch.closed, self._watch.climbs, self._watch.handoffs)
+
+    def _hire(self) -> tuple[list[Agent], list[Specialist]]:
+        """Whoever is in line of a team that cases go to works on cases; the others answer questions."""
+        agents: list[Agent] = []
+        specialists: list[Specialist] = []
+        for person in self._house.people:
+            line = self._line(person.id, Role.AGENT)
+            if any(person.in_line_of(team) for team in self._house.teams):
+                agents.append(Agent(person, line, self._plots, self._house.teams, self._seed))
+            else:
+                specialists.append(Specialist(person, line, self._plots, self._seed))
         for agent in agents:
             others = (each for each in agents if each is not agent)
             agent.colleagues = tuple(each for each in others if each.person.rung is agent.person.rung)
-        return agents
+        return agents, specialists
 
     def _line(self, name: str, role: Role) -> Line:
         return Line(self._api, name, mint(self._house.key, name, role), self._diary)

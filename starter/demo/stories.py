@@ -21,6 +21,7 @@ class When(StrEnum):
     CLAIMED = auto()
     REDIRECTED = auto()
     ASKED = auto()
+    HANDED_OFF = auto()
     RESOLVED = auto()
     CLOSED = auto()
 
@@ -33,11 +34,25 @@ class Move(NamedTuple):
     signalled: bool = False
 
 
+class Conduct(StrEnum):
+    """What a specialist does with a question. Whoever has no part in the story answers."""
+
+    ANSWERS = auto()
+    ASKS_BACK = auto()
+    DECLINES = auto()
+    LETS_PASS = auto()
+    FORGETS = auto()
+    """Accepts it, and does not answer."""
+
+
 _INSISTS = (Move(When.CLAIMED, "ask_for_manager"), Move(When.REDIRECTED, "ask_for_manager"))
 _REJECTS = (Move(When.RESOLVED, "reject_resolution"),)
 _ACCEPTS = Move(When.RESOLVED, "accept_resolution")
 _HASTY = (Move(When.SOON, "accept_resolution"), Move(When.SOON, "message", signalled=True))
 _RETURNS = (_ACCEPTS, Move(When.CLOSED, "message"))
+_WITHDRAWS = (Move(When.HANDED_OFF, "withdraw"),)
+_ASKS_BACK, _DECLINES = Conduct.ASKS_BACK, Conduct.DECLINES
+_LETS_PASS, _FORGETS = Conduct.LETS_PASS, Conduct.FORGETS
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +73,13 @@ class Story:
     transfers: bool = False
     contested: bool = False
     gives_up: Reason | None = None
+    consults: tuple[str, ...] = ()
+    """The teams of specialists that the first rung asks, one after the other, without waiting for the first answer."""
+    specialists: tuple[Conduct, ...] = ()
+    """What those do whom a question of this case is offered to, in that order."""
+    calls_off: bool = False
+    resolves_despite: bool = False
+    """Whether the first rung waits for what it asked, or calls it off, or resolves the case without it."""
     leaves_resolving: bool = False
     """Whether the first rung leaves the case open, so that something else can happen to it."""
     moves: tuple[Move, ...] = ()
@@ -72,12 +94,20 @@ STORIES = (
     Story("rejects the resolution", moves=_REJECTS, weight=3),
     Story("kept in every way", weight=6),
     Story("two claim at once, and a stranger meddles", contested=True, weight=2),
+    Story("specialists ask back", consults=("billing",), specialists=(_ASKS_BACK,), weight=2),
+    Story("declined, let pass, answered", consults=("fraud",), specialists=(_DECLINES, _LETS_PASS), weight=2),
+    Story("withdrawn over a question", consults=("billing",), specialists=(_FORGETS,), moves=_WITHDRAWS),
     Story("comes back after it was closed", moves=_RETURNS, weight=2),
     Story("taken up and never answered", answers=False, leaves_resolving=True, weight=3),
     Story("asked for a manager and left waiting", redirects=False, leaves_resolving=True, moves=_INSISTS[:1]),
     Story("sent up after an attempt", gives_up=Reason.NO_COMMON_GROUND, leaves_resolving=True, weight=2),
     Story("never says whether it is right", accepts=False, weight=2),
     Story("thinks better of it", answers=False, leaves_resolving=True, moves=(Move(When.SOON, "withdraw"),)),
+    Story("specialists answer", consults=("billing",), weight=3),
+    Story("a specialist forgets", consults=("billing",), specialists=(_FORGETS,), weight=2),
+    Story("needs no specialist after all", consults=("fraud",), specialists=(_FORGETS,), calls_off=True),
+    Story("does without the answer", consults=("billing",), specialists=(_FORGETS,), resolves_despite=True),
+    Story("all specialists decline", consults=("fraud",), specialists=(_DECLINES,) * 9),
     Story("is asked, and answers", asks=True, moves=(Move(When.ASKED, "message"),), weight=2),
     Story("declined by the first", declines=True, weight=2),
     Story("transferred to a peer", transfers=True),
@@ -86,6 +116,8 @@ STORIES = (
     Story("transferred, and the peer lets it pass", transfers=True, lets_pass=(1,)),
     Story("comes back twice", moves=_RETURNS * 2),
     Story("accepts too early, and writes by mail", moves=_HASTY),
+    Story("two teams are asked at once", consults=("billing", "fraud")),
+    Story("insists while specialists are asked", consults=("billing",), specialists=(_LETS_PASS,), moves=_INSISTS),
     Story("insists, then rejects too", leaves_resolving=True, moves=_INSISTS + _REJECTS),
 )
 """The most telling first: a demo of few complaints has those."""
@@ -110,6 +142,18 @@ class Plot:
     attempted: bool = False
     met_stranger: bool = False
     declined: bool = False
+    consulted: int = 0
+    """How many questions the owner has asked."""
+    specialists: list[str] = field(default_factory=list[str])
+    """Who has been offered one, in that order."""
+    asked_back: set[str] = field(default_factory=set[str])
+
+    def conduct(self, specialist: str) -> Conduct:
+        """What the story has for them, now that a question is offered to them, or was."""
+        if specialist not in self.specialists:
+            self.specialists.append(specialist)
+        course = self.specialists.index(specialist)
+        return self.story.specialists[course] if course < len(self.story.specialists) else Conduct.ANSWERS
 
     def is_let_pass(self, made_at: datetime) -> bool:
         """Whether the offer made then is one that nobody takes up."""

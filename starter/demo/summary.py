@@ -20,7 +20,7 @@ _WHY = {
 
 
 def table(audit: Audit, took_s: float) -> Table:
-    """Escalations by reason, how cases closed, breaches by clock, and how late deadlines were."""
+    """Escalations by reason, how cases closed, what became of hand-offs, breaches by clock, how late deadlines were."""
     summary = audit.summary()
     made = Table(
         title=f"{audit.opened} complaints, worked in {took_s:.0f} s",
@@ -34,6 +34,7 @@ def table(audit: Audit, took_s: float) -> Table:
     reasons = Counter({f"{reason} (by {_WHY.get(reason, _COLLEAGUE)})": n for reason, n in audit.escalations.items()})
     _section(made, "escalations", reasons)
     _section(made, "closed as", audit.closed_as)
+    _section(made, "hand-offs", audit.handoffs_became, audit.handoffs_on_the_way, total=audit.handoffs)
     _section(made, "breaches", audit.breaches)
     made.add_row("still open", "", str(summary["open"]))
     made.add_row("refused", "", str(summary["refused"]))
@@ -44,8 +45,13 @@ def table(audit: Audit, took_s: float) -> Table:
     return made
 
 
-def _section(made: Table, name: str, counts: Counter[str]) -> None:
-    made.add_row(name, "", str(counts.total()))
+def _section(
+    made: Table, name: str, counts: Counter[str], before: Counter[str] | None = None, total: int | None = None
+) -> None:
+    """What the things counted came to, and what happened to them `before`, which need not add up."""
+    made.add_row(name, "", str(counts.total() if total is None else total))
     for what, count in counts.most_common():
+        made.add_row("", what, str(count))
+    for what, count in (before or Counter[str]()).items():
         made.add_row("", what, str(count))
     made.add_section()

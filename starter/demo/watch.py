@@ -63,6 +63,11 @@ class Watch:
         """How many escalations they have had between them."""
         return sum(view.escalations for view in self._views.values())
 
+    @property
+    def handoffs(self) -> int:
+        """How many questions specialists have been asked about them."""
+        return sum(len(view.handoffs) for view in self._views.values())
+
     async def _compare(self, found: list[CaseView]) -> None:
         for view in found:
             self.saw(view)

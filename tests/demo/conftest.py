@@ -1,18 +1,26 @@
-"""One demo of six complaints, played once for all tests that ask what it left behind."""
+"""One demo of nine complaints, played once for all tests that ask what it left behind."""
 
 from __future__ import annotations
 
+import shutil
+import sqlite3
 import subprocess
 import sys
+from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
+from starter.demo import histories, recorded
+from starter.demo.audit import Audit, audit
+from starter.demo.diary import Diary
+
 ROOT = Path(__file__).parents[2]
-COMPLAINTS = 6
+COMPLAINTS = 9
 WITHIN_S = 120
-"""It takes about 35 s on idle cores."""
+"""It takes about 40 s on idle cores."""
 
 
 @dataclass(frozen=True)
@@ -39,3 +47,27 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> Played:
         check=False,
     )
     return Played(run, folder)
+
+
+@pytest.fixture
+def folder(played: Played, tmp_path: Path) -> Path:
+    """A copy of what the demo left, to be spoiled."""
+    copy = tmp_path / "copy"
+    shutil.copytree(played.folder, copy, ignore=shutil.ignore_patterns("run", "logs", "temporal.db*"))
+    return copy
+
+
+def audited(folder: Path, diary: Callable[[Diary], Diary] = lambda diary: diary) -> Audit:
+    seen = diary(Diary.load(folder / "diary.json"))
+    return audit(seen, histories.read(folder / "histories"), recorded.read(folder / "records.db"))
+
+
+def spoil(folder: Path, statement: str) -> None:
+    """Changes the records behind everybody's back. The statement must change something, or it plants nothing."""
+    with closing(sqlite3.connect(folder / "records.db")) as records, records:
+        assert records.execute(statement).rowcount > 0
+
+
+def query(folder: Path, statement: str) -> list[tuple[object, ...]]:
+    with closing(sqlite3.connect(folder / "records.db")) as records:
+        return records.execute(statement).fetchall()

@@ -3,46 +3,19 @@
 from __future__ import annotations
 
 import json
-import shutil
-import sqlite3
 from collections import Counter
-from collections.abc import Callable
-from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from starter.demo import histories, recorded
-from starter.demo.audit import Audit, Fault, audit
+from starter.demo.audit import audit
 from starter.demo.diary import Answered, Diary, Posted
-from tests.demo.conftest import COMPLAINTS, Played
+from starter.demo.findings import Fault
+from tests.demo.conftest import COMPLAINTS, audited, query, spoil
 
 FRESH_ID = "00000000-0000-4000-8000-000000000000"
-
-
-@pytest.fixture
-def folder(played: Played, tmp_path: Path) -> Path:
-    """A copy of what the demo left, to be spoiled."""
-    copy = tmp_path / "copy"
-    shutil.copytree(played.folder, copy, ignore=shutil.ignore_patterns("run", "logs", "temporal.db*"))
-    return copy
-
-
-def audited(folder: Path, diary: Callable[[Diary], Diary] = lambda diary: diary) -> Audit:
-    seen = diary(Diary.load(folder / "diary.json"))
-    return audit(seen, histories.read(folder / "histories"), recorded.read(folder / "records.db"))
-
-
-def spoil(folder: Path, statement: str) -> None:
-    """Changes the records behind everybody's back. The statement must change something, or it plants nothing."""
-    with closing(sqlite3.connect(folder / "records.db")) as records, records:
-        assert records.execute(statement).rowcount > 0
-
-
-def query(folder: Path, statement: str) -> list[tuple[object, ...]]:
-    with closing(sqlite3.connect(folder / "records.db")) as records:
-        return records.execute(statement).fetchall()
 
 
 def test_nothing_is_wrong_with_what_nobody_spoiled(folder: Path) -> None:
@@ -58,7 +31,8 @@ def test_the_figures_are_those_of_the_records(folder: Path) -> None:
     kinds = Counter(str(kind) for (kind,) in query(folder, "SELECT kind FROM timeline"))
     assert found.escalations.total() == kinds["escalated"] > 0
     assert found.breaches.total() == kinds["clock_breached"] > 0
-    assert len(found.lateness_s) == kinds["clock_breached"] + kinds["time_over"]
+    assert len(found.lateness_s) == kinds["clock_breached"] + kinds["time_over"] + kinds["hand_off_neglected"]
+    assert found.handoffs == found.handoffs_became.total() == kinds["hand_off"] > 0
     refused_to_their_face = sum(answer.status == 409 for answer in Diary.load(folder / "diary.json").answered)
     assert found.refused == refused_to_their_face + kinds["refused"]
 
@@ -179,7 +153,7 @@ def test_one_entry_that_is_gone_counts_once_though_two_checks_miss_it(folder: Pa
 
 
 def test_a_complaint_without_a_workflow_is_lost(folder: Path) -> None:
-    next((folder / "histories").iterdir()).unlink()
+    next((folder / "histories").glob("case-*")).unlink()
 
     found = audited(folder)
 
@@ -188,9 +162,9 @@ def test_a_complaint_without_a_workflow_is_lost(folder: Path) -> None:
 
 
 def test_a_second_workflow_for_one_complaint_is_a_duplicate(folder: Path) -> None:
-    first = next((folder / "histories").iterdir())
-    content = json.loads(first.read_text())
-    (folder / "histories" / "again.json").write_text(json.dumps({**content, "workflow_id": "case-z-again"}))
+    texts = (file.read_text() for file in (folder / "histories").glob("case-*"))
+    content = json.loads(next(text for text in texts if "handoff-" not in text))
+    (folder / "histories" / "case-again.json").write_text(json.dumps({**content, "workflow_id": "case-z-again"}))
 
     found = audited(folder)
 
@@ -242,7 +216,7 @@ def test_lateness_is_the_time_from_due_to_done(folder: Path) -> None:
 
 
 def test_a_share_of_deadlines_is_the_nearest_rank() -> None:
-    nothing = audit(Diary(), [], recorded.Recorded((), (), ()))
+    nothing = audit(Diary(), histories.Histories(), recorded.Recorded())
     hundred = replace(nothing, lateness_s=tuple(float(n) for n in range(100, 0, -1)))
 
     assert nothing.lateness_at(0.99) == 0.0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import signal
 import subprocess
 import time
@@ -22,7 +23,7 @@ def test_it_ends_well_and_its_last_line_says_what_came_of_it(played: Played) -> 
         *("lateness_p50_s", "lateness_p99_s"),
     ]
     assert (summary["opened"], summary["closed"], summary["open"]) == (COMPLAINTS, COMPLAINTS, 0)
-    assert (summary["lost"], summary["duplicated"], summary["handoffs"]) == (0, 0, 0)
+    assert (summary["lost"], summary["duplicated"], summary["handoffs"]) == (0, 0, 3)
     assert summary["escalations"] >= 3
     assert summary["breaches"] >= 2
     assert 0 <= summary["lateness_p50_s"] <= summary["lateness_p99_s"]
@@ -31,6 +32,12 @@ def test_it_ends_well_and_its_last_line_says_what_came_of_it(played: Played) -> 
 def test_some_climb_by_neglect_some_by_request_and_some_by_rejection(played: Played) -> None:
     for why in ("by neglect", "asked_for_manager (by request)", "resolution_rejected (by rejection)"):
         assert why in played.run.stdout
+
+
+def test_some_hand_offs_are_answered_some_declined_some_neglected(played: Played) -> None:
+    table = played.run.stdout
+    for what in ("answered", "called off", "declined, and offered on", "neglected, and offered on", "asked back first"):
+        assert re.search(rf"{what} +│ +[1-9]", table), what
 
 
 def test_people_who_meddle_are_refused_to_their_face_and_by_signal(played: Played) -> None:

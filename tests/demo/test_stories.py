@@ -9,12 +9,15 @@ from typing import Any
 
 import pytest
 
+from cases.effects import Choice
 from cases.people import Person
 from cases.words import Reason, Rung
 from policies import load
 from starter.demo.complaints import invented
 from starter.demo.habits import next_step
-from starter.demo.stories import STORIES, Plot, Story, stories
+from starter.demo.specialists import next_answer
+from starter.demo.stories import STORIES, Conduct, Plot, Story, stories
+from tests.records.asking import TEAM, Asking
 from tests.samples import ANA, BEN, SHOP, SUE, Played, plan
 
 DEMO = Path(__file__).parents[2] / "policies" / "demo.toml"
@@ -36,6 +39,18 @@ def work(case: Played, plot: Plot, who: Any = ANA) -> list[str]:
     return done
 
 
+def consult(asking: Asking, plot: Plot, who: Person) -> list[str]:
+    """The same for a specialist and a question."""
+    done: list[str] = []
+    while step := next_answer(asking.handoff.view(asking.played.now, who.actor), who, plot):
+        action = dict(step.action)
+        asking.act(action.pop("kind"), who.id, **action)
+        asking.wait(timedelta(seconds=1))
+        done.append(step.action["kind"])
+        assert len(done) < 10
+    return done
+
+
 @pytest.mark.parametrize(
     ("story", "does"),
     [
@@ -49,6 +64,16 @@ def work(case: Played, plot: Plot, who: Any = ANA) -> list[str]:
         (
             Story("given up", gives_up=Reason.NO_COMMON_GROUND, leaves_resolving=True),
             ["claim", "reply", "attempt", "escalate"],
+        ),
+        (Story("asks", consults=("billing",)), ["claim", "reply", "hand_off"]),
+        (Story("asks two", consults=("billing", "fraud")), ["claim", "reply", "hand_off", "hand_off"]),
+        (
+            Story("calls off", consults=("billing",), calls_off=True),
+            ["claim", "reply", "hand_off", "cancel_hand_off", "resolve"],
+        ),
+        (
+            Story("does without", consults=("billing",), resolves_despite=True),
+            ["claim", "reply", "hand_off", "resolve"],
         ),
     ],
     ids=lambda each: each.name if isinstance(each, Story) else "",
@@ -87,6 +112,56 @@ def test_a_higher_rung_does_what_the_first_left_undone() -> None:
     case.choose("sue")
 
     assert work(case, plot, SUE) == ["claim", "reply", "resolve"]
+
+
+@pytest.mark.parametrize(
+    ("conduct", "does"),
+    [
+        (Conduct.ANSWERS, ["accept", "answer"]),
+        (Conduct.ASKS_BACK, ["accept", "ask_back"]),
+        (Conduct.DECLINES, ["decline"]),
+        (Conduct.LETS_PASS, []),
+        (Conduct.FORGETS, ["accept"]),
+    ],
+)
+def test_specialists_do_what_the_story_says_and_nothing_that_the_hand_off_refuses(
+    conduct: Conduct, does: list[str]
+) -> None:
+    asking = Asking()
+    asking.choose(asking.errand, Choice(person="vera"))
+
+    assert consult(asking, Plot(Story("asks", specialists=(conduct,))), TEAM[0]) == does
+
+
+def test_a_question_that_one_specialist_declined_is_answered_by_the_next() -> None:
+    asking, plot = Asking(), Plot(Story("asks", specialists=(Conduct.DECLINES,)))
+    asking.choose(asking.errand, Choice(person="vera"))
+    consult(asking, plot, TEAM[0])
+
+    asking.choose(asking.errand, Choice(person="wale"))
+
+    assert consult(asking, plot, TEAM[0]) == []
+    assert consult(asking, plot, TEAM[1]) == ["accept", "answer"]
+
+
+def test_an_owner_answers_what_is_asked_back_and_resolves_once_the_answer_is_there() -> None:
+    asking, plot = Asking(), Plot(Story("asks", specialists=(Conduct.ASKS_BACK,)))
+    asking.choose(asking.errand, Choice(person="vera"))
+    consult(asking, plot, TEAM[0])
+
+    step = next_step(asking.played.case.view(asking.played.now, ANA), PEOPLE["ana"], None, plot)
+    assert step is not None
+    assert step.action["kind"] == "answer_back"
+    asking.own("answer_back", text=step.action["text"])
+
+    assert consult(asking, plot, TEAM[0]) == ["answer"]
+    assert work(asking.played, plot) == ["reply", "resolve"]
+
+
+def test_about_a_third_of_the_cases_ask_specialists() -> None:
+    told = stories(seed=7, count=60)
+
+    assert 15 <= sum(bool(story.consults) for story in told) <= 20
 
 
 def test_every_story_is_told_once_before_any_is_told_twice() -> None:
