@@ -13,6 +13,7 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import re
 from collections.abc import Awaitable
 from datetime import UTC, datetime, timedelta
@@ -178,8 +179,7 @@ class CaseClient:
     async def act(self, case_id: str, event: Deed) -> CaseView:
         """Sends an event by update and returns the new view. The event's id makes a retry harmless.
 
-        Temporal answers an update id that it knows without asking the case. So the update id has the content in it: the
-        same id with other content must reach the case, to be refused.
+        Sent again with another time or another content, it is another update: the case knows the event by its id.
 
         Raises:
             Refused: with the case's code and sentence.
@@ -238,7 +238,7 @@ class CaseClient:
 
     async def _update(self, case_id: str, event: Deed) -> CaseView:
         call = self._handle(case_id).execute_update(  # pyright: ignore[reportUnknownMemberType] -- the SDK's own hole
-            "act", event, id=f"{event.id}:{event.content}", result_type=CaseView, rpc_timeout=ANSWER
+            "act", event, id=_update_id(event), result_type=CaseView, rpc_timeout=ANSWER
         )
         try:
             return await self._answer(call, case_id)
@@ -305,6 +305,16 @@ def _in_short(why: str) -> str:
 def workflow_id(case_id: str) -> str:
     """`case-<case id>`."""
     return f"case-{case_id}"
+
+
+def _update_id(event: Deed) -> str:
+    """The same for the same bytes only.
+
+    A server that was killed has forgotten the update that a worker is just working on. If the same id has come again by
+    then, with as little as another time in it, its history gets what came last, while the case did what came first: it
+    could never be replayed. And what says something else must reach the case, to be refused.
+    """
+    return f"{event.id}:{hashlib.sha256(event.model_dump_json().encode()).hexdigest()[:16]}"
 
 
 def refusal_in(error: WorkflowUpdateFailedError) -> Exception:
