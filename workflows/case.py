@@ -13,8 +13,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 from temporalio import workflow
 from temporalio.common import RawValue, RetryPolicy
-from temporalio.exceptions import ActivityError, ApplicationError
-from temporalio.exceptions import TimeoutError as TemporalTimeout
+from temporalio.exceptions import ActivityError, ApplicationError, RetryState
 
 from cases.case import Case
 from cases.commit import Commit
@@ -367,8 +366,9 @@ class CaseWorkflow:
 
 
 async def _breathe(error: ActivityError) -> None:
-    # A time-out has waited already. What fails for good at once (a wrong deployment, say) must not spin.
-    if not isinstance(error.cause, TemporalTimeout):
+    # Whatever has used up its time, failing or not answering, has waited already. What fails for good at once (a wrong
+    # deployment, say) must not spin.
+    if error.retry_state is not RetryState.TIMEOUT:
         await workflow.sleep(PATIENCE, summary="before the next try")
 
 
