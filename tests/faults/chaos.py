@@ -74,7 +74,7 @@ class Outages:
 
     def longest_calm_s(self, since: float, until: float) -> float:
         """The longest stretch between two moments in which everything was up."""
-        longest, up_since = 0.0, since
+        longest, up_since = 0.0, min(since, until)
         for outage in self.seen:
             if outage.began < until and outage.ended > since:
                 longest = max(longest, outage.began - up_since)

@@ -13,7 +13,7 @@ import pytest
 from starter.demo.diary import Answered, Diary, Posted
 from starter.demo.histories import Commit, Told
 from starter.demo.recorded import CaseRow, EntryRow, OutboxRow, Recorded
-from tests.faults.account import FIRES_WITHIN_S, Account, Json
+from tests.faults.account import FIRES_WITHIN_S, PLANNED_WITHIN_S, Account, Json
 from tests.faults.chaos import Outage, Outages, blows
 
 CASE, DUE = "shop-1", 1_000_000.0
@@ -54,10 +54,10 @@ def account(
 ) -> Account:
     """A case that said all of it, and has it in the records; the customer was told of every rung."""
     told = [f"{CASE}:{row.n}" for row in entries if row.kind == "escalated"]
-    said = tuple({"n": row.n, "kind": row.kind, "text": row.text, "event_id": row.event_id} for row in entries)
+    said = tuple({"n": e.n, "kind": e.kind, "text": e.text, "event_id": e.event_id, "at": at(DUE)} for e in entries)
     notices = tuple({"id": effect, "kind": "message", "template": "escalated"} for effect in told)
     commit = Commit(len(entries), said, notices, done=True)
-    view: Json = {"case_id": CASE, "version": len(entries), "clocks": clocks}
+    view: Json = {"case_id": CASE, "version": len(entries), "clocks": clocks, "opened_at": at(DUE)}
     return Account(
         diary=Diary([Posted("shop", "1", CASE)], list(answered)),
         histories=[Told(f"case-{CASE}", "shop", "1", (commit,), ())],
@@ -103,11 +103,15 @@ def test_nothing_is_found_where_nothing_is_wrong(sound: Account) -> None:
         (account([SAID, breached(2), replace(UP, n=4)]), "entry 3 is missing"),
         (account([*SOUND, breached(4)]), "acknowledge-1 of shop-1 has fired 2 times"),
         (account([SAID]), "acknowledge-1 of shop-1 is breached, and the timeline does not say so"),
-        (account([SAID, breached(2, fired=LATE), UP]), "fired 16.00 s later"),
+        (account([SAID, breached(2, fired=LATE), UP]), f"fired {LATE - DUE:.2f} s later"),
         (account(clocks=[clock("running", breached_at=None, due_at=at(DUE))]), "has not fired"),
         (account([*SOUND, escalated(4, "supervisor", "manager")]), "entry 4 is a second rung for one breach"),
         (account([SAID, breached(2), escalated(3, "agent", "manager")]), "entry 3 leads from agent to manager"),
-        (replace(account(), written={CASE: {"version": 2, "clocks": [clock()]}}), "show another case_id, version"),
+        (replace(account(), ended=DUE + PLANNED_WITHIN_S + 1), "was opened at 1000000.00 and not planned within 40 s"),
+        (
+            replace(account(), written={CASE: {"version": 2, "clocks": [clock()]}}),
+            "show another case_id, opened_at, version",
+        ),
     ],
 )
 def test_each_fault_is_found_and_named(wrong: Account, sentence: str) -> None:
