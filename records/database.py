@@ -17,9 +17,9 @@ from typing import Any, Self
 import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, ProgrammingError
 
-from records.errors import RecordsAway
+from records.errors import RecordsAway, RecordsError
 
 BUSY_TIMEOUT_S = 30
 """How long a write waits for another to end. A commit takes a few milliseconds; a migration, a second."""
@@ -44,8 +44,11 @@ class Database:
 
     def ping(self) -> None:
         """Raises RecordsAway if the database does not answer, or has not been migrated."""
-        with self.reading() as connection:
-            connection.execute(sa.text("SELECT 1 FROM cases LIMIT 1"))
+        try:
+            with self.reading() as connection:
+                connection.execute(sa.text("SELECT 1 FROM cases LIMIT 1"))
+        except ProgrammingError as error:  # What PostgreSQL says of a table that is not there.
+            raise RecordsAway(self.engine.url.render_as_string(), str(error.orig)) from error
 
     def close(self) -> None:
         """Gives back every connection."""
@@ -83,9 +86,18 @@ def _away(engine: sa.Engine) -> Generator[None]:
 
 
 def make_engine(url: str) -> sa.Engine:
-    """An engine for `url`, with SQLite set up for several processes at once."""
-    # As many connections as a worker has threads, so that none waits for another's.
-    engine = sa.create_engine(url, pool_size=20, pool_pre_ping=not url.startswith("sqlite"))
+    """An engine for `url`, with SQLite set up for several processes at once. Raises RecordsError without a driver."""
+    parsed = sa.make_url(url)
+    if parsed.drivername in ("postgresql", "postgres"):
+        parsed = parsed.set(drivername="postgresql+psycopg")
+    try:
+        # As many connections as a worker has threads, so that none waits for another's.
+        engine = sa.create_engine(parsed, pool_size=20, pool_pre_ping=parsed.get_backend_name() != "sqlite")
+    except ModuleNotFoundError as error:
+        raise RecordsError(
+            f"The records at {parsed.render_as_string()} need the driver {error.name}, which is not installed. For "
+            "PostgreSQL install caseladder with its extra `postgres`, and begin the URL with postgresql://."
+        ) from error
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _set_up_sqlite)
         event.listen(engine, "begin", _begin_sqlite)

@@ -58,12 +58,14 @@ class Directory(Database):
         again is given the same answer while that person's load stands. Raises RecordsAway.
         """
         with self.writing() as connection:
+            # On PostgreSQL the locked rows make choices for one rung take turns, and only then can it be seen what has
+            # been chosen; SQLite has one writer anyway.
+            rung = sa.select(people).where(people.c.rung == errand.rung).order_by(people.c.id).with_for_update()
+            rows = connection.execute(rung).mappings().all()
             given = sa.select(loads.c.person).where(loads.c.effect_id == errand.id)
             if (before := connection.execute(given).scalar()) is not None:
                 return Choice(person=before)
-            # On PostgreSQL the locked rows make choices for one rung take turns; SQLite has one writer anyway.
-            rung = sa.select(people).where(people.c.rung == errand.rung).order_by(people.c.id).with_for_update()
-            everybody = [Person.model_validate(dict(row)) for row in connection.execute(rung).mappings()]
+            everybody = [Person.model_validate(dict(row)) for row in rows]
             if errand.person:
                 choice = _named(connection, errand, everybody)
             else:

@@ -1,9 +1,10 @@
-"""What all tests share: one reproducible Hypothesis profile, and an end that does not abort."""
+"""What all tests share: reproducible chance, and an end that does not abort."""
 
 from __future__ import annotations
 
 import os
 import sys
+from random import SystemRandom
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -11,6 +12,13 @@ from hypothesis import HealthCheck, settings
 settings.register_profile("ci", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("search", deadline=None, suppress_health_check=[HealthCheck.too_slow], max_examples=2_000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
+
+FAULT_SEED = os.environ.setdefault("CASELADDER_FAULT_SEED", str(SystemRandom().randrange(1, 1_000_000)))
+
+
+def pytest_report_header() -> str:
+    """Before the first test, so that it is known of a run that never ends too."""
+    return f"faults: CASELADDER_FAULT_SEED={FAULT_SEED}"
 
 
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:

@@ -15,6 +15,7 @@ What may be said through the door is in `workflows.client`.
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import re
 from collections.abc import Awaitable
 from datetime import timedelta
@@ -166,8 +167,7 @@ class Door:
     async def acted(self, subject: Subject, event: Event, kind: type[T]) -> T:
         """Sends an event by the update `act` and returns its answer. The event's id makes a retry harmless.
 
-        Temporal answers an update id that it knows without asking the workflow. So the update id has the content in it:
-        the same id with other content must reach the workflow, to be refused.
+        Sent again with another time or another content, it is another update: the workflow knows the event by its id.
 
         Raises:
             Refused: with the code and the sentence.
@@ -209,7 +209,7 @@ class Door:
 
     async def _update(self, subject: Subject, event: Event, kind: type[T]) -> T:
         call = self._handle(subject).execute_update(  # pyright: ignore[reportUnknownMemberType] -- the SDK's own hole
-            "act", event, id=f"{event.id}:{event.content}", result_type=kind, rpc_timeout=ANSWER
+            "act", event, id=update_id(event), result_type=kind, rpc_timeout=ANSWER
         )
         try:
             return await self.answered(call, subject)
@@ -263,6 +263,16 @@ def _in_short(why: str) -> str:
         if sign in why.lower():
             return said
     return re.split(r"[\n(;]|: tonic::", why, maxsplit=1)[0].strip() or "no reason given"
+
+
+def update_id(event: Event) -> str:
+    """The same for the same bytes only.
+
+    A server that was killed has forgotten the update that a worker is just working on. If the same id has come again by
+    then, with as little as another time in it, its history gets what came last, while the case did what came first: it
+    could never be replayed. And what says something else must reach the case, to be refused.
+    """
+    return f"{event.id}:{hashlib.sha256(event.model_dump_json().encode()).hexdigest()[:16]}"
 
 
 def refusal_in(error: WorkflowUpdateFailedError) -> Exception:

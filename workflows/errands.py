@@ -11,8 +11,7 @@ from typing import Any, TypeVar
 
 from temporalio import workflow
 from temporalio.common import RetryPolicy
-from temporalio.exceptions import ActivityError, ApplicationError, WorkflowAlreadyStartedError
-from temporalio.exceptions import TimeoutError as TemporalTimeout
+from temporalio.exceptions import ActivityError, ApplicationError, RetryState, WorkflowAlreadyStartedError
 
 from cases.effects import Choice, ChoosePerson, ChooseSpecialist, Errand, PlanCase, Planning, StartHandoff, TellHandoff
 from cases.events import SYSTEM
@@ -73,8 +72,8 @@ async def tell(workflow_id: str, signal: str, word: Any) -> bool:
 
 
 async def breathe(error: ActivityError | ApplicationError) -> None:
-    """A time-out has waited already. What fails for good at once (a wrong deployment, say) must not spin."""
-    if not isinstance(error.cause, TemporalTimeout):
+    """What has used up its time has waited already. What fails for good at once (a wrong deployment) must not spin."""
+    if not isinstance(error, ActivityError) or error.retry_state is not RetryState.TIMEOUT:
         await workflow.sleep(PATIENCE, summary="before the next try")
 
 

@@ -51,7 +51,8 @@ class Stack:
     comes back on the same ports and the same files. Only what is started runs, so a test may start the server alone.
 
     Ports of 0 are free ones, chosen on entering. `policy` and `directory` are files for the worker and the API; without
-    them these take their own defaults. `say` is told, in a line for a person, what happens.
+    them these take their own defaults. The records are a file in the folder, or where `records_url` says. `say` is
+    told, in a line for a person, what happens.
     """
 
     def __init__(
@@ -63,11 +64,13 @@ class Stack:
         api_port: int = 0,
         temporal_port: int = 0,
         ui_port: int = 0,
+        records_url: str | None = None,
         commands: Mapping[Service, Sequence[str]] | None = None,
         say: Callable[[str], None] | None = None,
     ) -> None:
         self._folder = Folder(folder)
         self._files = {"CASELADDER_POLICY": policy, "CASELADDER_DIRECTORY": directory}
+        self._records_url = records_url or f"sqlite:///{self._folder.records_database}"
         self._asked = (api_port, temporal_port, ui_port)
         self._commands = dict(commands or {})
         self._say = say or _keep_quiet
@@ -116,7 +119,7 @@ class Stack:
         return {
             "TEMPORAL_ADDRESS": self.addresses.temporal,
             "TEMPORAL_NAMESPACE": server.NAMESPACE,
-            "CASELADDER_DATABASE_URL": f"sqlite:///{self._folder.records_database}",
+            "CASELADDER_DATABASE_URL": self._records_url,
             "CASELADDER_KEY_FILE": str(self._folder.key_file),
             "CASELADDER_API_PORT": str(self.addresses.api_port),
             **files,

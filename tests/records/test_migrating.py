@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
-from records import Records, RecordsAway, downgrade, migrate, sqlite_url
+from records import Records, RecordsAway, RecordsError, downgrade, migrate, sqlite_url
 from records.database import Database
 from records.tables import metadata
 
@@ -75,9 +75,19 @@ def test_folder_that_does_not_exist_is_named(tmp_path: Path) -> None:
 
 
 def test_database_that_was_not_migrated_does_not_answer_a_ping(url: str) -> None:
-    with Records(url) as records, pytest.raises(RecordsAway, match="no such table"):
+    with Records(url) as records, pytest.raises(RecordsAway, match=r"no such table|does not exist"):
         records.ping()
 
 
 def test_migrated_database_answers_a_ping(records: Records) -> None:
     records.ping()
+
+
+def test_url_as_most_write_it_is_read_with_our_driver() -> None:
+    with Database("postgresql://caseladder@db.example/records") as database:
+        assert database.engine.driver == "psycopg"
+
+
+def test_driver_that_is_not_installed_is_named_with_what_to_install() -> None:
+    with pytest.raises(RecordsError, match=r"need the driver pg8000.*extra `postgres`"):
+        Database("postgresql+pg8000://caseladder@db.example/records")

@@ -88,6 +88,25 @@ async def test_a_retried_update_and_a_repeated_signal_act_once(skipping: House) 
         await skipping.act(view.case_id, deed("reply", ANA, text="Not mine to say"))
 
 
+async def test_an_update_id_stands_for_the_same_bytes_only(skipping: House) -> None:
+    """A server that was killed might write the later ones into the history, and the case have done the earlier ones."""
+    view = await skipping.open(complaint(reference="bytes"))
+    said = deed("message", SHOP, text="Hello?", at=view.opened_at)
+    later = said.model_copy(update={"at": view.opened_at + timedelta(milliseconds=1)})
+    for event in (said, said, later):
+        await skipping.act(view.case_id, event)
+
+    taken = [
+        event.workflow_execution_update_accepted_event_attributes.accepted_request
+        for event in (await skipping.settled(view.case_id)).events
+        if event.event_type == EventType.EVENT_TYPE_WORKFLOW_EXECUTION_UPDATE_ACCEPTED
+    ]
+    assert len(taken) == 2
+    assert len({request.meta.update_id for request in taken}) == 2
+    kinds = Counter(entry.kind for entry in (await skipping.cases.timeline(view.case_id)).entries)
+    assert kinds["message"] == 1
+
+
 async def live(house: House, case_id: str, step: Step, *, by_signal: bool) -> None:
     """One step of a life, in a real workflow."""
     match step:
