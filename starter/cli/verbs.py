@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from starter.cli import casework, feeding, listing, policies, running, tokens
+from starter.cli import calendars, casework, feeding, listing, policies, running, tokens
 
 app = typer.Typer(
     help="Every customer complaint climbs the ladder that it should, on time, exactly once.",
@@ -23,3 +23,4 @@ app.command("list")(listing.list_cases)
 app.command("feed")(feeding.feed)
 app.command("token")(tokens.token)
 app.add_typer(policies.app, name="policy")
+app.add_typer(calendars.app, name="calendar")
