@@ -176,7 +176,9 @@ def _at(schema: dict[str, Any], location: Sequence[str | int]) -> dict[str, Any]
     here: dict[str, Any] = schema
     for part in location:
         here = _followed(schema, here)
-        entries: dict[str, Any] = here.get("additionalProperties") or {}
+        # Where a table's keys are free names, one schema describes each of its entries.
+        named: dict[str, Any] = here.get("patternProperties") or {"": here.get("additionalProperties") or {}}
+        entries = next(iter(named.values()))
         here = here.get("items", {}) if isinstance(part, int) else here.get("properties", {}).get(part, entries)
     return _followed(schema, here)
 

@@ -31,11 +31,13 @@ _Placed = tuple[int, str, Window]
 def found_in(path: Path, calendars: Any) -> list[Mistake]:
     """Every mistake in the table `[calendars]` of a file; empty when it is good."""
     found: list[Mistake] = []
+    misread: set[str | int] = set()
     raw = {"calendars": copy.deepcopy(calendars)}
     try:
         CalendarsForm.model_validate(raw)
     except ValidationError as error:
         found += found_by_schema(path, CalendarsForm, error)
+        misread = {one["loc"][1] for one in error.errors() if one["loc"][2:3] == ("hours",)}
         _prune(raw, error)
     tables: Any = raw["calendars"]
     for name, table in tables.items() if isinstance(tables, dict) else ():  # pyright: ignore[reportUnknownVariableType]
@@ -43,7 +45,7 @@ def found_in(path: Path, calendars: Any) -> list[Mistake]:
         if form is not None:
             found += [
                 Mistake(file=str(path), key=f"calendars.{name}.{key}", problem=problem, remedy=remedy)
-                for key, problem, remedy in _mistakes(form)
+                for key, problem, remedy in _mistakes(form, name not in misread)
             ]
     return found
 
@@ -78,13 +80,13 @@ def _without_gaps(table: Any) -> Any:
     return table
 
 
-def _mistakes(form: CalendarForm) -> _Found:
-    schedule = of_form(form)
-    yield from _never_open(form)
+def _mistakes(form: CalendarForm, hours_are_whole: bool) -> _Found:
+    if hours_are_whole:  # What the schema left out of them may be just what is missed here.
+        yield from _never_open(form)
+        yield from _idle_breaks(form)
     yield from _overlaps(_of_week("hours", form.hours), 7 * DAY)
     yield from _overlaps(_of_week("breaks", form.breaks), 7 * DAY)
-    yield from _overlapping_dates(form, schedule)
-    yield from _idle_breaks(form)
+    yield from _overlapping_dates(form, of_form(form))
     yield from _holidays(form)
 
 

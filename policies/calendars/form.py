@@ -105,9 +105,10 @@ class HolidaysForm(Shape):
             return country
         if country.upper() in known:
             raise _wrong(f"unknown country {country!r}", f"did you mean {country.upper()!r}?")
-        example = "write the ISO 3166 code, such as GB, US or DE"
-        hint = "; the United Kingdom's is GB" if country.upper() == "UK" else ""
-        raise _wrong(f"unknown country {country!r}", f"{example}{hint}, or list the dates in `dates`")
+        raise _wrong(
+            f"unknown country {country!r}",
+            "write its ISO 3166 code, such as GB, US or DE, or list the dates in `dates`",
+        )
 
     @field_validator("subdivision")
     @classmethod

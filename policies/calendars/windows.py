@@ -59,7 +59,7 @@ def _read(value: Any) -> Window:
     if isinstance(value, Window):
         return value
     if not isinstance(value, str) or value.count("-") != 1:
-        raise _wrong(f"{value!r} is not a length of a day", _EXAMPLE)
+        raise _wrong(f"{value!r} is no part of a day", _EXAMPLE)
     start, end = value.split("-")
     try:
         read = window(start, end)
