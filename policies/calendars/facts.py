@@ -30,7 +30,7 @@ _ZERO = timedelta(0)
 
 Moment = Annotated[AwareDatetime, AfterValidator(lambda at: at.astimezone(UTC))]
 Range = tuple[Moment, Moment]
-Seconds = Annotated[float, Field(allow_inf_nan=False)]
+Seconds = Annotated[float, Field(ge=-1e10, le=1e10)]
 
 
 class Operation(BaseModel, ABC):
@@ -204,7 +204,7 @@ def come_to(fact: Operation, schedule: Schedule) -> tuple[bool, str]:
     for years in YEARS:
         try:
             found = fact.found(fact.compiled(schedule, years))
-        except BeyondHorizon:
+        except (BeyondHorizon, OverflowError):
             continue
         return fact.wanted in found, f"expected {fact.wanted}, got {' or '.join(found)}"
     return False, f"expected {fact.wanted}, got no answer within {YEARS[-1]} years"

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 app = typer.Typer(help="Check calendars, and show when they are open.", no_args_is_help=True, rich_markup_mode=None)
 
+YEARS = range(1970, 2200)
+
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Vectors = Annotated[Path, typer.Argument(help="Expected values, JSON with `calendars` and `vectors`.", metavar="FILE")]
 Where = Annotated[
@@ -69,6 +71,8 @@ def show(
     from policies.calendars.coming import coming
 
     reader = _reader(zone)
+    if start and start.year not in YEARS:
+        raise Failure(f"--start: write a year from {YEARS[0]} to {YEARS[-1]}")
     shown: list[Mapping[str, object]] = []
     for place, (title, form) in enumerate(_calendars(where, name).items()):
         schedule = of_form(form)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from cases.calendars import CompiledCalendar, interned
+from cases.calendars import BeyondHorizon, CompiledCalendar, interned
 from policies.calendars import (
     Schedule,
     check_calendars,
@@ -168,6 +171,34 @@ def test_cases_of_one_month_share_a_calendar(write: Write) -> None:
 def test_the_horizon_reaches_over_a_year_ahead_and_back_to_what_came_first() -> None:
     assert horizon(utc("2026-03-15")) == (utc("2026-02-01"), utc("2027-06-01"))
     assert horizon(utc("2026-01-15"), utc("2025-06-20")) == (utc("2025-05-01"), utc("2027-04-01"))
+
+
+LONG = compile_calendar(
+    "us-office", of_form(shipped("us-office")), datetime(2025, 1, 1, tzinfo=UTC), datetime(2028, 1, 1, tzinfo=UTC)
+)
+
+
+@given(st.integers(0, 700), st.integers(1, 300), st.integers(0, 300 * 86_400), st.integers(0, 200 * 3600))
+def test_another_horizon_gives_the_same_deadlines(first: int, length: int, start: int, open_time: int) -> None:
+    since = datetime(2025, 1, 15, tzinfo=UTC) + timedelta(days=first)
+    short = compile_calendar("us-office", of_form(shipped("us-office")), since, since + timedelta(days=length))
+    at = since + timedelta(seconds=start)
+    with suppress(BeyondHorizon):
+        assert short.add(at, timedelta(seconds=open_time)) == LONG.add(at, timedelta(seconds=open_time))
+    for n in (0, 1, 3, 15):
+        with suppress(BeyondHorizon):
+            assert short.end_of_day(at, n) == LONG.end_of_day(at, n)
+
+
+@given(st.integers(1, 400), st.integers(0, 400 * 86_400), st.integers(0, 15))
+def test_extending_gives_what_compiling_at_once_would(cut: int, start: int, n: int) -> None:
+    schedule, since = of_form(shipped("night-desk")), datetime(2026, 1, 1, tzinfo=UTC)
+    middle, until = since + timedelta(days=cut, hours=cut % 24), since + timedelta(days=500)
+    early = compile_calendar("night-desk", schedule, since, middle)
+    whole = compile_calendar("night-desk", schedule, since, until)
+    assert early.extend(compile_calendar("night-desk", schedule, middle - timedelta(days=30), until)) is whole
+    assert early.extend(compile_calendar("night-desk", schedule, middle, until)) is whole
+    assert whole.end_of_day(since + timedelta(seconds=start), n) > since + timedelta(seconds=start)
 
 
 def test_what_we_ship_is_right() -> None:

@@ -100,6 +100,7 @@ MISSES: list[tuple[dict[str, Any], str]] = [
     (vector("is_open", "2026-04-02T15:30:00Z", "elsewhere", expected=True), "no such calendar"),
     (vector("add", "2026-04-02T15:30:00Z", expected="2026-04-07T08:30:00Z"), "add.seconds: Field required"),
     (vector("add", "2026-04-02T15:30:00", seconds=1, expected="2026-04-07T08:30:00Z"), "cannot be read: add.start"),
+    (vector("is_open", "9999-12-31T23:00:00Z", expected=True), "no answer within 40"),
     (vector("multiply", "2026-04-02T15:30:00Z"), "cannot be read: Input tag 'multiply'"),
 ]  # fmt: skip
 

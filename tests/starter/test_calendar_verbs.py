@@ -125,6 +125,7 @@ def test_without_options_it_begins_today_in_this_machines_zone(here: Run) -> Non
     [
         (("uk-ofice",), "did you mean 'uk-office'?"),
         (("uk-office", "--zone", "Europe/Lodon"), "--zone: unknown zone 'Europe/Lodon'; did you mean 'Europe/London'?"),
+        (("uk-office", "--start", "9999-12-31"), "--start: write a year from 1970"),
         (("nowhere.toml",), "nowhere.toml: there is no such file"),
         (("wrong.toml",), "wrong.toml: calendars.office.hours.mon[0]: '25:00' is no time of day"),
         (("good.toml", "--name", "b"), "good.toml has no calendar 'b'; there are a"),
