@@ -18,7 +18,7 @@ COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gen
 LOCK_NOTE := \# Made by `make lock` from pyproject.toml; do not edit. Install with pip --require-hashes.
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test fmt lock install install-dev
+.PHONY: help run demo test bench fmt lock install install-dev
 
 help: ## what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -36,6 +36,9 @@ test: install-dev ## all that CI runs
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/pyright --warnings
 	$(BIN)/pytest
+
+bench: install-dev ## what things cost, against their budgets: every script of benchmarks/
+	@set -e; for script in benchmarks/*.py; do echo "== $$script"; $(BIN)/python "$$script"; done
 
 fmt: install-dev ## format, and repair what ruff can repair
 	$(BIN)/ruff format .

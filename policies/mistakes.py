@@ -115,6 +115,8 @@ def dotted(location: Iterable[str | int]) -> str:
     """`("triage", 2, "when")` as `triage[2].when`."""
     text = ""
     for part in location:
+        if part == "[key]":
+            continue  # Pydantic's word for "the key of this entry, not its value".
         text += f"[{part}]" if isinstance(part, int) else f".{part}"
     return text.removeprefix(".")
 
@@ -174,7 +176,10 @@ def _at(schema: dict[str, Any], location: Sequence[str | int]) -> dict[str, Any]
     here: dict[str, Any] = schema
     for part in location:
         here = _followed(schema, here)
-        here = here.get("items", {}) if isinstance(part, int) else here.get("properties", {}).get(part, {})
+        # Where a table's keys are free names, one schema describes each of its entries.
+        named: dict[str, Any] = here.get("patternProperties") or {"": here.get("additionalProperties") or {}}
+        entries = next(iter(named.values()))
+        here = here.get("items", {}) if isinstance(part, int) else here.get("properties", {}).get(part, entries)
     return _followed(schema, here)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import typer
 
 from starter.cli import (
+    calendars,
     casework,
     completing,
     feeding,
@@ -45,6 +46,7 @@ app.command("watch")(watching.watch)
 app.command("feed")(feeding.feed)
 app.command("token")(tokens.token)
 app.add_typer(policies.app, name="policy")
+app.add_typer(calendars.app, name="calendar")
 app.add_typer(operating.app, name="operator")
 
 

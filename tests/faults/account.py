@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from http import HTTPStatus
@@ -16,7 +16,7 @@ from typing import Any
 
 from starter.demo.audit import DEADLINES, Audit, audit
 from starter.demo.diary import Answered, Diary
-from starter.demo.histories import Told
+from starter.demo.histories import Histories
 from starter.demo.recorded import CaseRow, EntryRow, OutboxRow, Recorded
 from tests.faults.chaos import Outages
 from tests.faults.load import UNKNOWN
@@ -47,7 +47,7 @@ class Account:
     """All witnesses. `live` and `written` are the last views, of the workflows and in the records, by case id."""
 
     diary: Diary
-    histories: Sequence[Told]
+    histories: Histories
     recorded: Recorded
     live: Mapping[str, Json]
     written: Mapping[str, Json]
@@ -88,7 +88,7 @@ class Account:
     def _every_effect_is_asked_for_once(self) -> Iterator[str]:
         """One id, one effect: whatever a case asks for again, it asks for in the same words."""
         asked: dict[str, Json] = {}
-        for told in self.histories:
+        for told in self.histories.cases:
             for commit in told.commits:
                 for notice in commit.notices:
                     if asked.setdefault(notice["id"], notice) != notice:
@@ -180,7 +180,12 @@ class Account:
 
     def _planned(self) -> Mapping[str, float]:
         """When each case was planned."""
-        said = ((told.case_id, entry) for told in self.histories for commit in told.commits for entry in commit.entries)
+        said = (
+            (told.case_id, entry)
+            for told in self.histories.cases
+            for commit in told.commits
+            for entry in commit.entries
+        )
         return {case_id: _seconds(entry["at"]) for case_id, entry in said if entry["kind"] == "planned"}
 
     def _timelines(self) -> Mapping[str, list[EntryRow]]:

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from starter.demo.diary import Answered, Diary, Posted
-from starter.demo.histories import Commit, Told
+from starter.demo.histories import Commit, Histories, Told
 from starter.demo.recorded import CaseRow, EntryRow, OutboxRow, Recorded
 from tests.faults.account import FIRES_WITHIN_S, PLANNED_WITHIN_S, Account, Json
 from tests.faults.chaos import Outage, Outages, blows
@@ -60,7 +60,7 @@ def account(
     view: Json = {"case_id": CASE, "version": len(entries), "clocks": clocks, "opened_at": at(DUE)}
     return Account(
         diary=Diary([Posted("shop", "1", CASE)], list(answered)),
-        histories=[Told(f"case-{CASE}", "shop", "1", (commit,), ())],
+        histories=Histories((Told(f"case-{CASE}", "shop", "1", (commit,), (), (), ()),)),
         recorded=Recorded(
             (CaseRow(CASE, "shop", "1", len(entries), "open", None),),
             tuple(entries),

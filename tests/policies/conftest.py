@@ -1,4 +1,4 @@
-"""A small policy file that is right, to be spoilt."""
+"""A small policy file and a file of calendars, both right, to be spoilt."""
 
 from __future__ import annotations
 
@@ -76,7 +76,30 @@ rung = "agent"
 priority = "P4"
 """
 
+OFFICE = """
+[calendars.office]
+zone = "Europe/London"
+holidays = { country = "GB", subdivision = "ENG", dates = [2026-07-01] }
+
+[calendars.office.hours]
+mon = ["09:00-17:30"]
+tue = ["09:00-17:30"]
+wed = ["09:00-17:30"]
+thu = ["09:00-12:30", "13:30-17:30"]
+fri = ["09:00-17:00", "20:00-02:00"]
+
+[calendars.office.breaks]
+tue = ["12:00-13:00"]
+sat = ["00:30-01:00"]
+
+[calendars.office.dates]
+2026-12-24 = ["09:00-12:00"]
+2026-05-25 = ["10:00-14:00"]
+2026-06-30 = []
+"""
+
 Spoil = Callable[..., Path]
+Write = Callable[..., Path]
 
 
 @pytest.fixture
@@ -89,6 +112,22 @@ def spoil(tmp_path: Path) -> Spoil:
             assert old in text, f"{old!r} is not in the sample"
             text = text.replace(old, new, 1)
         path = tmp_path / "small.toml"
+        path.write_text(text)
+        return path
+
+    return write
+
+
+@pytest.fixture
+def write(tmp_path: Path) -> Write:
+    """Writes the good file with each `old` replaced by `new`, in turn, and gives its path."""
+
+    def write(*changes: str) -> Path:
+        text = OFFICE
+        for old, new in zip(changes[::2], changes[1::2], strict=True):
+            assert old in text, f"{old!r} is not in the sample"
+            text = text.replace(old, new, 1)
+        path = tmp_path / "office.toml"
         path.write_text(text)
         return path
 
