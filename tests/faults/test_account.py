@@ -120,10 +120,10 @@ def test_each_fault_is_found_and_named(wrong: Account, sentence: str) -> None:
 
 def test_an_effect_with_two_contents_is_found() -> None:
     sound = account()
-    (told,) = sound.histories
+    (told,) = sound.histories.cases
     (commit,) = told.commits
     again = replace(commit, notices=tuple({**notice, "template": "opened"} for notice in commit.notices))
-    wrong = replace(sound, histories=[replace(told, commits=(commit, again))])
+    wrong = replace(sound, histories=Histories((replace(told, commits=(commit, again)),)))
     assert "effect shop-1:3 was asked for with two contents" in wrong.faults()
 
 
