@@ -18,7 +18,7 @@ COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gen
 LOCK_NOTE := \# Made by `make lock` from pyproject.toml; do not edit. Install with pip --require-hashes.
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test bench fmt lock install install-dev
+.PHONY: help run demo test bench corpus fmt lock install install-dev
 
 help: ## what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -38,7 +38,10 @@ test: install-dev ## all that CI runs
 	$(BIN)/pytest
 
 bench: install-dev ## what things cost, against their budgets: every script of benchmarks/
-	@set -e; for script in benchmarks/*.py; do echo "== $$script"; $(BIN)/python "$$script"; done
+	@set -e; for script in benchmarks/*.py; do echo "== $$script"; $(BIN)/python -m "benchmarks.$$(basename "$$script" .py)"; done
+
+corpus: install-dev ## record tests/histories/<version>/: every path of a case and of a hand-off, to be replayed ever after
+	$(BIN)/python -m tests.corpus
 
 fmt: install-dev ## format, and repair what ruff can repair
 	$(BIN)/ruff format .

@@ -9,7 +9,6 @@ import asyncio
 import itertools
 from collections import Counter
 from datetime import timedelta
-from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -17,21 +16,19 @@ from hypothesis import given, settings
 from temporalio.api.enums.v1 import EventType
 from temporalio.worker import Replayer
 
-from cases.actions import Act
 from cases.effects import AlertStaff, TellCustomer
 from cases.events import Refused
-from cases.specialists import SpecialistAct
 from cases.timeline import Entry
 from cases.view import CaseView, HandoffView
 from cases.words import Status
-from tests.playing import Consult, Do, Step, Wait, consulted, spelled_out
+from tests.playing import Step
 from tests.samples import ANA, EVA, MAX, SHOP, complaint, deed
 from tests.strategies import lives
 from tests.temporal import House, all_done
 from tests.workflows.consulted import retold_handoff
 from tests.workflows.history import retold
+from tests.workflows.living import live
 from workflows.case import CaseWorkflow
-from workflows.client import CaseOver, HandoffOver, HandoffUnknown
 from workflows.handoff import HandoffWorkflow
 from workflows.indexed import case_workflow_id, handoff_workflow_id
 from workflows.plugin import plugin
@@ -105,43 +102,6 @@ async def test_an_update_id_stands_for_the_same_bytes_only(skipping: House) -> N
     assert len({request.meta.update_id for request in taken}) == 2
     kinds = Counter(entry.kind for entry in (await skipping.cases.timeline(view.case_id)).entries)
     assert kinds["message"] == 1
-
-
-async def live(house: House, case_id: str, step: Step, *, by_signal: bool) -> None:
-    """One step of a life, in a real workflow."""
-    match step:
-        case Wait(seconds):
-            await house.env.sleep(timedelta(seconds=seconds))
-        case Do(given):
-            view = await house.cases.view(case_id)
-            event = Act.model_validate(spelled_out(given, view, await house.env.get_current_time())).root
-            try:
-                if by_signal:
-                    await house.cases.signal(case_id, event)
-                else:
-                    await house.act(case_id, event)
-            except (Refused, CaseOver):
-                pass
-        case Consult(given, number):
-            handoffs = (await house.cases.view(case_id)).handoffs
-            if handoffs:
-                await consult(house, handoffs[number % len(handoffs)].handoff_id, given, by_signal=by_signal)
-        case _:
-            raise AssertionError(f"{step} is not for a world that answers by itself")
-
-
-async def consult(house: House, handoff_id: str, given: dict[str, Any], *, by_signal: bool) -> None:
-    """A specialist does something with a hand-off."""
-    try:
-        view = await house.cases.handoff_view(handoff_id)
-        fields = consulted(given, view, await house.env.get_current_time())
-        event = SpecialistAct.model_validate(fields).root
-        if by_signal:
-            await house.cases.handoff_signal(handoff_id, event)
-        else:
-            await house.cases.handoff_act(handoff_id, event)
-    except (Refused, HandoffOver, HandoffUnknown):
-        pass
 
 
 async def compared(house: House, case_id: str) -> None:

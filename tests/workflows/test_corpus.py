@@ -1,0 +1,109 @@
+"""Every history that a version has recorded replays, with the sandbox on; and the newest corpus walks every path."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+from temporalio.client import WorkflowHistory
+from temporalio.worker import Replayer
+
+from cases.answering import TABLE as HANDOFF_TABLE
+from cases.deadlines import DEADLINES
+from cases.table import TABLE
+from cases.words import ClockName
+from tests.corpus import HISTORIES, recorded, version
+from workflows.case import CaseWorkflow
+from workflows.handoff import HandoffWorkflow
+from workflows.plugin import plugin
+
+FILES = sorted(HISTORIES.glob("*/*.json.gz"))
+BY_ACTIVITY = {"plan": "planned", "choose": "chosen", "choose_specialist": "chosen"}
+COMMANDS = {
+    "EVENT_TYPE_TIMER_CANCELED",
+    "EVENT_TYPE_TIMER_FIRED",
+    "EVENT_TYPE_ACTIVITY_TASK_FAILED",
+    "EVENT_TYPE_UPSERT_WORKFLOW_SEARCH_ATTRIBUTES",
+    "EVENT_TYPE_CHILD_WORKFLOW_EXECUTION_STARTED",
+    "EVENT_TYPE_CHILD_WORKFLOW_EXECUTION_COMPLETED",
+    "EVENT_TYPE_EXTERNAL_WORKFLOW_EXECUTION_SIGNALED",
+    "EVENT_TYPE_WORKFLOW_EXECUTION_UPDATE_COMPLETED",
+    "EVENT_TYPE_WORKFLOW_EXECUTION_SIGNALED",
+    "EVENT_TYPE_WORKFLOW_EXECUTION_CANCEL_REQUESTED",
+    "EVENT_TYPE_WORKFLOW_EXECUTION_COMPLETED",
+    "EVENT_TYPE_WORKFLOW_EXECUTION_CONTINUED_AS_NEW",
+}
+"""What can stand in a history of ours, and changes what a replay does."""
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: f"{file.parent.name}/{file.name.removesuffix('.json.gz')}")
+async def test_a_recorded_history_replays(file: Path) -> None:
+    for name, content in recorded(file.parent):
+        if name == file.name.removesuffix(".json.gz"):
+            history = WorkflowHistory.from_json(content.pop("workflow_id"), content)
+            replayer = Replayer(workflows=[CaseWorkflow, HandoffWorkflow], plugins=[plugin()])
+            await replayer.replay_workflow(history)
+
+
+def test_this_version_has_a_corpus() -> None:
+    assert (HISTORIES / version()).is_dir(), "run `make corpus` and commit what it writes"
+
+
+def test_the_corpus_walks_every_command_and_answer_of_the_server() -> None:
+    assert set(COMMANDS) <= {event["eventType"] for event in events()}
+
+
+def test_the_corpus_walks_every_kind_of_event() -> None:
+    kinds = {fields["kind"] for fields in payloads() if "kind" in fields}
+    names = {name for event in events() for name in activity_names(event)}
+    kinds |= {BY_ACTIVITY[name] for name in names if name in BY_ACTIVITY}
+    entries = {entry["kind"] for fields in payloads() for entry in fields.get("entries", [])}
+    said = {"stuck": "delayed", "recovered": "recovered", "cancel_requested": "cancel_requested"}
+    kinds |= {kind for entry, kind in said.items() if entry in entries}
+    # `sent` is the server's answer that a child was started or told, not a payload.
+    assert {*TABLE, *HANDOFF_TABLE} - kinds <= {"sent"}
+
+
+def test_the_corpus_walks_every_deadline() -> None:
+    entries = [entry for fields in payloads() for entry in fields.get("entries", [])]
+    fired = {e["data"]["clock"].rsplit("-", 1)[0] for e in entries if e["kind"] in ("clock_breached", "time_over")}
+    heard = {fields["clock"] for fields in payloads() if fields.get("kind") == "hand_off_neglected"}
+    top = {ClockName.ALERT_REPEAT} if any(entry["kind"] == "top_rung" for entry in entries) else set[ClockName]()
+    assert {*DEADLINES, ClockName.ACCEPT, ClockName.ANSWER} <= {*map(ClockName, fired | heard), *top}
+
+
+def events() -> Iterator[dict[str, Any]]:
+    """Every event of this version's corpus."""
+    for _, content in recorded(HISTORIES / version()):
+        yield from content["events"]
+
+
+def payloads() -> Iterator[dict[str, Any]]:
+    """Every JSON object that is a payload anywhere in this version's corpus."""
+    for event in events():
+        yield from _payloads(event)
+
+
+def _payloads(value: Any) -> Iterator[dict[str, Any]]:
+    if isinstance(value, dict):
+        fields = cast("dict[str, Any]", value)
+        if "data" in fields and "metadata" in fields:
+            decoded = json.loads(base64.b64decode(fields["data"]) or b"null")
+            if isinstance(decoded, dict):
+                yield decoded
+        for item in fields.values():
+            yield from _payloads(item)
+    elif isinstance(value, list):
+        for item in value:  # pyright: ignore[reportUnknownVariableType]
+            yield from _payloads(item)
+
+
+def activity_names(event: dict[str, Any]) -> Iterator[str]:
+    """The activity that an event schedules, if it does."""
+    scheduled = event.get("activityTaskScheduledEventAttributes")
+    if scheduled:
+        yield scheduled["activityType"]["name"]
