@@ -106,6 +106,8 @@ class Handoff:
         state.last_event_at = at
         if row.who or not state.status.over:
             row.does(Step(state, at, now, event.by), event)
+            if state.status.over and state.ended_by is None:
+                state.ended_by = f"{event.id}:{event.content}"
         state.now = now
         self._state = state
 
@@ -156,6 +158,7 @@ class Handoff:
             specialist=None if offered else state.person,
             asks=state.asks,
             answer=state.answer,
+            ended_by=state.ended_by,
             not_again=tuple(dict.fromkeys(state.not_again)),
             clocks=tuple(clock_view(clock, now) for clock in state.clocks),
             due_at=question.due_at,

@@ -203,6 +203,7 @@ class HandoffView(Seen):
     specialist: str | None
     asks: str | None = Field(description="what the owner was asked back and has not answered")
     answer: str | None
+    ended_by: str | None = Field(default=None, description="id and digest of the event that ended it")
     not_again: tuple[str, ...] = Field(description="who declined it or let it pass; it is not offered to them again")
     clocks: tuple[ClockView, ...]
     due_at: AwareDatetime | None = Field(description="when the owner is promised the answer")

@@ -145,7 +145,13 @@ class CaseClient(Door):
             Refused: with the hand-off's code and sentence.
             HandoffUnknown, HandoffOver, NoWorker, Unreachable
         """
-        return await self.acted(Subject.handoff(handoff_id), event, HandoffView)
+        try:
+            return await self.acted(Subject.handoff(handoff_id), event, HandoffView)
+        except HandoffOver:
+            view = await self.handoff_view(handoff_id)
+            if view.ended_by == f"{event.id}:{event.content}":
+                return view  # what ended it has come again
+            raise
 
     async def handoff_signal(self, handoff_id: str, event: SpecialistAction) -> None:
         """Sends what a specialist does without waiting. Raises HandoffUnknown, HandoffOver, Unreachable."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -115,8 +115,23 @@ async def test_a_question_is_answered_through_a_counter_question(house: House) -
     await house.cases.handoff_act(handoff_id, said("answer", specialist, text="It was a hold."))
     answered = await mirrored(house, case_id, HandoffStatus.ANSWERED)
     assert (answered.waiting_on, answered.handoffs[0].answer) == (WaitingOn.OWNER, "It was a hold.")
-    with pytest.raises((HandoffOver, Refused)):
+    await ended(house, handoff_id)
+    with pytest.raises(HandoffOver):
         await house.cases.handoff_act(handoff_id, said("answer", specialist, text="Or was it?"))
+
+
+async def test_an_answer_that_is_sent_twice_is_taken_once_and_acknowledged_twice(house: House) -> None:
+    case_id, handoff_id, _ = await asking(house, "double-click")
+    specialist = await offered(house, handoff_id)
+    await house.cases.handoff_act(handoff_id, said("accept", specialist))
+    answer = said("answer", specialist, text="It was a hold.")
+    await house.cases.handoff_act(handoff_id, answer)
+    await ended(house, handoff_id)
+    again = await house.cases.handoff_act(handoff_id, answer.model_copy(update={"at": datetime.now(UTC)}))
+    assert again.answer == "It was a hold."
+    await mirrored(house, case_id, HandoffStatus.ANSWERED)
+    kinds = [entry.kind for entry in (await house.cases.timeline(case_id)).entries]
+    assert kinds.count("hand_off_answered") == 1
 
 
 async def test_two_specialists_at_the_same_moment_one_wins_and_the_other_is_told_who(house: House) -> None:
