@@ -9,6 +9,7 @@ for ever.
     choose(errand: ChoosePerson) -> Choice
     choose_specialist(errand: ChooseSpecialist) -> Choice, and tells them
     commit(batch: Commit) -> None
+    release(handoff_id: str) -> None
 
 Messages to customers are the files in `messages/<language>/`, alerts to staff those in `alerts/`.
 """

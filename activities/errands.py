@@ -31,7 +31,7 @@ class Activities:
 
     def all(self) -> list[Callable[..., Any]]:
         """Every activity, for `Worker(activities=...)`."""
-        return [self.plan, self.choose, self.choose_specialist, self.commit]
+        return [self.plan, self.choose, self.choose_specialist, self.commit, self.release]
 
     @activity.defn(name="plan")
     def plan(self, errand: PlanCase) -> Planning:
@@ -72,6 +72,11 @@ class Activities:
         """View, timeline rows and outbox rows, the notices in words, in one transaction."""
         self._records.write(batch, self._messages.render_all(batch.notices))
 
+    @activity.defn(name="release")
+    def release(self, handoff_id: str) -> None:
+        """A hand-off whose case is gone is over, and weighs on nobody."""
+        self._records.release(handoff_id, datetime.now(UTC))
+
 
 def _offered(errand: ChooseSpecialist, person: str | None, now: datetime) -> AlertStaff:
     """Word to a specialist, or to all of their team. The errand's id is its own, so it is written once."""
@@ -90,7 +95,8 @@ def _offered(errand: ChooseSpecialist, person: str | None, now: datetime) -> Ale
             "handoff_id": question.handoff_id,
             "question": quoted(question.question),
             "asked_by": question.asked_by,
-            "expires_at": errand.expires_at,
+            # The time to accept starts when they are told, however long that has taken.
+            "expires_at": max(errand.expires_at or now, now + question.accept_within),
             "due_at": question.due_at,
         },
     )

@@ -112,6 +112,8 @@ def chosen(step: Step, event: Chosen) -> None:
     if event.person:
         state.person, state.passed_queue = event.person, False
         step.enter(f"Offered to {event.person}")
+        # The directory may have taken its time: that is not the specialist's.
+        step.start_clock(ClockName.ACCEPT, "offered", step.now)
     elif not event.staffed:
         step.give_back(f"There is nobody of the team {team} in the directory: {event.why}")
     elif state.passed_queue:
@@ -121,10 +123,11 @@ def chosen(step: Step, event: Chosen) -> None:
 
 
 def delayed(step: Step, event: Delayed) -> None:
-    """The directory does not answer; it is asked on."""
+    """The directory does not answer; it is asked on, and the case says that it is stuck."""
     if step.state.stuck is None:
         step.state.stuck = event.error
         step.enter(f"{event.effect} does not succeed and is tried on: {event.error}")
+        step.state.reports.append(event)
 
 
 def recovered(step: Step, event: Recovered) -> None:
@@ -132,6 +135,7 @@ def recovered(step: Step, event: Recovered) -> None:
     if step.state.stuck is not None:
         step.state.stuck = None
         step.enter(f"{event.effect} has succeeded")
+        step.state.reports.append(event)
 
 
 def cancel_requested(step: Step, event: CancelRequested) -> None:
@@ -175,7 +179,7 @@ def fits(state: Consultation, by: Actor) -> None:
     if rung_of(by) is Rung.BOT:
         raise Refused(Code.RUNG_TOO_LOW, f"A question to the team {team} is for people; {by.id} is a bot.")
     if not by.in_line_of(team):
-        raise Refused(Code.NOT_QUALIFIED, f"The question is the team {team}'s; {by.id} belongs to {_teams(by)}.")
+        raise Refused(Code.NOT_QUALIFIED, f"The question is for the team {team}; {by.id} belongs to {_teams(by)}.")
 
 
 def can_accept(state: Consultation, by: Actor) -> None:
@@ -184,6 +188,8 @@ def can_accept(state: Consultation, by: Actor) -> None:
     if state.status is not OFFERED:
         who = "You have" if state.person == by.id else f"{state.person} has"
         raise Refused(Code.ALREADY_ACCEPTED, f"{who} accepted this question already.", specialist=state.person)
+    if by.id in state.not_again and state.errand is not None:
+        raise Refused(Code.NO_OFFER, f"{by.id} has passed this question on; somebody else is being asked.")
     if state.person not in (None, by.id) and not _supervises(by):
         raise Refused(
             Code.OFFERED_TO_OTHER, f"The question is offered to {state.person}; it is not yours to accept.",
@@ -250,10 +256,10 @@ TABLE: dict[str, Row] = {
 def examine(state: Consultation, event: Event) -> Row:
     """The row, if the event is taken now; raises Refused otherwise."""
     row = TABLE[event.kind]
-    if row.who:
-        admit(state, row, event.by)
     if row.check:
         row.check(state, event)
+    if row.who:
+        admit(state, row, event.by)
     return row
 
 

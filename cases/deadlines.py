@@ -9,7 +9,7 @@ from datetime import datetime
 from cases import climbing, resolving, talking
 from cases.clocks import Clock
 from cases.turn import Turn
-from cases.words import Breach, ClockName, Reason
+from cases.words import Breach, ClockName, Reason, Status
 
 
 def _promise_warned(turn: Turn, clock: Clock) -> None:
@@ -27,6 +27,15 @@ def _promise_breached(turn: Turn, clock: Clock) -> None:
             climbing.beside(turn, Reason.CLOCK_BREACHED)
         case Breach.ALERT:
             turn.alert_owner("clock_breached", clock=clock.name.value, due_at=clock.due_at)
+
+
+def _hand_off_breached(turn: Turn, clock: Clock) -> None:
+    """The owner has waited too long. A resolved case is not sent up for it: the resolution was given despite it."""
+    if turn.state.status is not Status.RESOLVED:
+        _promise_breached(turn, clock)
+        return
+    _enter_breach(turn, clock)
+    turn.alert_owner("clock_breached", clock=clock.name.value, due_at=clock.due_at)
 
 
 def _offer_warned(turn: Turn, clock: Clock) -> None:
@@ -113,7 +122,7 @@ DEADLINES: dict[ClockName, Deadline] = {  # `accept` and `answer` run in the han
     ClockName.REDIRECT: Deadline(_promise_warned, _insists),
     ClockName.CONFIRM: Deadline(_remind, _silence),
     ClockName.REOPEN_WINDOW: Deadline(_promise_warned, _archive),
-    ClockName.HAND_OFF: _PROMISE,
+    ClockName.HAND_OFF: Deadline(_promise_warned, _hand_off_breached),
     ClockName.ALERT_REPEAT: Deadline(_promise_warned, _repeat),
 }
 

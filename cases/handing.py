@@ -19,10 +19,12 @@ from cases.outcomes import (
     HandOffAskedBack,
     HandOffDeclined,
     HandOffNeglected,
+    HandOffRefused,
     HandOffReturned,
     HandOffWarned,
     Report,
     Sent,
+    Unheard,
 )
 from cases.specialists import AnsweredBack, CalledOff
 from cases.turn import Turn, quoted
@@ -81,6 +83,15 @@ def end_hand_offs(turn: Turn, why: str) -> None:
 
 def sent(turn: Turn, event: Sent) -> None:
     """What was started or told has arrived: nothing changes but that it need not be done again."""
+
+
+def unheard(turn: Turn, event: Unheard) -> None:
+    """It was told something, and had ended: if the case does not know how, nobody will answer any more."""
+    handed = turn.state.handoff(event.handoff_id)
+    if handed and not handed.status.over:
+        why = "Its workflow has ended without an answer; ask again if it is still needed"
+        turn.enter("hand_off_returned", why, handoff_id=event.handoff_id)
+        _give_back(turn, handed, why)
 
 
 def accepted(turn: Turn, event: HandOffAccepted) -> None:
@@ -143,10 +154,22 @@ def answered(turn: Turn, event: HandOffAnswered) -> None:
 def returned(turn: Turn, event: HandOffReturned) -> None:
     """Nobody of the team took it: back to the owner, who must find another way."""
     turn.enter("hand_off_returned", event.why, handoff_id=event.handoff_id)
-    handed = _hear(turn, event, status=HandoffStatus.RETURNED, specialist=None, asks=None)
+    handed = _hear(turn, event)
     if handed:
-        turn.cancel_clock(handed.clock, "nobody took it")
-        turn.alert_owner("hand_off_returned", asked=handed.team, why=event.why, question=handed.question)
+        _give_back(turn, handed, event.why)
+
+
+def refused(turn: Turn, event: HandOffRefused) -> None:
+    """What was signalled to a hand-off in vain: its sender was not told, so it is said here."""
+    turn.enter("hand_off_refused", event.text, handoff_id=event.handoff_id)
+    _hear(turn, event)
+
+
+def _give_back(turn: Turn, handed: HandedOff, why: str) -> None:
+    changes = {"status": HandoffStatus.RETURNED, "specialist": None, "asks": None, "ended_at": turn.at}
+    _change(turn, handed.handoff_id, **changes)
+    turn.cancel_clock(handed.clock, "nobody took it")
+    turn.alert_owner("hand_off_returned", asked=handed.team, why=why, question=handed.question)
 
 
 def _question(turn: Turn, event: HandOff, handoff_id: str, clock: Clock) -> Question:
@@ -201,6 +224,10 @@ def _change(turn: Turn, handoff_id: str, **changes: Any) -> HandedOff | None:
     if handed is None:
         return None
     after = handed.model_copy(update=changes)
+    if after.status.over:
+        # Nobody need be found any more, so nothing of it is stuck.
+        of_it = f"{handoff_id}:"
+        turn.state.stuck = [stuck for stuck in turn.state.stuck if not stuck.effect.startswith(of_it)]
     turn.state.handoffs = [after if handoff is handed else handoff for handoff in turn.state.handoffs]
     return after
 

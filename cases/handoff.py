@@ -20,7 +20,7 @@ from cases.clocks import Clock
 from cases.consulting import Consultation, Step
 from cases.effects import ChooseSpecialist, Question
 from cases.events import Actor, Event, Refused
-from cases.outcomes import AnyReport
+from cases.outcomes import AnyReport, HandOffRefused
 from cases.showing import clock_view
 from cases.view import HandoffView, OwnerView
 
@@ -189,7 +189,9 @@ class Handoff:
     def _record(self, text: str, now: datetime) -> None:
         keep_order(self.handoff_id, self._state.now, now)
         self._state.now = now
-        Step(self._state, now, now).enter(text)
+        step = Step(self._state, now, now)
+        step.enter(text)
+        step.report(HandOffRefused, text=text)
 
 
 def _copy(state: Consultation) -> Consultation:

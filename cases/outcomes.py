@@ -55,6 +55,13 @@ class Sent(Answer):
     kind: Literal["sent"] = "sent"
 
 
+class Unheard(Answer):
+    """A hand-off that was to be told something had ended already, perhaps because an operator ended it."""
+
+    kind: Literal["unheard"] = "unheard"
+    handoff_id: HandoffId
+
+
 class Report(Event):
     """Base of what a hand-off reports to its case. `by` is the specialist; `version` is the hand-off's own."""
 
@@ -107,6 +114,13 @@ class HandOffAnswered(Report):
     text: Text
 
 
+class HandOffRefused(Report):
+    """Something that was signalled to the hand-off was refused, or could not be read: nobody was there to be told."""
+
+    kind: Literal["hand_off_refused"] = "hand_off_refused"
+    text: Text
+
+
 class HandOffReturned(Report):
     """Nobody of the team took the question, or answered it."""
 
@@ -127,7 +141,10 @@ AnyReport = Annotated[
     | HandOffWarned
     | HandOffAskedBack
     | HandOffAnswered
-    | HandOffReturned,
+    | HandOffRefused
+    | HandOffReturned
+    | Delayed
+    | Recovered,
     Field(discriminator="kind"),
 ]
 
@@ -142,12 +159,14 @@ Outcome = Annotated[
     | Delayed
     | Recovered
     | Sent
+    | Unheard
     | HandOffAccepted
     | HandOffDeclined
     | HandOffNeglected
     | HandOffWarned
     | HandOffAskedBack
     | HandOffAnswered
+    | HandOffRefused
     | HandOffReturned
     | CancelRequested,
     Field(discriminator="kind"),

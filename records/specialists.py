@@ -15,7 +15,7 @@ from records.database import Database
 from records.directory import loads_of_all
 from records.mirroring import write_offer
 from records.readers import OVER
-from records.tables import handoffs, people
+from records.tables import handoffs, loads, people
 
 
 class Specialists(Database):
@@ -40,6 +40,14 @@ class Specialists(Database):
             if write_offer(connection, errand, choice.person, now):
                 return choice
         return Choice(why="somebody has seen to the question meanwhile", staffed=bool(team))
+
+    def release(self, handoff_id: str, now: datetime) -> None:
+        """Ends the row of a hand-off that no case will end, and the load with it. Raises RecordsAway."""
+        ended = {"status": HandoffStatus.CANCELLED, "ended_at": now, "written_at": now}
+        with self.writing() as connection:
+            open_row = sa.and_(handoffs.c.handoff_id == handoff_id, handoffs.c.status.not_in(OVER))
+            connection.execute(sa.update(handoffs).where(open_row).values(ended))
+            connection.execute(sa.delete(loads).where(loads.c.case_id == handoff_id))
 
 
 def _said_before(connection: sa.Connection, errand: ChooseSpecialist) -> Choice | None:

@@ -269,6 +269,7 @@ class CaseWorkflow:
                     self._happen(errands.delayed(errand.id, error))
                 await errands.breathe(error)
                 patience = self._patience()
+        self._inbox.empty()  # what a hand-off reported before it ended comes before that it has ended
         self._recover(errand.id)
         self._happen(outcome)
 

@@ -85,6 +85,7 @@ def _handoffs(view: CaseView) -> str:
         f"- {handed.team}, {words(handed.status)}"
         f"{f', by {handed.specialist}' if handed.specialist else ''}: {cut(handed.question)}"
         f" (`handoff-{handed.handoff_id}`)"
+        f"{f'; asks back: {cut(handed.asks)}' if handed.asks else ''}"
         for handed in view.handoffs
         if not handed.status.over
     ]
@@ -144,7 +145,17 @@ def _suggestions(view: CaseView) -> list[tuple[str, dict[str, object]]]:
         case _:
             reply: dict[str, object] = {"kind": "reply", "by": owner, "text": "…"}
             resolve: dict[str, object] = {"kind": "resolve", "by": owner, "text": "…"}
-            return [("Answer the customer", reply), ("Resolve it", resolve)]
+            asked = [handed for handed in view.handoffs if handed.asks]
+            if any(not handed.status.over for handed in view.handoffs):
+                resolve["despite"] = "why the answer need not be waited for"
+            back: list[tuple[str, dict[str, object]]] = [
+                (
+                    f"Answer what {handed.specialist} asks back",
+                    {"kind": "answer_back", "by": owner, "handoff_id": handed.handoff_id, "text": "…"},
+                )
+                for handed in asked
+            ]
+            return [*back, ("Answer the customer", reply), ("Resolve it", resolve)]
 
 
 def _when(view: CaseView, at: datetime | None) -> str:

@@ -10,12 +10,12 @@ from datetime import timedelta
 from typing import Any, TypeVar
 
 from temporalio import workflow
-from temporalio.common import RetryPolicy
+from temporalio.common import RetryPolicy, WorkflowIDReusePolicy
 from temporalio.exceptions import ActivityError, ApplicationError, RetryState, WorkflowAlreadyStartedError
 
 from cases.effects import Choice, ChoosePerson, ChooseSpecialist, Errand, PlanCase, Planning, StartHandoff, TellHandoff
 from cases.events import SYSTEM
-from cases.outcomes import Answer, Chosen, Delayed, Planned, Recovered, Sent
+from cases.outcomes import Answer, Chosen, Delayed, Planned, Recovered, Sent, Unheard
 from cases.words import Via
 from workflows import attributes
 from workflows.indexed import handoff_workflow_id
@@ -56,7 +56,8 @@ async def run(errand: Errand | ChooseSpecialist, patience: timedelta) -> Answer:
         case StartHandoff():
             await _start(errand)
         case TellHandoff():
-            await _tell(errand)
+            if not await tell(handoff_workflow_id(errand.handoff_id), CASE_WORD, errand.word):
+                return Unheard(**_envelope(errand.id), handoff_id=errand.handoff_id)
     return Sent(**_envelope(errand.id))
 
 
@@ -69,6 +70,17 @@ async def tell(workflow_id: str, signal: str, word: Any) -> bool:
             return False
         raise
     return True
+
+
+async def release(handoff_id: str) -> None:
+    """The records show a hand-off as over that no case will say so of. Tried until it is done."""
+    await workflow.execute_activity(
+        "release",
+        handoff_id,
+        start_to_close_timeout=ATTEMPT,
+        retry_policy=RETRY,
+        summary="its case is gone: nobody has it any more",
+    )
 
 
 async def breathe(error: ActivityError | ApplicationError) -> None:
@@ -111,16 +123,14 @@ async def _start(errand: StartHandoff) -> None:
             question,
             id=handoff_workflow_id(question.handoff_id),
             parent_close_policy=workflow.ParentClosePolicy.ABANDON,
+            # It may be over by the time that the next run asks for it again.
+            id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
             search_attributes=attributes.of_question(question),
             static_summary=f"Question to {question.team}: {question.product}, {question.channel}",
         )
     except WorkflowAlreadyStartedError:
         # A run before this one started it, and was continued before it knew.
         return
-
-
-async def _tell(errand: TellHandoff) -> None:
-    await tell(handoff_workflow_id(errand.handoff_id), CASE_WORD, errand.word)
 
 
 def _chosen(effect: str, choice: Choice) -> Chosen:

@@ -199,6 +199,7 @@ class HandoffWorkflow:
             if not heard:
                 # Nobody is left who would want the answer: the case was archived, or terminated.
                 self._happen(CalledOff(id=workflow.uuid4(), by=SYSTEM, via=Via.SYSTEM, reason="its case has ended"))
+                await errands.release(self._handoff.handoff_id)
         self._reporting = False
 
     def _is_long(self) -> bool:
@@ -208,4 +209,6 @@ class HandoffWorkflow:
         )
 
     def _is_over(self) -> bool:
-        return self._handoff.is_over and not len(self._inbox) and workflow.all_handlers_finished()
+        return (
+            self._handoff.is_over and not self._reporting and not len(self._inbox) and workflow.all_handlers_finished()
+        )

@@ -8,8 +8,9 @@ from uuid import uuid4
 import pytest
 
 from cases.effects import StartHandoff, TellHandoff
-from cases.events import Actor, Code
+from cases.events import SYSTEM, Actor, Code
 from cases.outcomes import (
+    Delayed,
     HandOffAccepted,
     HandOffAnswered,
     HandOffAskedBack,
@@ -18,6 +19,7 @@ from cases.outcomes import (
     HandOffReturned,
     HandOffWarned,
     Report,
+    Unheard,
 )
 from cases.specialists import AnsweredBack, CalledOff
 from cases.words import Breach, ClockName, ClockState, HandoffStatus, Status, WaitingOn
@@ -236,6 +238,40 @@ def test_a_question_that_nobody_takes_comes_back_to_the_owner() -> None:
     assert play.view.handoffs[0].status is HandoffStatus.RETURNED
     assert play.alerts[-1] == "hand_off_returned"
     assert play.view.waiting_on is WaitingOn.OWNER
+
+
+def test_a_hand_off_that_an_operator_ended_comes_back_when_it_is_told_something() -> None:
+    play = asked()
+    hears(play, HandOffAskedBack, text="Which order?")
+    handoff_id = play.view.handoffs[0].handoff_id
+    play.do("answer_back", ANA, handoff_id=handoff_id, text="1042")
+    play.happen(Unheard(id=uuid4(), by=SYSTEM, effect=told(play)[-1].id, handoff_id=handoff_id))
+    assert play.view.handoffs[0].status is HandoffStatus.RETURNED
+    assert play.alerts[-1] == "hand_off_returned"
+
+
+def test_a_hand_off_that_is_stuck_makes_its_case_stuck_until_it_is_over() -> None:
+    play = asked()
+    handoff_id = play.view.handoffs[0].handoff_id
+    play.happen(Delayed(id=uuid4(), by=SYSTEM, effect=f"{handoff_id}:1", error="no answer"))
+    assert play.view.waiting_on is WaitingOn.STUCK
+    play.do("cancel_hand_off", ANA, handoff_id=handoff_id, reason="found it")
+    assert play.view.waiting_on is WaitingOn.OWNER
+
+
+def test_what_is_stuck_is_still_asked_for_when_the_case_continues() -> None:
+    play = asked()
+    errand = started(play)
+    play.happen(Delayed(id=uuid4(), by=SYSTEM, effect=errand.id, error="no answer"))
+    assert errand in play.case.errands
+
+
+def test_a_resolved_case_is_not_sent_up_because_a_specialist_is_late() -> None:
+    play = asked()
+    play.do("resolve", ANA, text="Money back.", despite="clear enough")
+    play.wait(2 * DAY)
+    assert "clock_breached" in play.alerts
+    assert play.view.offer is None
 
 
 def test_resolving_waits_for_the_answer_unless_the_reason_is_given() -> None:

@@ -167,6 +167,28 @@ def test_when_nobody_is_left_it_goes_back_after_the_queue_had_its_time_too() -> 
     assert asked.reports[-1] == "hand_off_returned"
 
 
+def test_the_time_to_accept_starts_when_somebody_is_asked_however_long_the_directory_took() -> None:
+    asked = Asked.__new__(Asked)
+    asked.now, asked.handoff = NOON, Handoff.open(QUESTION, NOON)
+    asked.wait(2 * HOUR - timedelta(seconds=1))
+    asked.choose("leo")
+    assert asked.handoff.next_due() == asked.now + 2 * HOUR
+
+
+def test_who_has_passed_it_on_cannot_have_it_back_while_somebody_else_is_being_asked() -> None:
+    asked = Asked()
+    asked.do("decline", LEO, reason="on holiday")
+    assert asked.handoff.view(NOON, LEO).allowed == ()
+    with refused(Code.NO_OFFER):
+        asked.do("accept", LEO)
+
+
+def test_what_is_refused_or_unreadable_is_reported_for_nobody_else_would_say_so() -> None:
+    asked = Asked()
+    asked.handoff.record_unreadable("agent_action", "it is not JSON", "???", NOON)
+    assert asked.reports == ["hand_off_refused"]
+
+
 def test_a_team_that_nobody_belongs_to_gives_it_back_at_once() -> None:
     asked = Asked(offered_to=None)
     assert asked.view.status is HandoffStatus.OFFERED
@@ -289,6 +311,7 @@ def test_it_says_when_the_directory_does_not_answer_and_when_it_does_again() -> 
     assert handoff.view(NOON).stuck == "no answer"
     handoff.apply(Recovered(id=uuid4(), **envelope), NOON)
     assert handoff.view(NOON).stuck is None
+    assert [report.kind for report in handoff.reports] == ["delayed", "recovered"]
 
 
 def test_time_never_goes_backwards() -> None:

@@ -18,12 +18,14 @@ from cases.outcomes import (
     HandOffAskedBack,
     HandOffDeclined,
     HandOffNeglected,
+    HandOffRefused,
     HandOffReturned,
     HandOffWarned,
     Outcome,
     Planned,
     Recovered,
     Sent,
+    Unheard,
 )
 from cases.requests import Request
 from cases.table import TABLE
@@ -100,12 +102,14 @@ EXPECTED = {
     "delayed": "yes yes yes yes yes yes",
     "recovered": "yes yes yes yes yes yes",
     "sent": "yes yes yes yes yes yes",
+    "unheard": "yes yes yes yes yes yes",
     "hand_off_accepted": "yes yes yes yes yes yes",
     "hand_off_declined": "yes yes yes yes yes yes",
     "hand_off_neglected": "yes yes yes yes yes yes",
     "hand_off_warned": "yes yes yes yes yes yes",
     "hand_off_asked_back": "yes yes yes yes yes yes",
     "hand_off_answered": "yes yes yes yes yes yes",
+    "hand_off_refused": "yes yes yes yes yes yes",
     "hand_off_returned": "yes yes yes yes yes yes",
     "cancel_requested": "yes yes yes yes yes yes",
 }
@@ -141,12 +145,14 @@ def event(kind: str) -> Event:
         "delayed": Delayed(id=_ID, by=SYSTEM, effect="records", error="no answer"),
         "recovered": Recovered(id=_ID, by=SYSTEM, effect="records"),
         "sent": Sent(id=_ID, by=SYSTEM, effect="shop:3"),
+        "unheard": Unheard(id=_ID, by=SYSTEM, effect="shop:3", handoff_id="shop-abcdefghij-1"),
         "hand_off_accepted": HandOffAccepted(**report),
         "hand_off_declined": HandOffDeclined(**report, reason="on holiday"),
         "hand_off_neglected": HandOffNeglected(**report, clock=ClockName.ACCEPT, due=NOON),
         "hand_off_warned": HandOffWarned(**report, clock=ClockName.ANSWER, due=NOON),
         "hand_off_asked_back": HandOffAskedBack(**report, text="Which order?"),
         "hand_off_answered": HandOffAnswered(**report, text="It was a hold."),
+        "hand_off_refused": HandOffRefused(**report, text="answer of leo was refused"),
         "hand_off_returned": HandOffReturned(**report, why="nobody is left"),
         "cancel_requested": CancelRequested(id=_ID, by=SYSTEM),
     }
@@ -203,6 +209,6 @@ def test_an_event_that_is_taken_is_on_the_timeline_with_its_id(kind: str) -> Non
             play.happen(sent)
         except Refused:
             continue
-        if kind in ("recovered", "sent"):
+        if kind in ("recovered", "sent", "unheard"):
             continue
         assert str(sent.id) in {entry.event_id for entry in play.case.timeline()}
