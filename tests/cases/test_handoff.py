@@ -122,7 +122,7 @@ def test_declined_it_is_offered_on_and_never_to_the_same_person_again() -> None:
     asked = Asked()
     asked.do("decline", LEO, reason="on holiday")
     assert asked.handoff.errand is not None
-    assert asked.handoff.errand.never == ("leo",)
+    assert asked.handoff.errand.never == ("ana", "leo")
     asked.choose("lou")
     assert asked.view.offered_to is not None
     assert asked.view.offered_to.person == "lou"

@@ -14,12 +14,13 @@ from cases.effects import ChooseSpecialist
 from cases.events import Refused
 from cases.handing import OVER_KEPT
 from cases.words import HandoffStatus, Rung
-from records import Filters, HandoffFilters, InvalidCursor, Reader, RecordedHandoff, Records, sqlite_url
+from records import Filters, HandoffFilters, InvalidCursor, Reader, RecordedHandoff, Records
 from records.tables import cases, handoffs, loads, outbox, timeline
 from tests.records.asking import TEAM, Asking, specialist, write
-from tests.records.conftest import agent, loads_in
+from tests.records.conftest import Databases, agent, loads_in
 from tests.samples import ANA, HOUR, MINUTE, NOON, terms
 from tests.samples import plan as planned
+from tests.strategies import REPRODUCIBLE
 
 PLAN = planned(terms(hand_off=HOUR * 24, accept=HOUR, answer=8 * HOUR))
 
@@ -302,6 +303,7 @@ _FIELDS: dict[str, dict[str, str]] = {
 }
 
 
+@REPRODUCIBLE
 @given(draw=st.data())
 def test_whatever_comes_late_or_twice_the_row_ends_as_the_hand_off_did(shared: Records, draw: st.DataObject) -> None:
     forget(shared)
@@ -322,11 +324,9 @@ def test_whatever_comes_late_or_twice_the_row_ends_as_the_hand_off_did(shared: R
 
 
 @pytest.fixture(scope="module")
-def shared(tmp_path_factory: pytest.TempPathFactory, migrated: Any) -> Iterator[Records]:
+def shared(tmp_path_factory: pytest.TempPathFactory, databases: Databases) -> Iterator[Records]:
     """Records for all the examples of one test."""
-    path = tmp_path_factory.mktemp("shared") / "caseladder.db"
-    path.write_bytes(migrated.read_bytes())
-    with Records(sqlite_url(path)) as records:
+    with Records(databases.migrated(tmp_path_factory.mktemp("shared"))) as records:
         records.import_people(TEAM)
         yield records
 
