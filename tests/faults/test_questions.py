@@ -58,7 +58,8 @@ def asked(
         entries = [entry(n, r.kind, r.event_id, handoff_id=ASKED) for n, r in enumerate(reports, start=5)]
     sound = account([*SOUND, entry(4, "hand_off", handoff_id=ASKED), *entries])
     [told], [case] = sound.histories.cases, sound.recorded.cases
-    consulted = Consulted(ASKED, tuple(heard), tuple(course), (f"{ASKED}:1",), ended)
+    errands = tuple(each.errand_id for each in course if isinstance(each, Offered))
+    consulted = Consulted(ASKED, tuple(heard), tuple(course), errands, ended)
     written = row or HandoffRow(ASKED, CASE, "answered", "kim", "Yes.")
     answers = [Answered(CASE, ACCEPT.event_id, ACCEPT.kind, ACCEPT.by, 200, None, ASKED)]
     return replace(
@@ -81,6 +82,17 @@ def _offers(course: Sequence[Offered | Signal]) -> list[OutboxRow]:
     return [OutboxRow(errand, CASE, "alert", "hand_off_offered", "{}", errand) for errand in ids]
 
 
+OVERTAKEN = asked(
+    [
+        *(Offered(f"{ASKED}:1", "kim"), neglected("kim"), Offered(f"{ASKED}:2", "lou"), TAKEN),
+        *(report("hand_off_declined", "r-4"), Offered(f"{ASKED}:3", "lou")),
+        *(report("hand_off_accepted", "r-5", "lou"), report("hand_off_answered", "r-6", "lou", text="Yes.")),
+    ],
+    heard=[ACCEPT, Heard("a-4", "decline", "kim"), Heard("a-5", "accept", "lou"), Heard("a-6", "answer", "lou")],
+    row=HandoffRow(ASKED, CASE, "answered", "lou", "Yes."),
+)
+"""Whoever was late accepts while the next one is being chosen, and gives it up: then the next one is chosen again."""
+
 REFUSED = {"newest": [{"text": "answer of kim was refused: Nobody has accepted this question yet."}]}
 AGAIN = Heard("a-3", "answer", "kim", signalled=True)
 TO_LOU = {"status": "accepted", "specialist": "lou"}
@@ -93,8 +105,9 @@ TO_LOU = {"status": "accepted", "specialist": "lou"}
         asked(heard=[ACCEPT, ACCEPT, ANSWER]),
         asked(heard=[ACCEPT, ANSWER, AGAIN], view={**VIEW, **REFUSED}),
         asked([Offered(f"{ASKED}:1", "lou"), neglected("lou"), *COURSE]),
+        OVERTAKEN,
     ],
-    ids=["answered", "sent twice", "a signal that was refused", "neglected by another"],
+    ids=["answered", "sent twice", "a signal that was refused", "neglected by another", "chosen in vain"],
 )
 def test_nothing_is_found_where_nothing_is_wrong(sound: Account) -> None:
     assert sound.faults() == []
