@@ -9,6 +9,8 @@ ARGS ?=
 FILE ?=
 FORMAT ?=
 LIMIT ?=
+# Further arguments of pytest, for both halves of `make test`: PYTEST_ARGS="--durations=25".
+PYTEST_ARGS ?=
 
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
@@ -18,7 +20,7 @@ COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gen
 LOCK_NOTE := \# Made by `make lock` from pyproject.toml; do not edit. Install with pip --require-hashes.
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test bench corpus fmt lock install install-dev
+.PHONY: help run demo test test-parts test-whole bench corpus fmt lock install install-dev
 
 help: ## what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -35,7 +37,19 @@ test: install-dev ## all that CI runs
 	$(BIN)/ruff check .
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/pyright --warnings
-	$(BIN)/pytest
+	@$(MAKE) --no-print-directory -j2 test-parts test-whole
+
+# Two halves side by side: the second mostly waits. What it says comes in one piece when it is over, so that the two do
+# not mix; `pytest` alone runs everything, one after the other.
+WHOLE := tests/faults tests/demo
+
+test-parts: install-dev ## one half of the tests: all but the other
+	$(BIN)/pytest $(WHOLE:%=--ignore=%) $(PYTEST_ARGS)
+
+# Without the cache, which is the first half's to write.
+test-whole: install-dev ## the other half: the demo, and worker, server and records killed under load
+	@log=$$(mktemp) && trap 'cat "$$log"; rm -f "$$log"' EXIT && trap 'exit 130' INT TERM \
+		&& $(BIN)/pytest -p no:cacheprovider $(WHOLE) $(PYTEST_ARGS) >"$$log" 2>&1
 
 bench: install-dev ## what things cost, against their budgets: every script of benchmarks/
 	@set -e; for script in benchmarks/*.py; do echo "== $$script"; $(BIN)/python -m "benchmarks.$$(basename "$$script" .py)"; done

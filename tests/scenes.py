@@ -59,12 +59,14 @@ SCENES: tuple[tuple[str | int, ...], ...] = (
     ("claim", "?", "?", "reply", *_ASKED, ">accept", "?", "?", ">ask_back", "?", "?", "answer_back", ">answer", "?"),
     ("claim", *_ASKED, ">decline", "?", "?", ">accept", "?", 20_000, "?", 20_000, "?", "?"),
     ("claim", *_ASKED, 7201, "?", "?", 7201, "?", "?", 7201, "?", "?", "?", "?", "?"),
+    ("claim", *_ASKED, 7201, "-", "-", "-", 7201, "-", "-", "-"),
     ("claim", *_ASKED, ">accept", "?", "cancel_hand_off", "?"),
     ("claim", *_ASKED, "hand_off", "close"),
 )
 """Deeds that make sense one after another; a number is seconds that pass between, `>` is before a specialist's deed.
 
-`?` is where an errand is answered or a report heard, in worlds that do not do so by themselves.
+`?` is where an errand is answered or a report heard, in worlds that do not do so by themselves; `-` is the same where
+the directory finds nobody.
 """
 
 
@@ -76,8 +78,8 @@ def steps(scene: Sequence[str | int]) -> list[Step]:
 def _step(it: str | int) -> list[Step]:
     if isinstance(it, int):
         return [Wait(it)]
-    if it == "?":
-        return [Answer()]
+    if it in ("?", "-"):
+        return [Answer(found=it == "?")]
     if it.startswith(">"):
         return [Consult({"kind": it[1:], "by": "@specialist", **CONSULTED[it[1:]]})]
     return [Do({"kind": it, **SENSIBLE[it]})]

@@ -30,6 +30,7 @@ class Heard:
     event_id: str
     kind: str
     by: str
+    signalled: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +65,9 @@ def heard(events: Sequence[Json]) -> Iterator[Heard]:
     }
     for event in events:
         if event["eventType"] == _SIGNALED:
-            yield _event(payload(said(event, _SIGNALED)["input"]))
+            yield _event(payload(said(event, _SIGNALED)["input"]), signalled=True)
         elif event["eventType"] == _ACCEPTED and event["eventId"] in succeeded:
-            yield _event(payload(said(event, _ACCEPTED)["acceptedRequest"]["input"]["args"]))
+            yield _event(payload(said(event, _ACCEPTED)["acceptedRequest"]["input"]["args"]), signalled=False)
 
 
 def arrivals(events: Sequence[Json]) -> set[str]:
@@ -92,5 +93,5 @@ def payload(payloads: Json) -> Json:
     return content
 
 
-def _event(content: Json) -> Heard:
-    return Heard(str(content["id"]), str(content["kind"]), str(content["by"]["id"]))
+def _event(content: Json, *, signalled: bool) -> Heard:
+    return Heard(str(content["id"]), str(content["kind"]), str(content["by"]["id"]), signalled)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from http import HTTPStatus
 from typing import Any
@@ -17,9 +17,10 @@ from typing import Any
 from starter.demo.audit import DEADLINES, Audit, audit
 from starter.demo.diary import Answered, Diary
 from starter.demo.histories import Histories
-from starter.demo.recorded import CaseRow, EntryRow, OutboxRow, Recorded
+from starter.demo.recorded import CaseRow, EntryRow, HandoffRow, OutboxRow, Recorded
+from tests.faults import questions
 from tests.faults.chaos import Outages
-from tests.faults.load import UNKNOWN
+from tests.faults.sending import UNKNOWN
 from tests.postgres import Postgres
 
 FIRES_WITHIN_S = 20.0
@@ -44,7 +45,8 @@ Json = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Account:
-    """All witnesses. `live` and `written` are the last views, of the workflows and in the records, by case id."""
+    """All witnesses. `live` and `written` are the last views, of the workflows and in the records, by case id, and
+    `consulted` those of the workflows of hand-offs, by their ids."""
 
     diary: Diary
     histories: Histories
@@ -54,6 +56,7 @@ class Account:
     outages: Outages
     ended: float
     """When the views were asked for; seconds since the epoch."""
+    consulted: Mapping[str, Json] = field(default_factory=dict[str, Json])
 
     def audit(self) -> Audit:
         """What the demo's audit finds and counts."""
@@ -70,6 +73,7 @@ class Account:
             *self._a_deadline_fires_soon(),
             *self._a_breach_is_one_rung(),
             *self._both_views_are_one(),
+            *questions.faults(self.histories, self.recorded, self.consulted),
         ]
 
     def _nothing_that_was_refused_was_done(self) -> Iterator[str]:
@@ -116,7 +120,7 @@ class Account:
             opened = _seconds(view["opened_at"])
             if self.outages.longest_calm_s(opened, planned.get(case_id, self.ended)) > PLANNED_WITHIN_S:
                 yield f"{case_id} was opened at {opened:.2f} and not planned within {PLANNED_WITHIN_S:.0f} s"
-        for case_id, view in self.live.items():
+        for case_id, view in {**self.live, **self.consulted}.items():
             if (due := next_due([view])) < self.ended and self.outages.longest_calm_s(due, self.ended) > FIRES_WITHIN_S:
                 yield f"a deadline of {case_id} was due at {due:.2f} and has not fired"
 
@@ -125,7 +129,7 @@ class Account:
         for case_id, entries in self._timelines().items():
             allowed = 0
             for entry in entries:
-                if entry.kind == "clock_breached":
+                if entry.kind == "clock_breached" and not str(entry.data["clock"]).startswith("hand_off"):
                     allowed = 1
                 elif entry.kind == "escalated":
                     below, above = str(entry.data["from"]), str(entry.data["to"])
@@ -144,11 +148,14 @@ class Account:
                 yield f"workflow and records show another {', '.join(unlike)} of {case_id}"
 
     def deadlines(self) -> Iterator[tuple[str, str, float, float]]:
-        """Of every deadline that fired: case, clock, due and fired."""
+        """Of every deadline that fired: case or hand-off, clock, due and fired."""
         for entry in self.recorded.entries:
             if entry.kind in DEADLINES:
                 due, fired = _seconds(str(entry.data["due"])), _seconds(str(entry.data["fired"]))
                 yield entry.case_id, str(entry.data["clock"]), due, fired
+        for handoff in self.histories.handoffs:
+            for said in (report.content for report in handoff.reports if report.kind == "hand_off_neglected"):
+                yield handoff.handoff_id, str(said["clock"]), _seconds(said["due"]), _seconds(said["at"])
 
     def told(self) -> str:
         """What happened, in figures."""
@@ -168,6 +175,7 @@ class Account:
                 f"{audit.summary()}",
                 f"breaches: {dict(audit.breaches)}",
                 f"escalations: {dict(audit.escalations)}; closed: {dict(audit.closed_as)}",
+                f"hand-offs: {dict(audit.handoffs_became)}; on the way: {dict(audit.handoffs_on_the_way)}",
                 f"sent: {len(self.diary.answered)}; taken by update: {statuses[HTTPStatus.OK]}, "
                 f"by signal: {statuses[HTTPStatus.ACCEPTED]}; refused: {statuses[HTTPStatus.CONFLICT]}, "
                 f"too late: {statuses[HTTPStatus.GONE]}, unknown: {statuses[UNKNOWN]}",
@@ -217,10 +225,12 @@ def read(records: Postgres) -> tuple[Recorded, dict[str, Json]]:
         outbox = connection.execute(
             "SELECT effect_id, case_id, kind, template, params::text, created_at::text FROM outbox ORDER BY case_id, n"
         )
+        handoffs = connection.execute("SELECT handoff_id, case_id, status, person, answer FROM handoffs")
         recorded = Recorded(
             tuple(CaseRow(*row[:-1]) for row in rows),
             tuple(EntryRow(*row) for row in entries),
             tuple(OutboxRow(*row) for row in outbox),
+            tuple(HandoffRow(*row) for row in handoffs),
         )
     return recorded, {row[0]: row[-1] for row in rows}
 

@@ -9,6 +9,23 @@ from dataclasses import dataclass
 from random import Random
 from typing import Literal
 
+Conduct = Literal["answers", "asks back", "declines", "neglects", "forgets", "gives it up"]
+"""What a specialist does with a question: who forgets or gives it up has accepted it first, who neglects it has not."""
+
+
+@dataclass(frozen=True, slots=True)
+class Consulting:
+    """A question to specialists, and what comes of it."""
+
+    name: str
+    specialists: tuple[Conduct, ...] = ()
+    """What those do whom it is offered to, in that order; whoever comes after them answers."""
+    owner: Literal["waits", "calls it off", "goes on"] = "waits"
+    """Who goes on, resolves the case while it is open."""
+    withdrawn: bool = False
+    """Whether the customer withdraws while it is open."""
+    weight: int = 1
+
 
 @dataclass(frozen=True, slots=True)
 class Story:
@@ -41,7 +58,26 @@ STORIES = (
     Story("never says whether it is right", ending="says nothing"),
 )
 
+CONSULTING = (
+    Consulting("answered", weight=3),
+    Consulting("asked back, and answered", ("asks back",), weight=3),
+    Consulting("asked back, and the owner goes on", ("asks back",), owner="goes on"),
+    Consulting("declined, and answered", ("declines",), weight=2),
+    Consulting("declined by all", ("declines",) * NOBODY),
+    Consulting("neglected, and answered", ("neglects",), weight=2),
+    Consulting("neglected by all", ("neglects",) * NOBODY),
+    Consulting("forgotten, given up, and answered", ("forgets", "gives it up"), weight=2),
+    Consulting("called off", ("forgets",), owner="calls it off", weight=2),
+    Consulting("open when the case is resolved", ("forgets", "neglects"), owner="goes on"),
+    Consulting("open when the case is withdrawn", ("forgets", "neglects"), withdrawn=True, weight=2),
+)
 
-def drawn(random: Random) -> Story:
-    """One story, by weight."""
-    return random.choices(STORIES, [story.weight for story in STORIES])[0]
+_ASKS = 0.5
+"""Of the cases that somebody works; of all it is a third, for some are never taken up and others end too early."""
+
+
+def drawn(random: Random) -> tuple[Story, Consulting | None]:
+    """One story, by weight, and perhaps a question in it."""
+    [story] = random.choices(STORIES, [story.weight for story in STORIES])
+    [consulting] = random.choices(CONSULTING, [consulting.weight for consulting in CONSULTING])
+    return story, consulting if random.random() < _ASKS else None

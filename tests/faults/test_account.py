@@ -36,6 +36,7 @@ def escalated(n: int, below: str, above: str) -> EntryRow:
     return entry(n, "escalated", reason="not_acknowledged", **{"from": below, "to": above})
 
 
+TOLD = {"escalated": "escalated", "hand_off": "handed_off"}
 SAID = entry(1, "message", "e-1")
 UP = escalated(3, "agent", "supervisor")
 SOUND = (SAID, breached(2), UP)
@@ -52,10 +53,10 @@ def account(
     clocks: Sequence[Json] = (clock(),),
     outages: Sequence[Outage] = (),
 ) -> Account:
-    """A case that said all of it, and has it in the records; the customer was told of every rung."""
-    told = [f"{CASE}:{row.n}" for row in entries if row.kind == "escalated"]
+    """A case that said all of it, and has it in the records; the customer was told of every rung and every question."""
+    told = {f"{CASE}:{row.n}": TOLD[row.kind] for row in entries if row.kind in TOLD}
     said = tuple({"n": e.n, "kind": e.kind, "text": e.text, "event_id": e.event_id, "at": at(DUE)} for e in entries)
-    notices = tuple({"id": effect, "kind": "message", "template": "escalated"} for effect in told)
+    notices = tuple({"id": effect, "kind": "message", "template": template} for effect, template in told.items())
     commit = Commit(len(entries), said, notices, done=True)
     view: Json = {"case_id": CASE, "version": len(entries), "clocks": clocks, "opened_at": at(DUE)}
     return Account(
@@ -64,7 +65,7 @@ def account(
         recorded=Recorded(
             (CaseRow(CASE, "shop", "1", len(entries), "open", None),),
             tuple(entries),
-            tuple(OutboxRow(effect, CASE, "message", "escalated", "{}", effect) for effect in told),
+            tuple(OutboxRow(effect, CASE, "message", template, "{}", effect) for effect, template in told.items()),
         ),
         live={CASE: view},
         written={CASE: view},

@@ -23,9 +23,11 @@ from tests.faults.account import Account, Json, next_due, read
 from tests.faults.chaos import strike
 from tests.faults.load import Load
 from tests.faults.parts import House, house
+from tests.faults.sending import Sender
 from tests.faults.watch import Watch
 from workflows.case import CaseWorkflow
 from workflows.client import CaseClient
+from workflows.handoff import HandoffWorkflow
 from workflows.plugin import plugin
 
 SEED = int(os.environ["CASELADDER_FAULT_SEED"])  # tests/conftest.py draws one, and prints it
@@ -62,13 +64,14 @@ async def test_nothing_is_lost_or_doubled_whatever_is_killed_under_load(running:
     assert account.faults() + unlike == [], told
     assert all(account.outages.killed(part) for part in running.parts), f"a part was spared; {told}"
     assert account.audit().breaches, f"no deadline passed; {told}"
+    assert account.audit().handoffs_became, f"no specialist was asked; {told}"
 
 
 async def under_fire(running: House, folder: Path) -> Account:
     """Load and chaos at once, then quiet; what all witnesses say then."""
     client = await Client.connect(running.temporal, plugins=[plugin()])
     watch = Watch(running.records)
-    load = Load(Caseladder(CaseClient(client)), watch, running.people, SEED)
+    load = Load(Sender(Caseladder(CaseClient(client)), watch, running.people), SEED)
     keeping = asyncio.create_task(watch.keep())
     working = asyncio.create_task(load.run(OPENED_A_SECOND, max(CHAOS_S - _LAST_OPENED_S, 5)))
     outages = await strike(running.parts, SEED, CHAOS_S)
@@ -76,28 +79,31 @@ async def under_fire(running: House, folder: Path) -> Account:
     async with asyncio.timeout(SETTLING_S):
         await working
     opened = [posted.case_id for posted in load.diary.posted if posted.case_id]
-    live = await quiet(running, opened, up_since + SETTLING_S)
+    live, consulted = await quiet(running, opened, up_since + SETTLING_S)
     ended = time.time()
     recorded, written = read(running.records)
     keeping.cancel()
     (folder / HISTORIES).mkdir()
     await histories.fetch(running.temporal, len(opened), folder / HISTORIES)
     told = histories.read(folder / HISTORIES)
-    return Account(load.diary, told, recorded, live, written, outages, ended)
+    return Account(load.diary, told, recorded, live, written, outages, ended, consulted)
 
 
-async def quiet(running: House, opened: Iterable[str], until: float) -> Mapping[str, Json]:
-    """The views of all cases once every one is as the records have it, and nothing is due soon; or when time is up."""
+async def quiet(running: House, opened: Iterable[str], until: float) -> tuple[Mapping[str, Json], Mapping[str, Json]]:
+    """The views of all cases and of all their hand-offs once every case is as the records have it, every hand-off has
+    reported, and nothing is due soon; or when time is up."""
     client = await Client.connect(running.temporal)  # without our plugin: views as they come
     while True:
-        views = await asyncio.gather(*(_view(client, case_id) for case_id in opened))
-        live = {str(view["case_id"]): view for view in views}
+        live = await _views(client, "case", opened)
+        asked = [str(handed["handoff_id"]) for view in live.values() for handed in view["handoffs"]]
+        consulted = await _views(client, "handoff", asked)
         recorded, _ = read(running.records)
         versions = {case.case_id: case.version for case in recorded.cases}
         behind = [case_id for case_id, view in live.items() if versions.get(case_id) != view["version"]]
-        soon = next_due(live.values()) < time.time() + _NOTHING_DUE_S
+        behind += [handoff_id for handoff_id, view in consulted.items() if view["unreported"]]
+        soon = next_due([*live.values(), *consulted.values()]) < time.time() + _NOTHING_DUE_S
         if not (behind or soon) or time.time() > until:
-            return live
+            return live, consulted
         await asyncio.sleep(1)
 
 
@@ -108,11 +114,12 @@ async def not_replayed(files: Iterable[Path]) -> list[str]:
         for history in map(json.loads, (file.read_text("utf-8") for file in files)):
             yield WorkflowHistory.from_json(history.pop("workflow_id"), history)
 
-    replayer = Replayer(workflows=[CaseWorkflow], plugins=[plugin()])
+    replayer = Replayer(workflows=[CaseWorkflow, HandoffWorkflow], plugins=[plugin()])
     results = await replayer.replay_workflows(read_again(), raise_on_replay_failure=False)
     return [f"run {run_id} cannot be replayed: {error}" for run_id, error in results.replay_failures.items()]
 
 
-async def _view(client: Client, case_id: str) -> dict[str, Any]:
-    handle = client.get_workflow_handle(f"case-{case_id}")
-    return await handle.query("view", result_type=dict[str, Any])
+async def _views(client: Client, kind: str, ids: Iterable[str]) -> dict[str, dict[str, Any]]:
+    handles = {each: client.get_workflow_handle(f"{kind}-{each}") for each in ids}
+    views = [handle.query("view", result_type=dict[str, Any]) for handle in handles.values()]
+    return dict(zip(handles, await asyncio.gather(*views), strict=True))

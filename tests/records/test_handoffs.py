@@ -20,6 +20,7 @@ from tests.records.asking import TEAM, Asking, specialist, write
 from tests.records.conftest import Databases, agent, loads_in
 from tests.samples import ANA, HOUR, MINUTE, NOON, terms
 from tests.samples import plan as planned
+from tests.strategies import REPRODUCIBLE
 
 PLAN = planned(terms(hand_off=HOUR * 24, accept=HOUR, answer=8 * HOUR))
 
@@ -302,6 +303,7 @@ _FIELDS: dict[str, dict[str, str]] = {
 }
 
 
+@REPRODUCIBLE
 @given(draw=st.data())
 def test_whatever_comes_late_or_twice_the_row_ends_as_the_hand_off_did(shared: Records, draw: st.DataObject) -> None:
     forget(shared)

@@ -17,12 +17,14 @@ from workflows.indexed import case_workflow_id
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
+MESSAGES = 240
+
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def impatient(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[House]:
-    """A server that suggests continuing as new after 60 events instead of 4,096."""
+    """A server that suggests continuing as new after 30 events instead of 4,096."""
     folder = tmp_path_factory.mktemp("impatient")
-    async with dev_server(folder, DEFAULT_POLICY, "limit.historyCount.suggestContinueAsNew=60") as house:
+    async with dev_server(folder, DEFAULT_POLICY, "limit.historyCount.suggestContinueAsNew=30") as house:
         yield house
 
 
@@ -35,7 +37,7 @@ async def runs_of(house: House, case_id: str) -> int:
 async def test_events_in_the_very_moment_of_continuing_are_neither_lost_nor_doubled(impatient: House) -> None:
     view = await impatient.open(complaint(reference="busy"))
     case_id = view.case_id
-    said = [deed("message", SHOP, text=f"message {n}") for n in range(400)]
+    said = [deed("message", SHOP, text=f"message {n}") for n in range(MESSAGES)]
 
     async def send(number: int) -> None:
         event = said[number]
@@ -50,7 +52,7 @@ async def test_events_in_the_very_moment_of_continuing_are_neither_lost_nor_doub
 
     entries = impatient.records.entries(case_id, 0, 10_000)
     arrived = Counter(entry.text for entry in entries if entry.kind == "message")
-    assert arrived == Counter({f"message {n}": 1 for n in range(400)})
+    assert arrived == Counter({f"message {n}": 1 for n in range(MESSAGES)})
     assert [entry.n for entry in entries] == list(range(1, len(entries) + 1))
     assert await runs_of(impatient, case_id) > 10
 
