@@ -143,10 +143,14 @@ async def _recipient_known(body: dict[str, Any], at: Sources) -> dict[str, Any]:
 
 
 async def _team_known(team: Any, field: str, at: Sources) -> None:
-    """Raises Unprocessable if it is the name of a team that nobody belongs to: nobody would ever take it up there."""
+    """Raises Unprocessable if it is the name of a team that nobody belongs to: nobody would ever take it up there.
+
+    The command line says the same in the same words (`starter.cli.casework`).
+    """
     if not isinstance(team, str):
         return
     known = await at.teams()
     if team not in known:
         remedy = f"one of {', '.join(known)}" if known else "add people with teams to the directory first"
-        raise Unprocessable(Fault(field=field, problem=f"nobody belongs to the team {team[:80]!r}", remedy=remedy))
+        problem = f"{team[:80]!r} has nobody in the directory"
+        raise Unprocessable(Fault(field=field, problem=problem, remedy=remedy))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 from uuid import uuid4
 
 import typer
@@ -11,7 +11,7 @@ import typer
 from cases.words import Channel, Role
 from starter.cli import completing, consulting
 from starter.cli.boundary import Failure
-from starter.cli.place import Data, open_records, settle
+from starter.cli.place import Data, known_records, open_records, settle
 from starter.cli.reading import STDIN, fields, json_object, parsed
 
 CaseId = Annotated[
@@ -137,6 +137,7 @@ async def _act(case_id: str, event: dict[str, Any], who: str | None, wait: bool,
     is_request = event.get("kind") in CUSTOMER_KINDS
     if who or "by" not in event:
         event["by"] = _actor(who, is_request)
+    _teams_known(event)
     Act.model_validate({"id": uuid4()} | event)
     from starter.cli.printing import case_lines, print_json
     from starter.client import Caseladder
@@ -180,6 +181,27 @@ def _actor(who: str | None, is_request: bool) -> dict[str, Any]:
     return person.actor.model_dump()
 
 
+def _teams_known(event: dict[str, Any]) -> None:
+    """Raises Failure, in the words of the API, if it names a team that nobody belongs to: nobody would take it up.
+
+    Where nothing says which records there are, nobody can tell, and the case takes any team.
+    """
+    to = event.get("to")
+    named = {"to.team": cast("dict[str, Any]", to).get("team")} if isinstance(to, dict) else {}
+    if event.get("kind") == "hand_off":
+        named["team"] = event.get("team")
+    asked = {field: team for field, team in named.items() if isinstance(team, str)}
+    records = known_records() if asked else None
+    if records is None:
+        return
+    with records:
+        known = sorted({team for person in records.people() for team in person.teams})
+    for field, team in asked.items():
+        if team not in known:
+            remedy = f"one of {', '.join(known)}" if known else "add people with teams to the directory first"
+            raise Failure(f"{field} {team[:80]!r} has nobody in the directory: {remedy}")
+
+
 def show(
     case_id: CaseId,
     timeline: Annotated[bool, typer.Option("--timeline", help="With what happened.")] = False,
@@ -189,7 +211,7 @@ def show(
         bool, typer.Option("--json", help="Print a JSON object: the case; if asked for, its timeline and brief.")
     ] = False,
 ) -> None:
-    """Show a case, or a hand-off. Asks its workflow; when that of a case does not answer, the records.
+    """Show a case, or a hand-off. Asks its workflow; when that does not answer, or is gone, the records.
 
     What the records know is as of their time.
     """

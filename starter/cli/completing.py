@@ -78,6 +78,13 @@ def case_ids(ctx: typer.Context, incomplete: str) -> list[str]:
     )
 
 
+def statuses(ctx: typer.Context, incomplete: str) -> list[str]:
+    """Those of cases, or of hand-offs if the line asks for these."""
+    from cases.words import HandoffStatus, Status
+
+    return _beginning(incomplete, HandoffStatus if ctx.params.get("handoffs") else Status)
+
+
 def teams(ctx: typer.Context, incomplete: str) -> list[str]:
     """The teams of the directory."""
     return _beginning(incomplete, _known(ctx, lambda records: sorted({t for p in records.people() for t in p.teams})))

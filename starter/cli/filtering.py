@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 
-from cases.words import Priority, Rung, Status, WaitingOn
+from cases.words import HandoffStatus, Priority, Rung, Status, WaitingOn
 from starter.cli import completing
 
 if TYPE_CHECKING:
@@ -23,7 +24,22 @@ def _moment(text: str | datetime) -> datetime:
         ) from error
 
 
+AnyStatus = TypeVar("AnyStatus", Status, HandoffStatus)
+
+_OF_HANDOFFS = ("--status", "--team", "--offered-to")
+"""What `list --handoffs` can be narrowed by."""
+
 Statuses = Annotated[list[Status] | None, typer.Option("--status", help="May be given several times.")]
+StatusWords = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--status",
+        metavar="STATUS",
+        help=f"One of {', '.join(Status)}; with --handoffs one of {', '.join(HandoffStatus)}. "
+        "May be given several times.",
+        autocompletion=completing.statuses,
+    ),
+]
 OfRung = Annotated[Rung | None, typer.Option("--rung")]
 Team = Annotated[str | None, typer.Option("--team", autocompletion=completing.teams)]
 Owner = Annotated[
@@ -46,6 +62,33 @@ DueBefore = Annotated[
 ]
 Breached = Annotated[bool | None, typer.Option("--breached/--not-breached", help="Past a deadline.")]
 Words = Annotated[str | None, typer.Option("--text", help="Words in the complaint.")]
+
+
+def statuses(given: list[str] | None, of: type[AnyStatus]) -> list[AnyStatus]:
+    """Those words as statuses of cases, or of hand-offs. Raises typer.BadParameter."""
+    known = [status.value for status in of]
+    for word in given or ():
+        if word not in known:
+            raise typer.BadParameter(f"{_no_status(word, of)}; one of {', '.join(known)}", param_hint="--status")
+    return [of(word) for word in given or ()]
+
+
+def _no_status(word: str, of: type[Status] | type[HandoffStatus]) -> str:
+    if of is Status:
+        elsewhere = word in list(HandoffStatus)
+        return f"{word!r} is no status of a case" + (", but of a hand-off: add --handoffs" if elsewhere else "")
+    elsewhere = word in list(Status)
+    return f"{word!r} is no status of a hand-off" + (", but of a case: leave out --handoffs" if elsewhere else "")
+
+
+def for_cases_only(said: Mapping[str, object]) -> None:
+    """Raises typer.BadParameter if one of these filters is given: hand-offs cannot be narrowed by them."""
+    given = [f"--{name.replace('_', '-')}" for name, value in said.items() if value is not None]
+    if said.get("breached") is False:
+        given[given.index("--breached")] = "--not-breached"
+    if given:
+        narrowing = f"narrow them by {', '.join(_OF_HANDOFFS)}"
+        raise typer.BadParameter(f"hand-offs cannot be narrowed by {', '.join(given)}: {narrowing}")
 
 
 def filters(status: list[Status] | None, due_before: datetime | None, **said: Any) -> Filters:

@@ -1,4 +1,4 @@
-"""`list`: cases from the records, by deadline."""
+"""`list`: cases from the records, by deadline; with `--handoffs` the questions to specialists."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
+from cases.words import HandoffStatus, Status
 from starter.cli import consulting
 from starter.cli.filtering import (
     Breached,
@@ -16,18 +17,20 @@ from starter.cli.filtering import (
     OfPriority,
     OfRung,
     Owner,
-    Statuses,
+    StatusWords,
     Team,
     Waiting,
     Words,
     filters,
+    for_cases_only,
+    statuses,
     unknown_names,
 )
 from starter.cli.place import Data, open_records, settle
 
 
 def list_cases(
-    status: Statuses = None,
+    status: StatusWords = None,
     rung: OfRung = None,
     team: Team = None,
     owner: Owner = None,
@@ -42,34 +45,38 @@ def list_cases(
     cursor: Annotated[str | None, typer.Option(help="`next` of the page before.")] = None,
     handoffs: Annotated[
         bool,
-        typer.Option("--handoffs", help="Hand-offs that are not over instead; takes --team and --offered-to only."),
+        typer.Option(
+            "--handoffs",
+            help="Hand-offs instead: those that are not over, or of a --status; takes --team and --offered-to too.",
+        ),
     ] = False,
     data: Data = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print a JSON object: items (cases), next.")] = False,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print a JSON object: items (cases, or hand-offs), next.")
+    ] = False,
 ) -> None:
     """List cases, what is due first at the top. From the records (CASELADDER_DATABASE_URL): it may lag by a second."""
-    settle(data)
-    found_in = open_records()
+    said = {
+        "rung": rung,
+        "owner": owner,
+        "waiting_on": waiting_on,
+        "priority": priority,
+        "customer": customer,
+        "breached": breached,
+        "text": text,
+    }
     if handoffs:
-        with found_in as records:
-            consulting.listed(records, team, offered_to, limit, cursor, as_json)
+        for_cases_only({**said, "due_before": due_before})
+        asked = consulting.narrowed(statuses(status, HandoffStatus), team, offered_to)
+        settle(data)
+        with open_records() as records:
+            consulting.listed(records, asked, limit, cursor, as_json)
         return
     from starter.cli.printing import print_json
 
-    narrowed = filters(
-        status,
-        due_before,
-        rung=rung,
-        team=team,
-        owner=owner,
-        offered_to=offered_to,
-        waiting_on=waiting_on,
-        priority=priority,
-        customer=customer,
-        breached=breached,
-        text=text,
-    )
-    with found_in as records:
+    narrowed = filters(statuses(status, Status), due_before, team=team, offered_to=offered_to, **said)
+    settle(data)
+    with open_records() as records:
         page = records.list_cases(narrowed, limit, cursor)
         for unknown in () if page.items else unknown_names(records, narrowed):
             sys.stderr.write(f"caseladder: {unknown}\n")

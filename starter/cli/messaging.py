@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple
 
 import typer
 
-from starter.cli import completing
+from starter.cli import completing, consulting
 from starter.cli.boundary import Failure
 from starter.cli.place import Data, open_records, settle
 
@@ -54,6 +54,7 @@ def messages(
     ] = False,
 ) -> None:
     """Show what passed between customer and company, oldest first. From the records: it may lag by a second."""
+    consulting.refuse(case_id, "messages")
     settle(data)
     from starter.cli.printing import print_json
 

@@ -10,10 +10,14 @@ from typing import Any
 from pydantic import BaseModel
 
 from cases.timeline import Entry
-from cases.view import Brief, CaseView, ClockView, Happened, OwnerView
-from cases.words import ClockState, Via
+from cases.view import Brief, CaseView, ClockView, HandedOff, Happened, OwnerView
+from cases.words import ClockState, HandoffStatus, Via
 
 LONGEST_CELL = 40
+LONGEST_LINE = 120
+"""What a text is cut to where one line must do; `show` of the hand-off, or the timeline, has the whole."""
+_CAME_BACK = 3
+"""How many hand-offs that came back to the owner are shown with their case."""
 
 
 def print_json(content: BaseModel | dict[str, Any] | list[Any]) -> None:
@@ -52,14 +56,36 @@ def head_lines(view: CaseView) -> Iterator[str]:
         until = f" until {moment(view.offer.expires_at)}" if view.offer.expires_at else ""
         reasons = ", ".join(view.offer.reasons)
         yield f"offer    to {named(view.offer.to)}, rung {view.offer.rung}{until}: {reasons}"
-    for handed in view.handoffs:
-        if not handed.status.over:
-            has_it = f" by {handed.specialist}" if handed.specialist else ""
-            yield f"asked    {handed.team}, {handed.status.replace('_', ' ')}{has_it}: {handed.handoff_id}"
+    yield from handed_lines(view.handoffs)
     if view.closed_as:
         yield f"closed   as {view.closed_as} at {moment(view.closed_at)}"
     for trouble in view.stuck:
         yield f"stuck    {trouble}"
+
+
+def handed_lines(handoffs: Sequence[HandedOff]) -> Iterator[str]:
+    """Questions to specialists: the open ones, each with what is asked back, then the newest that came back."""
+    for handed in handoffs:
+        if not handed.status.over:
+            has_it = f" by {handed.specialist}" if handed.specialist else ""
+            yield f"asked    {handed.team}, {handed.status.replace('_', ' ')}{has_it}: {handed.handoff_id}"
+        if handed.status is HandoffStatus.ASKED_BACK and handed.asks:
+            # Not cut: the owner has to answer it.
+            yield f"asks     the owner: {' '.join(handed.asks.split())}"
+    back = [handed for handed in handoffs if handed.status in (HandoffStatus.ANSWERED, HandoffStatus.RETURNED)]
+    back.sort(key=lambda handed: handed.ended_at or handed.asked_at, reverse=True)
+    for handed in back[:_CAME_BACK]:
+        if handed.status is HandoffStatus.ANSWERED:
+            said = one_line(handed.answer or "")
+            yield f"answered {handed.team}, by {handed.specialist}, {handed.handoff_id}: {said}"
+        else:
+            yield f"returned {handed.team}, nobody took it, {handed.handoff_id}: {one_line(handed.question)}"
+
+
+def one_line(text: str) -> str:
+    """A text as one line, cut if it is long."""
+    line = " ".join(text.split())
+    return line if len(line) <= LONGEST_LINE else line[: LONGEST_LINE - 1] + "…"
 
 
 def entry_lines(entries: Sequence[Entry]) -> Iterator[str]:

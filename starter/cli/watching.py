@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from starter.cli import completing
+from starter.cli import completing, consulting
 from starter.cli.boundary import Failure
 from starter.cli.filtering import (
     Breached,
@@ -76,6 +76,8 @@ def watch(
         "breached": breached,
         "text": text,
     }
+    if case_id is not None:
+        consulting.refuse(case_id, "watch")
     settle(data)
     if case_id is None:
         asked = filters(status, due_before, **narrowed)

@@ -139,6 +139,21 @@ async def test_an_event_of_the_wrong_shape_says_what_to_do(
 
 
 @pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        ({"kind": "hand_off", "team": "biling", "question": "?"}, "team 'biling' has nobody in the directory"),
+        ({"kind": "hand_off", "team": "", "question": "?"}, "team '' has nobody in the directory"),
+        ({"kind": "transfer", "to": {"team": "loanz"}}, "to.team 'loanz' has nobody in the directory"),
+    ],
+)
+async def test_a_team_that_nobody_belongs_to_is_told_in_a_sentence(
+    http: httpx.AsyncClient, body: dict[str, Any], said: str
+):
+    answer = await http.post(ACTIONS, headers=ANA, json=body)
+    assert (answer.status_code, answer.json()["detail"]) == (422, said)
+
+
+@pytest.mark.parametrize(
     ("query", "field"),
     [
         ("limit=0", "?limit"),

@@ -103,6 +103,7 @@ def test_bash_completes_with_the_script_that_is_shown(run: Run, here: Run, stack
         "caseladder act shop-aaaaaaaaaa-1 ask_back ": ["handoff_id=", "text="],
         "caseladder act shop-1 reply ": ["text=", "asks=", "attachments="],
         "caseladder list --status wai": ["waiting_customer"],
+        "caseladder list --handoffs --status a": ["accepted", "asked_back", "answered"],
         "caseladder list --rung ex": ["executive"],
         "caseladder list --team ": ["billing", "cards", "fraud", "general", "lending"],
         "caseladder act shop-1 claim --as qu": ["quinn"],

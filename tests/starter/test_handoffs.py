@@ -118,3 +118,39 @@ def test_what_cannot_be_done_to_a_hand_off_is_said(here: Run, stack: Stack, ques
     assert "There is no hand-off shop-aaaaaaaaaa-1" in unknown.err
     timeline = here("show", handoff_id, "--timeline", env=env)
     assert question.case_id in timeline.err
+
+
+def test_the_owner_reads_what_is_asked_back_and_then_the_answer(here: Run, stack: Stack, question: Question):
+    env = stack.settings
+    case_id, handoff_id, person = question
+
+    def done(of: str, *said: str) -> None:
+        acted = here("act", of, *said, env=env)
+        assert acted.code == 0, acted.err
+
+    def seen(line: str) -> bool:
+        shows = (("show", case_id), ("watch", case_id, "--once"))
+        return all(line in here(*show, env=env).out.splitlines() for show in shows)
+
+    done(handoff_id, "accept", "--as", person)
+    done(handoff_id, "ask_back", "text=Which one?", "--as", person)
+    eventually(lambda: seen("asks     the owner: Which one?"))
+    done(case_id, "answer_back", f"handoff_id={handoff_id}", "text=The second.", "--as", "quinn")
+    assert not seen("asks     the owner: Which one?")
+    done(handoff_id, "answer", "text=On 3 March.", "--as", person)
+    eventually(lambda: seen(f"answered billing, by {person}, {handoff_id}: On 3 March."))
+    ended = ("list", "--handoffs", "--status", "answered", "--offered-to", person)
+    eventually(lambda: handoff_id in here(*ended, env=env).out)
+    assert handoff_id not in here("list", "--handoffs", "--offered-to", person, env=env).out
+
+
+def test_no_question_goes_to_a_team_that_nobody_belongs_to(here: Run, stack: Stack, question: Question):
+    env, case_id = stack.settings, question.case_id
+    known = "one of billing, cards, fraud, general, lending"
+    asked = here("act", case_id, "hand_off", "team=nosuch", "question=Why?", "--as", "quinn", env=env)
+    assert (asked.code, asked.err) == (1, f"caseladder: team 'nosuch' has nobody in the directory: {known}\n")
+    moved = here("act", case_id, "transfer", "to.team=loanz", "--as", "quinn", env=env)
+    assert (moved.code, moved.err) == (1, f"caseladder: to.team 'loanz' has nobody in the directory: {known}\n")
+    by = json.dumps({"kind": "hand_off", "by": QUINN})
+    assert "team 'nosuch' has nobody" in here("act", case_id, by, "team=nosuch", "question=Why?", env=env).err
+    assert len(json.loads(here("show", case_id, "--json", env=env).out)["handoffs"]) == 1
