@@ -21,15 +21,19 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
+from temporalio.api.enums.v1 import EventType
 
+from cases.effects import Question
+from cases.events import Actor
 from cases.specialists import SpecialistAct
 from cases.words import HandoffStatus, Status
 from tests.playing import Answer, Consult, Do, Step, Wait
-from tests.samples import MAX, SHOP, complaint, deed
+from tests.samples import MAX, NOON, SHOP, complaint, deed
 from tests.scenes import SCENES, steps
 from tests.strategies import numbered
 from tests.temporal import DEFAULT_POLICY, ROOT, House, dev_server, skipping_server
 from tests.workflows.living import live
+from workflows.client import TASK_QUEUE
 from workflows.indexed import case_workflow_id, handoff_workflow_id
 
 HISTORIES = Path(__file__).parent / "histories"
@@ -101,6 +105,9 @@ async def record(folder: Path) -> None:
     with tempfile.TemporaryDirectory() as scratch:
         async with dev_server(Path(scratch), DEFAULT_POLICY, "limit.historyCount.suggestContinueAsNew=60") as house:
             await _keep(house, folder, "continued", await _continued(house))
+            await _keep(house, folder, "ended-by-operator", await _ended_by_operator(house))
+            await _orphaned(house, folder)
+            await _keep(house, folder, "started-already", await _started_already(house))
 
 
 async def _lived(house: House, name: str, life: tuple[str | int | Step, ...]) -> str:
@@ -202,9 +209,80 @@ async def _continued(house: House) -> str:
     return case_id
 
 
+async def _ended_by_operator(house: House) -> str:
+    """A hand-off that an operator terminates: its case learns so when it tells it something."""
+    case_id, owner, handoff_id = await _asked(house, "ended-by-operator")
+    manager = house.actor("sven")
+    for number, fields in enumerate(({"kind": "accept"}, {"kind": "ask_back", "text": "Which order?"})):
+        event = SpecialistAct.model_validate({**fields, "id": UUID(int=10 + number), "by": manager}).root
+        await house.cases.handoff_act(handoff_id, event)
+    await house.until(case_id, lambda view: view.handoffs[0].asks)
+    await house.client.get_workflow_handle(handoff_workflow_id(handoff_id)).terminate()
+    await _has(house, case_id, EventType.EVENT_TYPE_CHILD_WORKFLOW_EXECUTION_TERMINATED)
+    await house.act(case_id, deed("answer_back", owner, id=UUID(int=20), handoff_id=handoff_id, text="1042"))
+    await house.until(case_id, lambda view: view.handoffs[0].status is HandoffStatus.RETURNED)
+    return case_id
+
+
+async def _orphaned(house: House, folder: Path) -> None:
+    """A hand-off whose case an operator terminates: it ends when it has something to report."""
+    case_id, _, handoff_id = await _asked(house, "orphaned")
+    await house.client.get_workflow_handle(case_workflow_id(case_id)).terminate()
+    accept = {"kind": "accept", "id": UUID(int=10), "by": house.actor("sven")}
+    await house.cases.handoff_act(handoff_id, SpecialistAct.model_validate(accept).root)
+    handle = house.client.get_workflow_handle(handoff_workflow_id(handoff_id))
+    await asyncio.wait_for(handle.result(), 10)
+    await _write(house, folder, "orphaned-1", handoff_workflow_id(handoff_id))
+
+
+async def _started_already(house: House) -> str:
+    """A hand-off that was started before, as when a run is continued in the moment that it asks."""
+    view = await house.open(complaint(reference="corpus-started-already"))
+    case_id, owner = view.case_id, house.offered(view)
+    await house.act(case_id, deed("claim", owner, id=UUID(int=1)))
+    question = Question(
+        handoff_id=f"{case_id}-1",
+        case_id=case_id,
+        team="billing",
+        question="Was it a hold?",
+        asked_by=owner.id,
+        asked_at=NOON,
+        product=view.product,
+        channel=view.channel,
+        priority=view.priority,
+        accept_within=timedelta(hours=1),
+        answer_within=timedelta(hours=8),
+        stuck_after=timedelta(minutes=15),
+    )
+    child = handoff_workflow_id(question.handoff_id)
+    await house.client.start_workflow("Handoff", question, id=child, task_queue=TASK_QUEUE)
+    asked = deed("hand_off", owner, id=UUID(int=2), team="billing", question=question.question)
+    await house.act(case_id, asked)
+    await _has(house, case_id, EventType.EVENT_TYPE_START_CHILD_WORKFLOW_EXECUTION_FAILED)
+    await house.act(case_id, deed("close", MAX, id=UUID(int=3), reason="enough"))
+    return case_id
+
+
+async def _has(house: House, case_id: str, kind: EventType.ValueType) -> None:
+    """Returns when such an event is in the case's history."""
+    async with asyncio.timeout(10):
+        while not any(event.event_type == kind for event in (await house.history(case_id)).events):
+            await asyncio.sleep(0.05)
+
+
+async def _asked(house: House, name: str) -> tuple[str, Actor, str]:
+    view = await house.open(complaint(reference=f"corpus-{name}"))
+    case_id, owner = view.case_id, house.offered(view)
+    await house.act(case_id, deed("claim", owner, id=UUID(int=1)))
+    asked = deed("hand_off", owner, id=UUID(int=2), team="billing", question="Was it a hold?")
+    handoff_id = (await house.act(case_id, asked)).handoffs[0].handoff_id
+    await house.settled(case_id)
+    return case_id, owner, handoff_id
+
+
 async def _keep(house: House, folder: Path, name: str, case_id: str) -> None:
     await house.written(case_id)
-    if name != "stuck":  # there, activities that have failed are never done
+    if name not in ("stuck", "started-already"):  # what has failed there is never done
         await house.settled(case_id)
     view = await house.cases.view(case_id)
     await _write(house, folder, name, case_workflow_id(case_id))
@@ -222,14 +300,17 @@ async def _write(house: House, folder: Path, name: str, workflow_id: str) -> Non
     while True:
         history = await house.client.get_workflow_handle(workflow_id, run_id=run_id).fetch_history()
         content = {"workflow_id": workflow_id, **_without_whereabouts(history.to_json_dict())}
-        suffix = f"-before-{number}" if number else ""
-        data = json.dumps(content, sort_keys=True).encode()
-        (folder / f"{name}{suffix}.json.gz").write_bytes(gzip.compress(data, mtime=0))
+        _save(folder, f"{name}-before-{number}" if number else name, content)
         started = history.events[0].workflow_execution_started_event_attributes
         run_id = started.continued_execution_run_id
         number += 1
         if not run_id:
             return
+
+
+def _save(folder: Path, name: str, content: Mapping[str, Any]) -> None:
+    data = json.dumps(content, sort_keys=True).encode()
+    (folder / f"{name}.json.gz").write_bytes(gzip.compress(data, mtime=0))
 
 
 def _without_whereabouts(value: Any) -> Any:

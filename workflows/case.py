@@ -55,11 +55,11 @@ class CaseWorkflow:
         self._first_effects: Sequence[Effect] = ()
         self._too_big: int | None = None
         try:
-            start = reading.start(raw, workflow.now())
+            start = reading.start(raw, self._alarm.now())
             if isinstance(start, Carried):
                 self._go_on(start)
             else:
-                self._opened, self._first_effects = Case.open(start, workflow.now())
+                self._opened, self._first_effects = Case.open(start, self._alarm.now())
                 self._indexed = attributes.opening(start)
         except reading.Unreadable as error:
             self._failure = ApplicationError(f"Not a complaint: {error.why}", type="unreadable", non_retryable=True)
@@ -96,7 +96,7 @@ class CaseWorkflow:
             self._happen(event)
         except Refused as refused:
             raise reading.failure(refused) from None
-        return self._case.view(workflow.now(), event.by)
+        return self._case.view(self._alarm.now(), event.by)
 
     @act.validator
     def _may_act(self, raw: RawValue = reading.NOTHING) -> None:
@@ -104,7 +104,7 @@ class CaseWorkflow:
         try:
             if self._unwritten.too_much:
                 raise Refused(Code.RECORDS_AWAY, "The records cannot be written at the moment. Try again in a while.")
-            self._case.check(event, workflow.now())
+            self._case.check(event, self._alarm.now())
         except Refused as refused:
             raise reading.failure(refused) from None
 
@@ -139,7 +139,7 @@ class CaseWorkflow:
         """Nothing that is sent to a case is lost."""
         content = reading.shown(args[0]) if args else ""
         why = "a case takes the signals customer_request and agent_action"
-        self._case.record_unreadable(name, why, content, workflow.now())
+        self._case.record_unreadable(name, why, content, self._alarm.now())
         self._settle([])
 
     # What they can ask
@@ -157,7 +157,7 @@ class CaseWorkflow:
     @workflow.query(description="The case now; with an actor, what they may do is in `allowed`.")
     def view(self, actor: Actor | None = None) -> CaseView:
         """The view."""
-        return self._case.view(workflow.now(), actor)
+        return self._case.view(self._alarm.now(), actor)
 
     # How it works
 
@@ -198,7 +198,7 @@ class CaseWorkflow:
         self._taken = self._case.version
         self._written_once = carried.written_once
         self._hold_commit = False
-        self._indexed = attributes.of(self._case.view(workflow.now()))
+        self._indexed = attributes.of(self._case.view(self._alarm.now()))
 
     def _read_update(self, raw: RawValue) -> Event:
         return reading.update(raw, Act)
@@ -207,12 +207,12 @@ class CaseWorkflow:
         try:
             self._inbox.put(reading.event(raw, union, Via.SIGNAL, workflow.uuid4()))
         except reading.Unreadable as error:
-            self._case.record_unreadable(name, error.why, error.content, workflow.now())
+            self._case.record_unreadable(name, error.why, error.content, self._alarm.now())
             self._settle([])
 
     def _work(self, arrived: Sequence[Event]) -> None:
         """What has arrived, and only then what is due by now."""
-        now = workflow.now()
+        now = self._alarm.now()
         effects: list[Effect] = []
         for event in arrived:
             try:
@@ -222,7 +222,7 @@ class CaseWorkflow:
         self._settle(effects + self._case.tick(now))
 
     def _happen(self, event: Event) -> None:
-        self._settle(self._case.apply(event, workflow.now()))
+        self._settle(self._case.apply(event, self._alarm.now()))
 
     def _settle(self, effects: Sequence[Effect]) -> None:
         """After every change: entries and notices to be written, errands sent, index, timer and page brought up."""
@@ -234,7 +234,7 @@ class CaseWorkflow:
                 self._unwritten.add(effect)
             else:
                 asyncio.create_task(self._run_errand(effect))  # noqa: RUF006 -- the workflow's loop holds it
-        view = self._case.view(workflow.now())
+        view = self._case.view(self._alarm.now())
         changed = attributes.changes(self._indexed, attributes.of(view))
         if changed:
             self._indexed = attributes.of(view)
@@ -249,7 +249,7 @@ class CaseWorkflow:
             asyncio.create_task(self._write())  # noqa: RUF006 -- the workflow's loop holds it
 
     def _ring(self) -> None:
-        self._settle(self._case.tick(workflow.now()))
+        self._settle(self._case.tick(self._alarm.now()))
 
     async def _run_errand(self, errand: Errand) -> None:
         """Runs an errand until it succeeds, however long that takes, and tells the case when it takes too long."""
@@ -290,7 +290,7 @@ class CaseWorkflow:
             batch = self._unwritten.batch()
             entries = tuple(item for item in batch if isinstance(item, Entry))
             commit = Commit(
-                view=self._case.view(workflow.now()),
+                view=self._case.view(self._alarm.now()),
                 entries=entries,
                 notices=tuple(item for item in batch if not isinstance(item, Entry)),
                 complaint=None if self._written_once else self._case.complaint,

@@ -46,7 +46,7 @@ class HandoffWorkflow:
             self._failure = ApplicationError(f"Not a question: {error.why}", type="unreadable", non_retryable=True)
         else:
             carried = isinstance(start, CarriedHandoff)
-            self._opened = Handoff.restore(start.snapshot()) if carried else Handoff.open(start, workflow.now())
+            self._opened = Handoff.restore(start.snapshot()) if carried else Handoff.open(start, self._alarm.now())
 
     @workflow.run
     async def run(self, raw: RawValue = reading.NOTHING) -> None:  # noqa: ARG002 -- read by __init__
@@ -78,13 +78,13 @@ class HandoffWorkflow:
             self._happen(event)
         except Refused as refused:
             raise reading.failure(refused) from None
-        return self._handoff.view(workflow.now(), event.by)
+        return self._handoff.view(self._alarm.now(), event.by)
 
     @act.validator
     def _may_act(self, raw: RawValue = reading.NOTHING) -> None:
         event = self._read_update(raw)
         try:
-            self._handoff.check(event, workflow.now())
+            self._handoff.check(event, self._alarm.now())
         except Refused as refused:
             raise reading.failure(refused) from None
 
@@ -109,13 +109,13 @@ class HandoffWorkflow:
     def unknown_signal(self, name: str, args: Sequence[RawValue]) -> None:
         """Nothing that is sent to a hand-off is lost."""
         content = reading.shown(args[0]) if args else ""
-        self._handoff.record_unreadable(name, "a hand-off takes the signal agent_action", content, workflow.now())
+        self._handoff.record_unreadable(name, "a hand-off takes the signal agent_action", content, self._alarm.now())
         self._settle()
 
     @workflow.query(description="The hand-off now; with an actor, what they may do is in `allowed`.")
     def view(self, actor: Actor | None = None) -> HandoffView:
         """The view."""
-        return self._handoff.view(workflow.now(), actor)
+        return self._handoff.view(self._alarm.now(), actor)
 
     # How it works
 
@@ -133,12 +133,12 @@ class HandoffWorkflow:
         try:
             self._inbox.put(reading.event(raw, union, Via.SIGNAL, workflow.uuid4()))
         except reading.Unreadable as error:
-            self._handoff.record_unreadable(name, error.why, error.content, workflow.now())
+            self._handoff.record_unreadable(name, error.why, error.content, self._alarm.now())
             self._settle()
 
     def _work(self, arrived: Sequence[Event]) -> None:
         """What has arrived, and only then what is due by now."""
-        now = workflow.now()
+        now = self._alarm.now()
         for event in arrived:
             try:
                 self._handoff.apply(event, now)
@@ -147,11 +147,11 @@ class HandoffWorkflow:
         self._ring()
 
     def _happen(self, event: Event) -> None:
-        self._handoff.apply(event, workflow.now())
+        self._handoff.apply(event, self._alarm.now())
         self._ring()
 
     def _ring(self) -> None:
-        self._handoff.tick(workflow.now())
+        self._handoff.tick(self._alarm.now())
         self._settle()
 
     def _settle(self) -> None:
@@ -165,7 +165,7 @@ class HandoffWorkflow:
             self._reporting = True
             asyncio.create_task(self._report())  # noqa: RUF006 -- the workflow's loop holds it
         self._alarm.set(handoff.next_due(), handoff.next_clock)
-        workflow.set_current_details(handoff_page.page(handoff.view(workflow.now())))
+        workflow.set_current_details(handoff_page.page(handoff.view(self._alarm.now())))
 
     async def _run_errand(self, errand: ChooseSpecialist) -> None:
         """Asks the directory until it answers, or until the answer is no longer wanted."""

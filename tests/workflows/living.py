@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 from typing import Any
 
 from cases.actions import Act
 from cases.events import Refused
 from cases.specialists import SpecialistAct
+from cases.words import HandoffStatus
 from tests.playing import Consult, Do, Step, Wait, consulted, spelled_out
 from tests.temporal import House
 from workflows.client import CaseOver, HandoffOver, HandoffUnknown
@@ -40,6 +42,11 @@ async def consult(house: House, handoff_id: str, given: dict[str, Any], *, by_si
     """A specialist does something with a hand-off."""
     try:
         view = await house.cases.handoff_view(handoff_id)
+        for _ in range(20):  # the directory names somebody soon, or nobody is free
+            if view.status is not HandoffStatus.OFFERED or (view.offered_to and view.offered_to.person):
+                break
+            await asyncio.sleep(0.05)
+            view = await house.cases.handoff_view(handoff_id)
         fields = consulted(given, view, await house.env.get_current_time())
         event = SpecialistAct.model_validate(fields).root
         if by_signal:
