@@ -11,7 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from cases.events import Actor
-from tests.faults.sending import Sender
+from tests.faults.sending import SIGNALLED, Sender
 from tests.faults.stories import NOBODY, Conduct, Consulting
 from tests.faults.watch import Asked
 
@@ -65,6 +65,4 @@ class Specialists:
     async def _do(self, by: Actor, kind: str, **fields: Any) -> None:
         await asyncio.sleep(self._random.uniform(0.1, 1.0))
         event = {"kind": kind, "id": UUID(int=self._random.getrandbits(128), version=4), "by": by, **fields}
-        # By signal only: an update that is worked in one task with a timer, after a worker was killed, can be replayed
-        # in the other order (docs/decisions.md).
-        await self._sender.consult(self._handoff_id, event, signalled=True)
+        await self._sender.consult(self._handoff_id, event, signalled=self._random.random() < SIGNALLED)
