@@ -103,7 +103,7 @@ async def record(folder: Path) -> None:
             await _keep(house, folder, "hasty", await _hasty(house))
             await _keep(house, folder, "stuck", await _stuck(house, Path(scratch)))
     with tempfile.TemporaryDirectory() as scratch:
-        async with dev_server(Path(scratch), DEFAULT_POLICY, "limit.historyCount.suggestContinueAsNew=60") as house:
+        async with dev_server(Path(scratch), DEFAULT_POLICY, "limit.historyCount.suggestContinueAsNew=80") as house:
             await _keep(house, folder, "continued", await _continued(house))
             await _keep(house, folder, "ended-by-operator", await _ended_by_operator(house))
             await _orphaned(house, folder)

@@ -140,15 +140,7 @@ def program(name: str) -> Path:
 @asynccontextmanager
 async def dev_server(folder: Path, policy: Path = DEFAULT_POLICY, *settings: str) -> AsyncGenerator[House]:
     """The real server, in real time, with visibility. `settings` are dynamic configuration, `key=value`."""
-    arguments = [arg for name, kind in SEARCH_ATTRIBUTES.items() for arg in ("--search-attribute", f"{name}={kind}")]
-    arguments += [arg for setting in settings for arg in ("--dynamic-config-value", setting)]
-    env = await WorkflowEnvironment.start_local(  # pyright: ignore[reportUnknownMemberType] -- the SDK's own hole
-        dev_server_existing_path=str(program("temporal")),
-        dev_server_extra_args=arguments,
-        dev_server_log_level="error",
-        plugins=[plugin()],
-    )
-    async with _house(env, folder, policy) as house:
+    async with _house(await _dev_environment(*settings), folder, policy) as house, worked(house):
         yield house
 
 
@@ -161,8 +153,35 @@ async def skipping_server(folder: Path, policy: Path = DEFAULT_POLICY) -> AsyncG
     wanted = {name: _INDEXED[kind] for name, kind in SEARCH_ATTRIBUTES.items()}
     request = AddSearchAttributesRequest(namespace="default", search_attributes=wanted)
     await env.client.operator_service.add_search_attributes(request)
-    async with _house(env, folder, policy) as house:
+    async with _house(env, folder, policy) as house, worked(house):
         yield house
+
+
+@asynccontextmanager
+async def unworked_server(folder: Path, policy: Path) -> AsyncGenerator[House]:
+    """The real server, in real time, without a worker: tests start and stop those with `worked`."""
+    async with _house(await _dev_environment(), folder, policy) as house:
+        yield house
+
+
+@asynccontextmanager
+async def worked(house: House) -> AsyncGenerator[None]:
+    """A worker for as long as this is open; it remembers nothing of the one before."""
+    activities = Activities(house.records, house.policy)
+    with ThreadPoolExecutor(THREADS) as threads:
+        async with new_worker(house.client, activities, threads):
+            yield
+
+
+async def _dev_environment(*settings: str) -> WorkflowEnvironment:
+    arguments = [arg for name, kind in SEARCH_ATTRIBUTES.items() for arg in ("--search-attribute", f"{name}={kind}")]
+    arguments += [arg for setting in settings for arg in ("--dynamic-config-value", setting)]
+    return await WorkflowEnvironment.start_local(  # pyright: ignore[reportUnknownMemberType] -- the SDK's own hole
+        dev_server_existing_path=str(program("temporal")),
+        dev_server_extra_args=arguments,
+        dev_server_log_level="error",
+        plugins=[plugin()],
+    )
 
 
 @asynccontextmanager
@@ -170,7 +189,7 @@ async def _house(env: WorkflowEnvironment, folder: Path, policy: Path) -> AsyncG
     url = sqlite_url(folder / "records.db")
     migrate(url)
     terms = load(policy)
-    with Records(url) as records, ThreadPoolExecutor(THREADS) as threads:
+    with Records(url) as records:
         records.import_people(load_people(PEOPLE))
-        async with env, new_worker(env.client, Activities(records, terms), threads):
+        async with env:
             yield House(env, env.client, CaseClient(env.client), records, terms)

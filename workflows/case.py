@@ -45,7 +45,8 @@ class CaseWorkflow:
         self._taken = 0
         self._indexed: attributes.Values = {}
         self._alarm = Alarm(self._ring)
-        self._inbox = Inbox(self._work)
+        self._inbox = Inbox(self._work, self._ring)
+        self._effects: list[Effect] = []
         self._writing = False
         self._hold_commit = True
         self._written_once = False
@@ -93,9 +94,11 @@ class CaseWorkflow:
         event = self._read_update(raw)
         self._inbox.empty()
         try:
-            self._happen(event)
+            self._effects += self._case.apply(event, self._alarm.now(), more=True)
         except Refused as refused:
             raise reading.failure(refused) from None
+        finally:
+            self._inbox.wake()
         return self._case.view(self._alarm.now(), event.by)
 
     @act.validator
@@ -211,18 +214,16 @@ class CaseWorkflow:
             self._settle([])
 
     def _work(self, arrived: Sequence[Event]) -> None:
-        """What has arrived, and only then what is due by now."""
         now = self._alarm.now()
-        effects: list[Effect] = []
         for event in arrived:
             try:
-                effects += self._case.apply(event, now, more=True)
+                self._effects += self._case.apply(event, now, more=True)
             except Refused as refused:
                 self._case.record_refused(event, refused, now)
-        self._settle(effects + self._case.tick(now))
 
     def _happen(self, event: Event) -> None:
-        self._settle(self._case.apply(event, self._alarm.now()))
+        self._effects += self._case.apply(event, self._alarm.now(), more=True)
+        self._ring()
 
     def _settle(self, effects: Sequence[Effect]) -> None:
         """After every change: entries and notices to be written, errands sent, index, timer and page brought up."""
@@ -249,7 +250,10 @@ class CaseWorkflow:
             asyncio.create_task(self._write())  # noqa: RUF006 -- the workflow's loop holds it
 
     def _ring(self) -> None:
-        self._settle(self._case.tick(self._alarm.now()))
+        """What is due by now, after all that has arrived."""
+        effects = [*self._effects, *self._case.tick(self._alarm.now())]
+        self._effects.clear()
+        self._settle(effects)
 
     async def _run_errand(self, errand: Errand) -> None:
         """Runs an errand until it succeeds, however long that takes, and tells the case when it takes too long."""

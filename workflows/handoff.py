@@ -34,7 +34,7 @@ class HandoffWorkflow:
     @workflow.init
     def __init__(self, raw: RawValue = reading.NOTHING) -> None:
         self._alarm = Alarm(self._ring)
-        self._inbox = Inbox(self._work)
+        self._inbox = Inbox(self._work, self._ring)
         self._asking: str | None = None
         self._reporting = False
         self._cancel_noted = False
@@ -75,9 +75,11 @@ class HandoffWorkflow:
         event = self._read_update(raw)
         self._inbox.empty()
         try:
-            self._happen(event)
+            self._handoff.apply(event, self._alarm.now())
         except Refused as refused:
             raise reading.failure(refused) from None
+        finally:
+            self._inbox.wake()
         return self._handoff.view(self._alarm.now(), event.by)
 
     @act.validator
@@ -137,20 +139,19 @@ class HandoffWorkflow:
             self._settle()
 
     def _work(self, arrived: Sequence[Event]) -> None:
-        """What has arrived, and only then what is due by now."""
         now = self._alarm.now()
         for event in arrived:
             try:
                 self._handoff.apply(event, now)
             except Refused as refused:
                 self._handoff.record_refused(event, refused, now)
-        self._ring()
 
     def _happen(self, event: Event) -> None:
         self._handoff.apply(event, self._alarm.now())
         self._ring()
 
     def _ring(self) -> None:
+        """What is due by now, after all that has arrived."""
         self._handoff.tick(self._alarm.now())
         self._settle()
 
@@ -204,11 +205,7 @@ class HandoffWorkflow:
 
     def _is_long(self) -> bool:
         """Whether it is time to continue as new: nobody is being answered."""
-        return (
-            workflow.info().is_continue_as_new_suggested() and not len(self._inbox) and workflow.all_handlers_finished()
-        )
+        return workflow.info().is_continue_as_new_suggested() and not self._inbox and workflow.all_handlers_finished()
 
     def _is_over(self) -> bool:
-        return (
-            self._handoff.is_over and not self._reporting and not len(self._inbox) and workflow.all_handlers_finished()
-        )
+        return self._handoff.is_over and not self._reporting and not self._inbox and workflow.all_handlers_finished()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Sequence
 from typing import Any
 
@@ -22,6 +21,7 @@ from temporalio.worker import (
 )
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
+from workflows.fence import FencedWorkflowRunner
 from workflows.reading import SEVERAL
 
 PASSED_THROUGH = (
@@ -100,8 +100,8 @@ def plugin() -> SimplePlugin:
 def _sandboxed(runner: WorkflowRunner | None) -> WorkflowRunner:
     if isinstance(runner, SandboxedWorkflowRunner):
         restrictions = runner.restrictions.with_passthrough_modules(*PASSED_THROUGH)
-        return dataclasses.replace(runner, restrictions=restrictions)
-    return SandboxedWorkflowRunner(restrictions=SandboxRestrictions.default.with_passthrough_modules(*PASSED_THROUGH))
+        return FencedWorkflowRunner(restrictions, runner.runner_class)
+    return FencedWorkflowRunner(SandboxRestrictions.default.with_passthrough_modules(*PASSED_THROUGH))
 
 
 def _one(args: Sequence[Any]) -> Sequence[Any]:

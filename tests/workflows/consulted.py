@@ -17,7 +17,7 @@ from cases.handoff import Handoff
 from cases.outcomes import Chosen
 from cases.specialists import SpecialistAct, Word
 from cases.words import Via
-from tests.workflows.history import ARRIVED, incoming, task_time
+from tests.workflows.history import ARRIVED, UPDATED, incoming, task_time
 from workflows import errands, reading
 
 
@@ -34,9 +34,12 @@ def retold_handoff(history: WorkflowHistory) -> Handoff:
                 handoff.apply(event, now)
             except Refused as refused:
                 handoff.record_refused(event, refused, now)
-        if signals:
+        updates = [e for e in arrived if e.event_type == UPDATED]
+        for event in updates:
+            _tell(handoff, event, events, now)
+        if signals or updates:
             handoff.tick(now)
-        for event in arrived[len(signals) :]:
+        for event in arrived[len(signals) + len(updates) :]:
             _tell(handoff, event, events, now)
             handoff.tick(now)
     return handoff

@@ -46,6 +46,9 @@ ARRIVED = (
 """The answers to a hand-off's start, and to what it was told."""
 
 
+UPDATED = EventType.EVENT_TYPE_WORKFLOW_EXECUTION_UPDATE_ACCEPTED
+
+
 def actions(history: WorkflowHistory) -> int:
     """Billable actions, retried activity attempts included."""
     retries = sum(
@@ -82,8 +85,11 @@ def retold(history: WorkflowHistory) -> Retold:
                 effects += case.apply(event, now, more=True)
             except Refused as refused:
                 case.record_refused(event, refused, now)
-        effects += case.tick(now) if signals else []
-        for event in arrived[len(signals) :]:
+        updates = [e for e in arrived if e.event_type == UPDATED]
+        for event in updates:
+            effects += _tell(case, now, event, events, effects)
+        effects += case.tick(now) if signals or updates else []
+        for event in arrived[len(signals) + len(updates) :]:
             effects += _tell(case, now, event, events, effects)
     return Retold(case, effects)
 
@@ -95,7 +101,8 @@ def _tell(
         case EventType.EVENT_TYPE_WORKFLOW_EXECUTION_UPDATE_ACCEPTED:
             request = event.workflow_execution_update_accepted_event_attributes.accepted_request
             fresh = uuid5(NAMESPACE_URL, request.meta.update_id)
-            return case.apply(reading.event(RawValue(request.input.args.payloads[0]), Act, Via.UPDATE, fresh), now)
+            told = reading.event(RawValue(request.input.args.payloads[0]), Act, Via.UPDATE, fresh)
+            return case.apply(told, now, more=True)
         case EventType.EVENT_TYPE_ACTIVITY_TASK_COMPLETED:
             done = event.activity_task_completed_event_attributes
             scheduled = events[done.scheduled_event_id - 1].activity_task_scheduled_event_attributes

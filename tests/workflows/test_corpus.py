@@ -43,6 +43,19 @@ COMMANDS = {
 """What can stand in a history of ours, and changes what a replay does."""
 
 
+ASKED = {
+    "ACTIVITY_TASK_SCHEDULED",
+    "MARKER_RECORDED",
+    "SIGNAL_EXTERNAL_WORKFLOW_EXECUTION_INITIATED",
+    "START_CHILD_WORKFLOW_EXECUTION_INITIATED",
+    "TIMER_CANCELED",
+    "TIMER_STARTED",
+    "UPSERT_WORKFLOW_SEARCH_ATTRIBUTES",
+    "WORKFLOW_PROPERTIES_MODIFIED",
+}
+"""What a workflow task asked the server for, as events."""
+
+
 @pytest.mark.parametrize("file", FILES, ids=lambda file: f"{file.parent.name}/{file.name.removesuffix('.json.gz')}")
 async def test_a_recorded_history_replays(file: Path) -> None:
     for name, content in recorded(file.parent):
@@ -50,6 +63,33 @@ async def test_a_recorded_history_replays(file: Path) -> None:
             history = WorkflowHistory.from_json(content.pop("workflow_id"), content)
             replayer = Replayer(workflows=[CaseWorkflow, HandoffWorkflow], plugins=[plugin()])
             await replayer.replay_workflow(history)
+
+
+def test_no_recorded_workflow_task_would_be_taken_together_with_the_next() -> None:
+    fences = 0
+    for folder in {file.parent for file in FILES}:
+        for name, content in recorded(folder):
+            kinds = [event["eventType"].removeprefix("EVENT_TYPE_") for event in content["events"]]
+            assert not list(taken_together(kinds)), name
+            fences += kinds.count("WORKFLOW_PROPERTIES_MODIFIED")
+    assert fences > 50
+
+
+def taken_together(kinds: list[str]) -> Iterator[int]:
+    """The workflow tasks that something had caused and that Temporal's core may take together with the next.
+
+    It does so when nothing was asked since the last that it did not take so, and the next is scheduled at once.
+    """
+    asked = caused = False
+    for number, kind in enumerate(kinds):
+        asked = asked or kind in ASKED
+        caused = caused or not (kind in ASKED or kind.startswith(("WORKFLOW_TASK_", "WORKFLOW_EXECUTION_UPDATE_")))
+        if kind == "WORKFLOW_TASK_COMPLETED":
+            if asked or kinds[number + 1 : number + 2] != ["WORKFLOW_TASK_SCHEDULED"]:
+                asked = False
+            elif caused:
+                yield number + 1
+            caused = False
 
 
 def test_this_version_has_a_corpus() -> None:
