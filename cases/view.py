@@ -59,6 +59,7 @@ class ClockView(Seen):
     breached_at: AwareDatetime | None
     warned: bool
     pausable: bool
+    label: str | None = Field(default=None, description="which of several of its name, such as a statutory stage")
     ledger: tuple[LedgerEntry, ...]
 
     def aged(self, seconds: float) -> ClockView:

@@ -67,7 +67,9 @@ def explain(policy: Policy, complaint: Complaint) -> Explanation:
         chosen_by=tried[-1].key if tried and not tried[-1].misfits else "triage_default",
         plan=plan,
         tried=tried,
-        clocks=tuple(_clock(plan, complaint, name, policy.form.clock(name)) for name in PROMISED),
+        clocks=tuple(
+            _clock(plan, complaint, name, written) for name in PROMISED if (written := policy.form.clock(name))
+        ),
     )
 
 

@@ -135,7 +135,7 @@ def test_the_random_lives_reach_what_they_must_for_these_tests_to_mean_anything(
     statuses: set[str] = set()
     asked: set[HandoffStatus] = set()
 
-    @settings(REPRODUCIBLE, max_examples=400)
+    @settings(REPRODUCIBLE, max_examples=800)
     @given(SETTINGS, lives())
     def live(setting: Setting, steps: list[Step]) -> None:
         play = Play(setting)
