@@ -17,6 +17,7 @@ from tests.samples import (
     CLOCKS,
     CUSTOMER,
     DAY,
+    GUARDS,
     HOUR,
     MAX,
     MINUTE,
@@ -33,7 +34,7 @@ from tests.samples import (
 
 def chasing(**fields: object) -> Played:
     """The sample case under a policy with updates and chases, claimed and answered by Ana."""
-    play = claimed(plan(terms(**CHASING)))
+    play = claimed(plan(terms(GUARDS, on_breach=Breach.UP, **CHASING)))
     play.do("reply", ANA, text="We look into it.", **fields)
     return play
 
@@ -202,13 +203,13 @@ def test_without_a_clock_for_updates_none_runs() -> None:
 
 
 def test_the_customer_hears_every_so_often_from_the_opening_on() -> None:
-    play = Played(plan(terms(**CHASING)))
+    play = Played(plan(terms(GUARDS, on_breach=Breach.UP, **CHASING)))
     assert play.clock(ClockName.UPDATE).due_at == NOON + 2 * DAY
 
 
 @pytest.mark.parametrize("kind", ["reply", "redirect"])
 def test_each_word_of_a_person_begins_the_time_anew(kind: str) -> None:
-    play = claimed(plan(terms(**CHASING)))
+    play = claimed(plan(terms(GUARDS, on_breach=Breach.UP, **CHASING)))
     play.wait(30 * MINUTE - timedelta(seconds=1))
     play.do("ask_for_manager", CUSTOMER)
     play.do(kind, ANA, text="I can do that.")
@@ -255,7 +256,7 @@ def test_updates_go_on_in_a_reopened_case() -> None:
 
 
 def test_a_resolved_case_promises_no_updates() -> None:
-    play = resolved(plan(terms(**CHASING)))
+    play = resolved(plan(terms(GUARDS, on_breach=Breach.UP, **CHASING)))
     play.do("message", CUSTOMER, text="Thanks, but?")
     play.do("reply", ANA, text="It comes on Friday.")
     assert running(play, ClockName.UPDATE) == []

@@ -207,8 +207,14 @@ def told(letter: str, regime: str) -> str:
         channel=Channel.LETTER,
         language="en",
         params={
-            "name": "Iris", "zone": "Europe/London", "reference": "order-1042", "product": "Card", "asks": None,
-            "text": "We looked.", "received_at": NOON, "next_word_by": NOON + timedelta(days=70),
+            "name": "Iris",
+            "zone": "Europe/London",
+            "reference": "order-1042",
+            "product": "Card",
+            "asks": None,
+            "text": "We looked.",
+            "received_at": NOON,
+            "next_word_by": NOON + timedelta(days=70),
         },
     )
     return Messages().render(notice).text

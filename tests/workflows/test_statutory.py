@@ -55,8 +55,9 @@ async def test_a_case_that_was_closed_in_silence_is_live_until_its_final_respons
     assert archived.status is Status.ARCHIVED
     assert final_response(archived).state is ClockState.FULFILLED
     assert final_response(archived).breached_at is None
-    told = [message for message in regulated.records.messages(view.case_id)]
-    assert told
+    await regulated.written(view.case_id)
+    told = [sent.text for sent in regulated.records.outbox(view.case_id)]
+    assert any("We uphold your complaint." in text and "within six months" in text for text in told)
 
 
 async def test_eight_weeks_that_were_missed_are_a_breach_on_the_dot_and_the_letter_is_still_owed(
@@ -64,6 +65,7 @@ async def test_eight_weeks_that_were_missed_are_a_breach_on_the_dot_and_the_lett
 ) -> None:
     view = await closed_in_silence(regulated, "disp-missed")
     due = final_response(view).due_at
+    assert due
     assert due == view.received_at + 8 * WEEK
 
     await regulated.env.sleep(7 * WEEK)
