@@ -70,7 +70,7 @@ TABLE: dict[str, Row] = {
     "reply": Row(
         talking.reply,
         PLANNED,
-        guards.owner,
+        guards.replier,
         (statutory.letter_owed_if_closed,),
         (statutory.letter_fits, promising.promise_ahead),
     ),

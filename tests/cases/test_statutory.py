@@ -12,6 +12,7 @@ from cases.view import ClockView
 from cases.words import ClockName, ClockState, ClosedAs, Mark, Reason, Rung, Status, WaitingOn
 from tests.samples import (
     ANA,
+    BEN,
     CUSTOMER,
     DAY,
     HOUR,
@@ -343,3 +344,12 @@ def test_a_letter_says_on_the_timeline_what_it_is() -> None:
     letter(play, "acknowledgement")
     entry = next(entry for entry in play.case.timeline() if entry.kind == Reply.model_fields["kind"].default)
     assert entry.data["letter"] == "acknowledgement"
+
+
+def test_a_closed_case_that_a_queue_owns_gets_its_letter_from_anybody_of_the_line() -> None:
+    play = Played(plan(regime=REGIME), person=None)
+    play.do("withdraw", CUSTOMER)
+    letter(play, "final_response")
+    assert play.stages() == []
+    with refused(Code.NOT_OWNER):
+        accepted().do("reply", BEN, text="Mine?", letter="final_response")

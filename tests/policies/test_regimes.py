@@ -10,7 +10,7 @@ import pytest
 from activities import Messages
 from cases.effects import TellCustomer
 from cases.words import Breach, Channel, Letter
-from policies import Mistake, Policy, check, load, restore
+from policies import Mistake, Policy, check, explain, load, restore
 from tests.policies.conftest import Spoil
 from tests.samples import NOON, complaint
 
@@ -244,3 +244,13 @@ def test_a_summary_resolution_says_that_the_complaint_is_considered_resolved() -
 def test_a_regime_of_ones_own_has_the_general_words() -> None:
     assert "Ombudsman" not in told("final_response", "my-own")
     assert "We looked." in told("final_response", "my-own")
+
+
+def test_the_stages_are_explained_with_their_paragraphs() -> None:
+    lines = list(explain(load(FOLDER / "uk-disp.toml"), complaint()).lines())
+    assert "  statutory final_response (DISP 1.6.2R): 8w, is answered by final_response or holding or " in "\n".join(
+        lines
+    )
+    assert "  statutory early_resolution (DISP 1.5.4R): close of business day 3, may be answered by " in "\n".join(
+        lines
+    )
