@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field, RootModel, model_validator
+from pydantic import AwareDatetime, Field, RootModel, model_validator
 
 from cases.complaint import CaseId, HandoffId, Name, Shape, Short, Text
 from cases.events import Attachment, Event
 from cases.requests import Request
-from cases.words import Reason, Rung
+from cases.words import Letter, Promised, Reason, Rung
 
 
 class Claim(Event):
@@ -64,11 +64,13 @@ class Transfer(Event):
 
 
 class Reply(Event):
-    """A message to the customer. `asks` is the question in it, if it asks one."""
+    """A message to the customer. `asks` is the question in it, if it asks one; `update_by` promises the next word."""
 
     kind: Literal["reply"] = "reply"
     text: Text
     asks: Text | None = None
+    update_by: AwareDatetime | None = Field(default=None, description="when the customer hears again at the latest")
+    letter: Letter | None = Field(default=None, description="what the statutory regime of the case asks for")
     attachments: tuple[Attachment, ...] = Field(default=(), max_length=20)
 
 
@@ -104,6 +106,14 @@ class Resume(Event):
     """Ends the waiting without an answer of the customer."""
 
     kind: Literal["resume"] = "resume"
+
+
+class Promise(Event):
+    """A callback or an update by a time: a clock of its own."""
+
+    kind: Literal["promise"] = "promise"
+    what: Promised
+    by_when: AwareDatetime
 
 
 class Escalate(Event):
@@ -188,6 +198,7 @@ Action = Annotated[
     | Redirect
     | WaitForCustomer
     | Resume
+    | Promise
     | Escalate
     | DeEscalate
     | HandOff

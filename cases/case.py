@@ -151,7 +151,7 @@ class Case:
     def next_clock(self) -> str:
         """The name of the clock that `next_due` is of, in words; empty if nothing is due."""
         clock = min((c for c in self._state.clocks if c.next_due), key=_by_due, default=None)
-        return clock.name.value.replace("_", " ") if clock else ""
+        return clock.title.replace("_", " ") if clock else ""
 
     def view(self, now: datetime, actor: Actor | None = None) -> CaseView:
         """The case as others see it; with an actor, `allowed` lists what is open to them."""

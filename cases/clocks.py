@@ -54,7 +54,14 @@ class Clock:
     spent: timedelta = ZERO
     warned: int = 0
     breached_at: datetime | None = None
+    label: str | None = None
+    """Which of several of its name: the stage of a regime, or `promised`."""
     ledger: list[LedgerEntry] = field(default_factory=list[LedgerEntry])
+
+    @property
+    def title(self) -> str:
+        """Its name, and which of several it is."""
+        return f"{self.name} {self.label}" if self.label else self.name.value
 
     @property
     def live(self) -> bool:
@@ -123,6 +130,7 @@ class Clock:
         twin = Clock(self.id, self.name, self.target, self.pausable, self.on_breach, self.warn_at)
         twin.state, twin.since, twin.spent = self.state, self.since, self.spent
         twin.warned, twin.breached_at, twin.ledger = self.warned, self.breached_at, list(self.ledger)
+        twin.label = self.label
         return twin
 
     def _when(self, share_of_target: timedelta) -> datetime | None:

@@ -6,27 +6,66 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from cases import climbing, resolving, talking
+from cases import climbing, resolving, statutory, talking
 from cases.clocks import Clock
 from cases.turn import Turn
 from cases.words import Breach, ClockName, Reason, Status
 
 
 def _promise_warned(turn: Turn, clock: Clock) -> None:
-    turn.enter("clock_warned", f"{clock.name} is due {clock.due_at:%Y-%m-%d %H:%M:%S} UTC", clock=clock.id)
+    turn.enter("clock_warned", f"{clock.title} is due {clock.due_at:%Y-%m-%d %H:%M:%S} UTC", clock=clock.id)
     turn.warn(clock)
-    turn.alert_owner("clock_warned", clock=clock.name.value, due_at=clock.due_at)
+    turn.alert_owner("clock_warned", clock=clock.title, due_at=clock.due_at)
 
 
 def _promise_breached(turn: Turn, clock: Clock) -> None:
     _enter_breach(turn, clock)
+    _react(turn, clock, Reason.CLOCK_BREACHED)
+
+
+def _react(turn: Turn, clock: Clock, reason: Reason) -> None:
+    """As the policy says for this clock."""
     match clock.on_breach:
         case Breach.UP:
-            climbing.climb(turn, Reason.CLOCK_BREACHED, text=clock.name.value)
+            climbing.climb(turn, reason, text=clock.title)
         case Breach.BESIDE:
-            climbing.beside(turn, Reason.CLOCK_BREACHED)
+            climbing.beside(turn, reason)
         case Breach.ALERT:
-            turn.alert_owner("clock_breached", clock=clock.name.value, due_at=clock.due_at)
+            turn.alert_owner("clock_breached", clock=clock.title, due_at=clock.due_at)
+
+
+def _word_broken(turn: Turn, clock: Clock) -> None:
+    """The customer was promised to hear: they are told that this was late, by the escalation or by itself."""
+    _enter_breach(turn, clock)
+    climbs = turn.state.escalations
+    _react(turn, clock, Reason.PROMISE_BROKEN)
+    if turn.state.escalations == climbs:
+        turn.tell_customer("promise_broken", what=clock.name.value, next_word_by=turn.due_answer())
+
+
+def _chase(turn: Turn, clock: Clock) -> None:
+    turn.enter("chased", "The customer is reminded of what they were asked", clock=clock.id)
+    turn.warn(clock)
+    turn.tell_customer("chase", asks=turn.state.asks, until_when=clock.due_at)
+
+
+def _give_up(turn: Turn, clock: Clock) -> None:
+    _run_out(turn, clock)
+    resolving.give_up(turn)
+
+
+def _stage_passed(turn: Turn, clock: Clock) -> None:
+    """A duty that is late climbs or reaches the managers; once the case is closed, the managers, until it is done."""
+    if statutory.is_optional(turn.state, clock):
+        _run_out(turn, clock)
+        resolving.archive_if_over(turn)
+        return
+    _enter_breach(turn, clock)
+    if turn.state.status is Status.CLOSED or clock.on_breach is not Breach.UP:
+        statutory.alert_managers(turn, clock)
+        statutory.watch(turn)
+    else:
+        _react(turn, clock, Reason.CLOCK_BREACHED)
 
 
 def _hand_off_breached(turn: Turn, clock: Clock) -> None:
@@ -70,11 +109,12 @@ def _silence(turn: Turn, clock: Clock) -> None:
 
 def _archive(turn: Turn, clock: Clock) -> None:
     _run_out(turn, clock)
-    resolving.archive(turn)
+    resolving.archive_if_over(turn)
 
 
 def _repeat(turn: Turn, clock: Clock) -> None:
-    if not climbing.repeat_alert(turn):
+    again = statutory.repeat_alert if turn.state.status is Status.CLOSED else climbing.repeat_alert
+    if not again(turn):
         _run_out(turn, clock)
 
 
@@ -83,7 +123,7 @@ def _enter_breach(turn: Turn, clock: Clock) -> None:
     due = clock.due_at
     turn.enter(
         "clock_breached",
-        f"{clock.name} was due {due:%Y-%m-%d %H:%M:%S} UTC",
+        f"{clock.title} was due {due:%Y-%m-%d %H:%M:%S} UTC",
         clock=clock.id,
         due=due.isoformat() if due else None,
         fired=turn.at.isoformat(),
@@ -96,12 +136,12 @@ def _run_out(turn: Turn, clock: Clock) -> None:
     due = clock.due_at
     turn.enter(
         "time_over",
-        f"{clock.name} is over",
+        f"{clock.title} is over",
         clock=clock.id,
         due=due.isoformat() if due else None,
         fired=turn.at.isoformat(),
     )
-    turn.fulfil((clock.name,), "time is over")
+    turn.fulfil_clock(clock.id, "time is over")
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +164,10 @@ DEADLINES: dict[ClockName, Deadline] = {  # `accept` and `answer` run in the han
     ClockName.REOPEN_WINDOW: Deadline(_promise_warned, _archive),
     ClockName.HAND_OFF: Deadline(_promise_warned, _hand_off_breached),
     ClockName.ALERT_REPEAT: Deadline(_promise_warned, _repeat),
+    ClockName.UPDATE: Deadline(_promise_warned, _word_broken),
+    ClockName.CALLBACK: Deadline(_promise_warned, _word_broken),
+    ClockName.CUSTOMER_SILENCE: Deadline(_chase, _give_up),
+    ClockName.STATUTORY: Deadline(_promise_warned, _stage_passed),
 }
 
 

@@ -46,6 +46,14 @@ def reopener(state: State, by: Actor, at: datetime) -> None:
     owner(state, by, at)
 
 
+def replier(state: State, by: Actor, at: datetime) -> None:
+    """The owner; of a closed case, which nobody can claim, whoever could take it up again."""
+    if state.status is Status.CLOSED:
+        reopener(state, by, at)
+    else:
+        owner(state, by, at)
+
+
 def supervisor(state: State, by: Actor, at: datetime) -> None:
     """A supervisor or above of the case's line."""
     _at_least(state, by, Rung.SUPERVISOR)

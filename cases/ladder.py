@@ -48,6 +48,7 @@ ROUTES: dict[Reason, Route] = {
     Reason.REOPENED: Route("the case was reopened", customer_asked=True),
     Reason.CLOCK_BREACHED: Route("a deadline passed"),
     Reason.NOT_ACKNOWLEDGED: Route("nobody took up the offer"),
+    Reason.PROMISE_BROKEN: Route("a promise to the customer was broken"),
     Reason.BOT_FAILED: Route("the chatbot could not help", Needs.TRANSCRIPT, voluntary=True),
     Reason.ASKED_FOR_HUMAN: Route(
         "the customer asked for a person", Needs.TRANSCRIPT, voluntary=True, customer_asked=True

@@ -11,6 +11,7 @@ from typing import Annotated
 from pydantic import Field
 
 from cases.complaint import Name, Shape, Short
+from cases.regimes import Regime
 from cases.words import Breach, Channel, ClockName, Priority, Rung
 
 Span = Annotated[timedelta, Field(gt=timedelta(0))]
@@ -78,6 +79,7 @@ class Plan(Shape):
     tier: Short | None = None
     language: Short = "en"
     rule: Short | None = Field(default=None, description="name of the triage rule that chose, if one did")
+    regime: Regime | None = Field(default=None, description="what a regulator demands beside the company's promises")
 
     def within(self, clock: ClockName, channel: Channel, rung: Rung) -> tuple[timedelta, bool]:
         """How long a clock may run here, and whether a target said so; False if the default had to step in."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from cases import statutory
 from cases.clocks import Clock
 from cases.events import Actor, Refused
 from cases.ladder import ROUTES
@@ -62,7 +63,7 @@ def view(state: State, now: datetime, actor: Actor | None = None) -> CaseView:
 def waiting_on(state: State) -> WaitingOn:
     """Whose move it is."""
     if state.status in (Status.CLOSED, Status.ARCHIVED):
-        return WaitingOn.NOBODY
+        return WaitingOn.OWNER if statutory.owed(state) else WaitingOn.NOBODY
     if state.stuck:
         return WaitingOn.STUCK
     if state.offer:
@@ -84,7 +85,7 @@ def allowed(state: State, actor: Actor, now: datetime) -> tuple[str, ...]:
 def brief(state: State) -> Brief:
     """What a new owner reads first."""
     complaint = state.complaint
-    due = {clock.name.value: clock.due_at for clock in state.clocks if clock.live and clock.due_at}
+    due = {clock.title: clock.due_at for clock in state.clocks if clock.live and clock.due_at}
     return Brief(
         case_id=state.case_id,
         version=state.version,
@@ -176,6 +177,7 @@ def clock_view(clock: Clock, now: datetime) -> ClockView:
         breached_at=clock.breached_at,
         warned=clock.warned > 0,
         pausable=clock.pausable,
+        label=clock.label,
         ledger=tuple(clock.ledger),
     )
 

@@ -99,6 +99,28 @@ class Turn:
             )
         return clock
 
+    def start_dated(
+        self,
+        name: ClockName,
+        cause: str,
+        *,
+        label: str,
+        since: datetime,
+        due: datetime,
+        warn_at: tuple[float, ...],
+        on_breach: Breach,
+    ) -> Clock:
+        """Starts a clock that is due at a given moment, beside others of its name; it never pauses."""
+        state = self.state
+        if name is not ClockName.STATUTORY:  # A regime has few stages, and each that was opened is remembered.
+            state.clocks = [clock for clock in state.clocks if clock.live or clock.name is not name]
+        state.clocks_made += 1
+        clock = Clock(f"{name}-{state.clocks_made}", name, due - since, False, on_breach, warn_at, label=label)
+        state.clocks.append(clock)
+        clock.start(since, cause, self.by.id)
+        self._list(clock)
+        return clock
+
     def pause(self, clocks: Iterable[Clock], cause: str) -> None:
         """Stops the time of those that run."""
         for clock in clocks:

@@ -59,7 +59,13 @@ class ClockView(Seen):
     breached_at: AwareDatetime | None
     warned: bool
     pausable: bool
+    label: str | None = Field(default=None, description="which of several of its name, such as a statutory stage")
     ledger: tuple[LedgerEntry, ...]
+
+    @property
+    def title(self) -> str:
+        """Its name, and which of several it is."""
+        return f"{self.name} {self.label}" if self.label else self.name.value
 
     def aged(self, seconds: float) -> ClockView:
         """The same clock, having run for that much longer."""

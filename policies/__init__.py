@@ -1,9 +1,9 @@
 """What a company promises: TOML files, their schema, their checks, and the plan that follows for one complaint.
 
-A policy file says how long each clock may run, who a complaint goes to first, and the guards of the ladder. It is
-compiled to `cases.plan.Terms`, pinned by a hash of its content. A people file says who works here. Nothing here touches
-the database, Temporal or a case that is under way. Clocks run around the clock in this version: calendars can be
-written, checked and shown (`policies.calendars`), but no clock names one yet.
+A policy file says how long each clock may run, who a complaint goes to first, the guards of the ladder, and what a
+regulator demands (`policies.regimes`). It is compiled to `cases.plan.Terms`, pinned by a hash of its content. A people
+file says who works here. Nothing here touches the database, Temporal or a case that is under way. Clocks run around the
+clock in this version: calendars can be written, checked and shown (`policies.calendars`), but only regimes have one.
 
     load(path) -> Policy            raises PolicyError with every mistake of the file
     check(path) -> list[Mistake]    file, key, problem, remedy; empty when the file is good

@@ -32,15 +32,16 @@ _FIXED = {
     ClockName.REOPEN_WINDOW: "the case is archived",
     ClockName.ACCEPT: "the question is offered on",
     ClockName.ANSWER: "the question is offered on",
+    ClockName.CUSTOMER_SILENCE: "the case is closed as unconfirmed",
 }
 """The clocks whose end leads to one thing only, whatever a policy says."""
 
-_UNPAUSED = {*_FIXED, ClockName.HAND_OFF}
-"""The clocks that waiting for the customer does not pause: it is colleagues who owe something there."""
+_UNPAUSED = {*_FIXED, ClockName.HAND_OFF, ClockName.CALLBACK}
+"""The clocks that waiting for the customer does not pause: colleagues, or a time of their own, are waited for."""
 
 _SPECIALISTS = (ClockName.ACCEPT, ClockName.ANSWER)
 
-_PAUSABLE = "delete it, because only first_response, next_response and resolution can"
+_PAUSABLE = "delete it, because only first_response, next_response, resolution and update can"
 
 
 def found_by_reading(path: Path, raw: dict[str, Any]) -> list[Mistake]:

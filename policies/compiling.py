@@ -11,7 +11,7 @@ def terms_of(form: PolicyForm, policy_hash: str) -> Terms:
     return Terms(
         policy=form.name,
         policy_hash=policy_hash,
-        clocks={name: clock_of(form.clock(name)) for name in PROMISED},
+        clocks={name: clock_of(written) for name in PROMISED if (written := form.clock(name))},
         guards=Guards(
             cool_down=form.guards.cool_down,
             offers_beside=form.guards.offers_beside,

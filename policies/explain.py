@@ -55,6 +55,10 @@ class Explanation(Shape):
             pauses = ", pauses while the customer is waited for" if clock.pausable else ""
             gap = " (no target fits)" if clock.gap else ""
             yield f"  {clock.clock}: {clock.within} by {clock.given_by}{gap}{warns}{pauses}"
+        for stage in plan.regime.stages if plan.regime else ():
+            time = in_words(stage.within) if stage.within else f"close of business day {stage.business_days}"
+            letters = " or ".join(stage.letters)
+            yield f"  statutory {stage.label}: {time}, {'may be' if stage.optional else 'is'} answered by {letters}"
 
 
 def explain(policy: Policy, complaint: Complaint) -> Explanation:
@@ -67,7 +71,9 @@ def explain(policy: Policy, complaint: Complaint) -> Explanation:
         chosen_by=tried[-1].key if tried and not tried[-1].misfits else "triage_default",
         plan=plan,
         tried=tried,
-        clocks=tuple(_clock(plan, complaint, name, policy.form.clock(name)) for name in PROMISED),
+        clocks=tuple(
+            _clock(plan, complaint, name, written) for name in PROMISED if (written := policy.form.clock(name))
+        ),
     )
 
 

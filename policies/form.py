@@ -11,6 +11,7 @@ from pydantic import Field, StrictBool, StrictInt
 from cases.complaint import Complaint, Name, Shape, Short
 from cases.people import LanguageCode
 from cases.words import Breach, Channel, ClockName, Priority, Rung
+from policies.regimes import RegimeForm
 from policies.spans import Span, SpanOrNone
 
 Share = Annotated[float, Field(gt=0, lt=1, strict=True)]
@@ -36,7 +37,7 @@ class ClockForm(Shape):
     default: Span = Field(examples=["6h"])
     pausable: StrictBool = Field(
         default=False,
-        description="first_response, next_response, resolution: whether waiting for the customer pauses it",
+        description="first_response, next_response, resolution, update: whether waiting for the customer pauses it",
     )
     warn_at: tuple[Share, ...] = Field(
         default=(), description="shares of the time at which to warn, rising; for confirm only one", examples=[[0.75]]
@@ -60,10 +61,20 @@ class ClocksForm(Shape):
     hand_off: ClockForm = Field(description="from the owner's question to the specialists' answer")
     accept: ClockForm = Field(description="a specialist accepts a question, or it is offered on")
     answer: ClockForm = Field(description="a specialist answers what they accepted, or it is offered on")
+    update: ClockForm | None = Field(
+        default=None, description="the customer hears at least this often; may be left out"
+    )
+    callback: ClockForm | None = Field(
+        default=None, description="a customer who wants a call now gets it; without it, callbacks cannot be chosen"
+    )
+    customer_silence: ClockForm | None = Field(
+        default=None,
+        description="a customer who is waited for is chased at the warning points, then the case is closed",
+    )
 
 
 PROMISED = tuple(ClockName(name) for name in ClocksForm.model_fields)
-"""The clocks that a policy must give terms for."""
+"""The clocks that a policy gives terms for."""
 
 
 class GuardsForm(Shape):
@@ -128,9 +139,10 @@ class PolicyForm(Shape):
     clocks: ClocksForm
     triage: tuple[TriageForm, ...] = ()
     triage_default: Assignment
+    regime: RegimeForm | None = Field(default=None, description="what a regulator demands of the answer, and by when")
 
-    def clock(self, name: ClockName) -> ClockForm:
-        """The terms of one clock."""
+    def clock(self, name: ClockName) -> ClockForm | None:
+        """The terms of one clock; None of one that is left out."""
         return getattr(self.clocks, name.value)
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +15,12 @@ from pydantic import ValidationError
 
 from cases.complaint import Complaint
 from cases.plan import Plan, Terms
+from cases.regimes import Regime
 from policies.checks import found_by_reading
 from policies.compiling import terms_of
 from policies.form import Assignment, PolicyForm, TriageForm
 from policies.mistakes import Mistake, PolicyError, found_by_schema, read_toml
+from policies.regimes import compiled_regime, found_in_regime
 
 
 class Policy:
@@ -25,7 +28,9 @@ class Policy:
 
     def __init__(self, form: PolicyForm) -> None:
         self.form = form
-        self.content = json.dumps(form.model_dump(mode="json"), sort_keys=True, ensure_ascii=False)
+        # What is left out is not written: a policy of before there was such a table keeps its hash.
+        content = form.model_dump(mode="json", exclude_none=True)
+        self.content = json.dumps(content, sort_keys=True, ensure_ascii=False)
         self.hash = hashlib.sha256(self.content.encode()).hexdigest()[:16]
         self.terms: Terms = terms_of(form, self.hash)
 
@@ -39,8 +44,11 @@ class Policy:
         """Every team that triage may choose, in the order of the rules."""
         return tuple(dict.fromkeys([*(rule.team for rule in self.form.triage), self.form.triage_default.team]))
 
-    def plan(self, complaint: Complaint) -> Plan:
-        """What applies to this complaint: the first triage rule that fits, else the default."""
+    def plan(self, complaint: Complaint, now: datetime | None = None) -> Plan:
+        """What applies to this complaint: the first triage rule that fits, else the default.
+
+        Calendars are compiled to reach well past `now`, which is this moment unless given.
+        """
         complaint = self.with_known_tier(complaint)
         rule = next((rule for rule in self.form.triage if not rule.when.misfits(complaint)), None)
         chosen: Assignment = rule or self.form.triage_default
@@ -52,7 +60,12 @@ class Policy:
             tier=complaint.tier,
             language=complaint.language or self.form.language,
             rule=rule.name if isinstance(rule, TriageForm) else None,
+            regime=self._regime(complaint, now or datetime.now(UTC)),
         )
+
+    def _regime(self, complaint: Complaint, now: datetime) -> Regime | None:
+        form = self.form.regime
+        return compiled_regime(form, complaint.received_at, now) if form else None
 
     def with_known_tier(self, complaint: Complaint) -> Complaint:
         """The complaint with its tier spelled as the policy spells it; one that the policy does not know stays."""
@@ -72,6 +85,7 @@ def load(path: Path | str) -> Policy:
     except ValidationError as error:
         mistakes += found_by_schema(path, PolicyForm, error)
     mistakes += found_by_reading(path, raw)
+    mistakes += found_in_regime(path, raw.get("regime"))
     if form is None or mistakes:
         raise PolicyError(mistakes)
     return Policy(form)

@@ -24,7 +24,7 @@ from cases.specialists import SpecialistAct
 from cases.timeline import Entry
 from cases.view import CaseView, HandoffView
 from cases.words import Breach, ClockName, Role, Rung, Via
-from tests.samples import CLOCKS, DAY, EVERYBODY, MINUTE, NOON, complaint, plan, terms
+from tests.samples import CHASING, CLOCKS, DAY, EVERYBODY, MINUTE, NOON, REGIME, complaint, plan, terms
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +77,8 @@ class Setting:
     beside: int = 1
     on_breach: Breach = Breach.UP
     all_pausable: bool = False
+    chasing: bool = False
+    regime: bool = False
 
     @property
     def complaint(self) -> Complaint:
@@ -93,7 +95,9 @@ class Setting:
         pausable = {
             name.value: CLOCKS[name].model_copy(update={"pausable": True}) for name in promises if self.all_pausable
         }
-        return plan(terms(guards, on_breach=self.on_breach, **pausable), rung=self.rung)
+        chasing = CHASING if self.chasing else {}
+        regime = REGIME if self.regime else None
+        return plan(terms(guards, on_breach=self.on_breach, **pausable, **chasing), rung=self.rung, regime=regime)
 
 
 PEOPLE = {actor.id: actor for actor in EVERYBODY}
@@ -260,12 +264,16 @@ def apply_step(play: Play, step: Step) -> None:
 
 
 def spelled_out(deed: dict[str, Any], view: CaseView, now: datetime) -> dict[str, Any]:
-    """The event's JSON in full: who `@owner` or `@offered` is in this view, and when `ago` was."""
+    """The event's JSON in full: who `@owner` or `@offered` is in this view, when `ago` was, `in_s` will be."""
     fields = {name: value for name, value in deed.items() if name != "ago"}
     fields["by"] = _actor(deed["by"], view).model_dump(mode="json")
     fields["via"] = Via.API.value
     if "ago" in deed:
         fields["at"] = (now - timedelta(seconds=deed["ago"])).isoformat()
+    for name in ("in_s", "update_in_s"):
+        if name in fields:
+            field = "by_when" if name == "in_s" else "update_by"
+            fields[field] = (now + timedelta(seconds=fields.pop(name))).isoformat()
     if "handoff" in fields:
         number = fields.pop("handoff")
         known = [handed.handoff_id for handed in view.handoffs] or [f"{view.case_id}-99"]

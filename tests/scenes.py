@@ -29,6 +29,13 @@ SENSIBLE: dict[str, dict[str, Any]] = {
     "cancel_hand_off": {"by": "@owner", "handoff": 0, "reason": "found it"},
     "reopen": {"by": "@owner"},
     "close": {"by": "max", "reason": "settled in court"},
+    "promise": {"by": "@owner", "what": "callback", "in_s": 7200},
+    "promise_update": {"kind": "promise", "by": "@owner", "what": "update", "in_s": 7200},
+    "choose_contact": {"by": "c-1", "when": "now"},
+    "acknowledgement": {"kind": "reply", "by": "@owner", "text": "We have it.", "letter": "acknowledgement"},
+    "holding": {"kind": "reply", "by": "@owner", "text": "The bank is slow.", "letter": "holding"},
+    "final_response": {"kind": "reply", "by": "@owner", "text": "You are right.", "letter": "final_response"},
+    "summary_resolution": {"kind": "reply", "by": "@owner", "text": "Settled.", "letter": "summary_resolution"},
 }
 CONSULTED: dict[str, dict[str, Any]] = {
     "accept": {},
@@ -62,6 +69,13 @@ SCENES: tuple[tuple[str | int, ...], ...] = (
     ("claim", *_ASKED, 7201, "-", "-", "-", 7201, "-", "-", "-"),
     ("claim", *_ASKED, ">accept", "?", "cancel_hand_off", "?"),
     ("claim", *_ASKED, "hand_off", "close"),
+    ("claim", "promise", "promise_update", 7201, "attempt", "reply"),
+    ("choose_contact", "claim", "attempt", "choose_contact", 7201),
+    ("claim", "reply", "wait_for_customer", 200_000, "message"),
+    ("claim", "reply", "wait_for_customer", 600_000, "message"),
+    ("claim", "acknowledgement", "holding", 1_300_000, 1_300_000, "final_response"),
+    ("claim", "resolve", "accept_resolution", "summary_resolution", 1_300_000),
+    ("claim", "close", 1_300_000, 1_300_000, "final_response"),
 )
 """Deeds that make sense one after another; a number is seconds that pass between, `>` is before a specialist's deed.
 

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from cases.ladder import ROUTES
 from cases.timeline import Entry
 from cases.view import CaseView, ClockView
-from cases.words import ClockState, Rung, Status, WaitingOn
+from cases.words import ClockState, Letter, Rung, Status, WaitingOn
 
 _LAST = 5
 _CUT = 140
@@ -71,12 +71,12 @@ def _next_deadline(view: CaseView) -> str:
     clock = next((c for c in view.clocks if c.due_at == view.next_due and c.breached_at is None), None)
     if clock is None or view.next_due is None:
         return "none is running"
-    return f"**{_when(view, view.next_due)}** ({words(clock.name)})"
+    return f"**{_when(view, view.next_due)}** ({words(clock.title)})"
 
 
 def _clocks(view: CaseView) -> str:
     live = [clock for clock in view.clocks if clock.state in (ClockState.RUNNING, ClockState.PAUSED)]
-    lines = [f"- {words(c.name)}: {state_of(c)}{f', due {_when(view, c.due_at)}' if c.due_at else ''}" for c in live]
+    lines = [f"- {words(c.title)}: {state_of(c)}{f', due {_when(view, c.due_at)}' if c.due_at else ''}" for c in live]
     return listed("Clocks", lines)
 
 
@@ -134,7 +134,12 @@ def _suggestions(view: CaseView) -> list[tuple[str, dict[str, object]]]:
         case Status.OPENING | Status.ARCHIVED:
             return []
         case Status.CLOSED:
-            return [("Reopen it", {"kind": "reopen", "by": owner, "text": "…"})]
+            reopen: tuple[str, dict[str, object]] = ("Reopen it", {"kind": "reopen", "by": owner, "text": "…"})
+            if view.waiting_on is not WaitingOn.OWNER:
+                return [reopen]
+            final = Letter.FINAL_RESPONSE.value
+            letter: dict[str, object] = {"kind": "reply", "by": owner, "text": "…", "letter": final}
+            return [("Send the letter that is still owed", letter), reopen]
         case Status.RESOLVED:
             customer = {"id": "customer", "role": "service"}
             return [("Pass on that the customer accepts", {"kind": "accept_resolution", "by": customer})]
