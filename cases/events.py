@@ -99,6 +99,7 @@ class Code(StrEnum):
     NOT_ACCEPTED = "not_accepted"
     NOT_SPECIALIST = "not_specialist"
     UNKNOWN_EFFECT = "unknown_effect"
+    SAME_AS_NOW = "same_as_now"
     RECORDS_AWAY = "records_away"
 
 

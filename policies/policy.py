@@ -7,17 +7,23 @@ from __future__ import annotations
 
 import hashlib
 import json
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
 
+from cases.calendars import CompiledCalendar
 from cases.complaint import Complaint
 from cases.plan import Plan, Terms
+from policies.calendars import compile_calendar, found_in, horizon, of_form
 from policies.checks import found_by_reading
 from policies.compiling import terms_of
 from policies.form import Assignment, PolicyForm, TriageForm
 from policies.mistakes import Mistake, PolicyError, found_by_schema, read_toml
+
+OLDEST = timedelta(days=3650)
+"""How far back a calendar is compiled for a complaint that was received long ago."""
 
 
 class Policy:
@@ -28,6 +34,7 @@ class Policy:
         self.content = json.dumps(form.model_dump(mode="json"), sort_keys=True, ensure_ascii=False)
         self.hash = hashlib.sha256(self.content.encode()).hexdigest()[:16]
         self.terms: Terms = terms_of(form, self.hash)
+        self._compiled: dict[tuple[str, datetime, datetime], CompiledCalendar] = {}
 
     @property
     def name(self) -> str:
@@ -39,8 +46,12 @@ class Policy:
         """Every team that triage may choose, in the order of the rules."""
         return tuple(dict.fromkeys([*(rule.team for rule in self.form.triage), self.form.triage_default.team]))
 
-    def plan(self, complaint: Complaint) -> Plan:
-        """What applies to this complaint: the first triage rule that fits, else the default."""
+    def plan(self, complaint: Complaint, now: datetime | None = None) -> Plan:
+        """What applies to this complaint: the first triage rule that fits, else the default.
+
+        With `now`, the calendars that its clocks count on are compiled for a case of now; without it, the plan is for
+        reading only.
+        """
         complaint = self.with_known_tier(complaint)
         rule = next((rule for rule in self.form.triage if not rule.when.misfits(complaint)), None)
         chosen: Assignment = rule or self.form.triage_default
@@ -52,7 +63,26 @@ class Policy:
             tier=complaint.tier,
             language=complaint.language or self.form.language,
             rule=rule.name if isinstance(rule, TriageForm) else None,
+            calendars=self.calendars(now, complaint.received_at) if now else {},
         )
+
+    def calendars(self, now: datetime, earliest: datetime | None = None) -> dict[str, CompiledCalendar]:
+        """The calendars that clocks count on, for a case of `now` whose clocks count from `earliest` on at most."""
+        since, until = horizon(now, max(earliest, now - OLDEST) if earliest else None)
+        return {name: self.compiled(name, since, until) for name in self.calendar_names}
+
+    def compiled(self, name: str, since: datetime, until: datetime) -> CompiledCalendar:
+        """One calendar over a horizon. Raises KeyError if the policy has none of that name."""
+        key = (name, since, until)
+        if key not in self._compiled:
+            self._compiled[key] = compile_calendar(name, of_form(self.form.calendars[name]), since, until)
+        return self._compiled[key]
+
+    @property
+    def calendar_names(self) -> tuple[str, ...]:
+        """Those that clocks count on."""
+        named = (terms.calendar for terms in self.terms.clocks.values())
+        return tuple(sorted({name for name in named if name}))
 
     def with_known_tier(self, complaint: Complaint) -> Complaint:
         """The complaint with its tier spelled as the policy spells it; one that the policy does not know stays."""
@@ -72,6 +102,8 @@ def load(path: Path | str) -> Policy:
     except ValidationError as error:
         mistakes += found_by_schema(path, PolicyForm, error)
     mistakes += found_by_reading(path, raw)
+    if isinstance(raw.get("calendars"), dict):
+        mistakes = [one for one in mistakes if not one.key.startswith("calendars.")] + found_in(path, raw["calendars"])
     if form is None or mistakes:
         raise PolicyError(mistakes)
     return Policy(form)

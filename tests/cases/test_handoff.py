@@ -9,10 +9,10 @@ from uuid import UUID, uuid4
 import pytest
 from hypothesis import given
 
-from cases.clocks import elapsed_from
 from cases.effects import Question
 from cases.events import SYSTEM, Actor, Code, Event, StaleTime
 from cases.handoff import Handoff
+from cases.ledger import elapsed_from
 from cases.outcomes import Chosen, Delayed, Recovered
 from cases.specialists import AnsweredBack, CalledOff, SpecialistAct
 from cases.view import HandoffView

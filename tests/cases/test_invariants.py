@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hypothesis import given
 
-from cases.clocks import elapsed_from
+from cases.ledger import elapsed_from
 from cases.words import ClockName, ClockState, Mark, Reason, Status
 from tests.playing import Play, Setting, Step, apply_step, live, moments
 from tests.samples import CLOCKS
