@@ -62,7 +62,7 @@ class Case:
         )
         turn = Turn(state, now)
         turn.enter("opened", f"Complaint {complaint.reference} received by {complaint.channel}: {complaint.product}")
-        turn.send(PlanCase(id=turn.next_effect_id(), case_id=state.case_id, complaint=complaint))
+        turn.send(PlanCase(id=turn.next_effect_id(), case_id=state.case_id, complaint=complaint, now=now))
         return cls(state), turn.effects
 
     @property

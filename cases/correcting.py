@@ -26,7 +26,7 @@ def correct(turn: Turn, event: Correct) -> None:
     effect_id = turn.next_effect_id()
     turn.enter("correct", f"Corrected terms are asked for: {event.reason}", reason=event.reason)
     since = min([state.opened_at, state.complaint.received_at or state.opened_at])
-    turn.send(CorrectTerms(id=effect_id, case_id=state.case_id, policy=event.policy, since=since))
+    turn.send(CorrectTerms(id=effect_id, case_id=state.case_id, policy=event.policy, since=since, now=turn.now))
     state.correcting = {**state.correcting, effect_id: event.by.id}
 
 

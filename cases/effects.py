@@ -27,6 +27,7 @@ class PlanCase(Shape):
     id: str
     case_id: str
     complaint: Complaint
+    now: datetime | None = Field(default=None, description="the case's time: its calendars are compiled for it")
 
 
 class Planning(Shape):
@@ -65,6 +66,7 @@ class ExtendCalendar(Shape):
     calendar: str
     until: datetime
     policy_hash: str
+    now: datetime
 
 
 class Extension(Shape):
@@ -84,6 +86,7 @@ class CorrectTerms(Shape):
     case_id: str
     policy: str | None = None
     since: datetime = Field(description="the first moment that a clock of the case counts from")
+    now: datetime
 
 
 class Correction(Shape):

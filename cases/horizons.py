@@ -35,6 +35,7 @@ def renew(turn: Turn, upto: datetime) -> None:
                     calendar=name,
                     until=calendar.horizon[1],
                     policy_hash=plan.terms.policy_hash,
+                    now=turn.now,
                 )
             )
 

@@ -9,7 +9,16 @@ from temporalio.testing import ActivityEnvironment
 from activities import Activities
 from cases.commit import Commit
 from cases.complaint import Customer
-from cases.effects import AlertStaff, ChoosePerson, ChooseSpecialist, PlanCase, TellCustomer
+from cases.effects import (
+    AlertStaff,
+    ChoosePerson,
+    ChooseSpecialist,
+    CorrectTerms,
+    ExtendCalendar,
+    PlanCase,
+    ReplanCase,
+    TellCustomer,
+)
 from cases.words import Priority, Rung
 from policies import Policy, restore
 from records import Records
@@ -35,7 +44,7 @@ def commit_of(played: Played) -> Commit:
 
 def test_activities_are_named_as_their_errands_are(activities: Activities) -> None:
     names = {getattr(method, "__temporal_activity_definition").name for method in activities.all()}
-    errands = (PlanCase, ChoosePerson, ChooseSpecialist)
+    errands = (PlanCase, ReplanCase, ExtendCalendar, CorrectTerms, ChoosePerson, ChooseSpecialist)
     assert names == {errand.model_fields["kind"].default for errand in errands} | {"commit"}
 
 

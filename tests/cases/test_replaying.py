@@ -152,3 +152,4 @@ def test_the_random_lives_reach_what_they_must_for_these_tests_to_mean_anything(
     assert {"hand_off_asked_back", "answer_back", "hand_off_answered", "hand_off_warned", "hand_off_ended"} <= kinds
     assert asked == {*HandoffStatus}
     assert {"redirect", "reopened", "resume", "reject_resolution", "clock_warned", "queued"} <= kinds
+    assert {"set_priority", "recategorise", "replanned", "offered_elsewhere", "corrected", "extended"} <= kinds
