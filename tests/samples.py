@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Generator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Any
 from uuid import uuid4
 
@@ -43,6 +44,7 @@ CLOCKS: dict[ClockName, ClockTerms] = {
 }
 
 
+@cache
 def office(opens: str = "09:00-17:00", months: int = 7) -> CompiledCalendar:
     """Monday to Friday in London, without holidays; known up to so many months after the beginning of 2026."""
     hours = {day: [opens] for day in WEEKDAYS[:5]}
