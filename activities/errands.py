@@ -79,9 +79,14 @@ class Activities:
     @activity.defn(name="correct")
     def correct(self, errand: CorrectTerms) -> Correction:
         """The terms and calendars of a corrected policy, which is kept in the records as every other."""
-        policy = restore(errand.policy) if errand.policy else self._policy
+        try:
+            policy = restore(errand.policy) if errand.policy else self._policy
+            calendars = policy.calendars(errand.now, errand.since)
+        except (ValueError, KeyError) as error:
+            # Sent by hand: no patience would make it good.
+            return Correction(problem=quoted(str(error)) or "it is empty")
         self._records.keep_policy(policy.hash, policy.name, policy.content)
-        return Correction(terms=policy.terms, calendars=policy.calendars(errand.now, errand.since))
+        return Correction(terms=policy.terms, calendars=calendars)
 
     @activity.defn(name="choose")
     def choose(self, errand: ChoosePerson) -> Choice:

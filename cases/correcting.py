@@ -37,6 +37,9 @@ def corrected(turn: Turn, event: Corrected) -> None:
     if before is None or asked_by is None or state.status is Status.ARCHIVED:
         turn.enter("corrected", "Corrected terms came that nobody waits for")
         return
+    if event.terms is None:
+        turn.enter("corrected", f"The policy that {asked_by} sent cannot be used: {event.problem}", asked_by=asked_by)
+        return
     calendars = {**_still_used(turn), **event.calendars}
     state.plan = before.model_copy(update={"terms": event.terms, "calendars": calendars})
     turn.enter(

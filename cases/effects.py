@@ -90,9 +90,10 @@ class CorrectTerms(Shape):
 
 
 class Correction(Shape):
-    """What the activity `correct` answers."""
+    """What the activity `correct` answers; without terms, what is wrong with the policy that it was sent."""
 
-    terms: Terms
+    terms: Terms | None = None
+    problem: str | None = None
     calendars: dict[str, Calendar] = Field(default={})
 
 

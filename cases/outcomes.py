@@ -55,10 +55,11 @@ class Extended(Answer):
 
 
 class Corrected(Answer):
-    """The terms and calendars that count from now on."""
+    """The terms and calendars that count from now on; without terms, what is wrong with the policy that was sent."""
 
     kind: Literal["corrected"] = "corrected"
-    terms: Terms
+    terms: Terms | None = None
+    problem: Text | None = None
     calendars: dict[Name, Calendar] = Field(default={})
 
 

@@ -70,7 +70,9 @@ async def run(errand: Errand | ChooseSpecialist, patience: timedelta) -> Answer:
             return Extended(**_envelope(errand.id), calendar=more.calendar)
         case CorrectTerms():
             right = await _activity(errand.kind, errand, Correction, patience, "corrected terms and calendars")
-            return Corrected(**_envelope(errand.id), terms=right.terms, calendars=right.calendars)
+            return Corrected(
+                **_envelope(errand.id), terms=right.terms, problem=right.problem, calendars=right.calendars
+            )
         case ChoosePerson():
             what = f"choose whom to offer to: {errand.rung} of {errand.team}"
             return _chosen(errand.id, await _activity(errand.kind, errand, Choice, patience, what))

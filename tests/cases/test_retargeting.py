@@ -337,3 +337,13 @@ def test_corrected_terms_that_nobody_asked_for_change_nothing() -> None:
     play = claimed()
     play.happen(Corrected(id=uuid4(), by=SYSTEM, effect="shop:9", terms=terms(resolution=HOUR)))
     assert play.clock(RESOLUTION).due_at == NOON + 5 * DAY
+
+
+def test_a_policy_that_cannot_be_used_changes_nothing_and_is_said_to_be_so() -> None:
+    play = claimed()
+    play.do("correct", OPERATOR, policy="{}", reason="A holiday was missing.")
+    errand = [effect for effect in play.effects if isinstance(effect, CorrectTerms)][-1]
+    assert errand.policy == "{}"
+    play.happen(Corrected(id=uuid4(), by=SYSTEM, effect=errand.id, problem="it has no clocks"))
+    assert "cannot be used: it has no clocks" in play.case.timeline()[-1].text
+    assert play.clock(RESOLUTION).due_at == NOON + 5 * DAY

@@ -174,7 +174,7 @@ def _answer(errand: Errand, payload: Payload) -> Answer:
             return Extended(**envelope, calendar=Extension.model_validate_json(payload.data).calendar)
         case CorrectTerms():
             right = Correction.model_validate_json(payload.data)
-            return Corrected(**envelope, terms=right.terms, calendars=right.calendars)
+            return Corrected(**envelope, terms=right.terms, problem=right.problem, calendars=right.calendars)
         case _:
             pass
     if isinstance(errand, PlanCase):
