@@ -105,7 +105,9 @@ def _clock(plan: Plan, complaint: Complaint, name: ClockName, form: ClockForm, n
         within=_limit(terms.limit if place is None else targets[place].limit),
         calendar=terms.calendar,
         due_at=_due(plan, name, terms.limit if place is None else targets[place].limit, now) if now else None,
-        given_by=f"clocks.{name}.default" if place is None else f"clocks.{name}.targets[{place}]",
+        given_by=f"clocks.{name}.{'default' if terms.default else 'end_of_business_day'}"
+        if place is None
+        else f"clocks.{name}.targets[{place}]",
         gap=place is None and bool(targets),
         pausable=form.pausable,
         warn_at=tuple(f"{share:.0%}" for share in form.warn_at),

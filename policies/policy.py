@@ -101,9 +101,10 @@ def load(path: Path | str) -> Policy:
         form = PolicyForm.model_validate(raw)
     except ValidationError as error:
         mistakes += found_by_schema(path, PolicyForm, error)
-    mistakes += found_by_reading(path, raw)
     if isinstance(raw.get("calendars"), dict):
+        # All that is wrong with calendars is said by those who know them.
         mistakes = [one for one in mistakes if not one.key.startswith("calendars.")] + found_in(path, raw["calendars"])
+    mistakes += found_by_reading(path, raw)
     if form is None or mistakes:
         raise PolicyError(mistakes)
     return Policy(form)

@@ -12,12 +12,14 @@ from hypothesis import strategies as st
 from cases.calendars import AHEAD, CompiledCalendar
 from cases.case import Case
 from cases.clocks import Clock
-from cases.effects import ExtendCalendar
+from cases.effects import ExtendCalendar, Question, StartHandoff
 from cases.events import SYSTEM
+from cases.handoff import Handoff
 from cases.ledger import elapsed_from
 from cases.outcomes import Extended
 from cases.plan import ClockTerms, Limit, Target
 from cases.words import Breach, ClockName, ClockState, Mark
+from tests.cases.test_handoff import QUESTION
 from tests.samples import (
     ANA,
     DAY,
@@ -241,3 +243,31 @@ def test_a_running_clock_beyond_the_horizon_says_so_when_it_warns() -> None:
     entry = next(entry for entry in play.case.timeline() if entry.kind == "clock_warned")
     assert "beyond what is known" in entry.text
     assert play.clock(ClockName.RESOLUTION).state is ClockState.RUNNING
+
+
+# a hand-off
+
+
+def question(calendar: CompiledCalendar = OFFICE) -> Question:
+    """The sample question, asked of specialists who work in office hours."""
+    changes = {"accept_calendar": "office", "answer_calendar": "office", "calendars": {"office": calendar}}
+    return QUESTION.model_copy(update=changes)
+
+
+def test_specialists_have_their_office_hours_to_accept_a_question() -> None:
+    handoff = Handoff.open(question(), FRIDAY)
+    assert handoff.next_due() == MONDAY + HOUR
+    again = Handoff.restore(handoff.snapshot())
+    assert again.next_due() == MONDAY + HOUR
+
+
+def test_a_case_gives_its_questions_the_calendars_that_they_need() -> None:
+    play = claimed(office_plan())
+    play.do("hand_off", ANA, team="loans", question="Was it a hold?")
+    start = next(effect for effect in play.effects if isinstance(effect, StartHandoff))
+    assert (start.question.accept_calendar, start.question.calendars) == ("office", {"office": OFFICE})
+
+
+def test_a_question_that_outlives_its_calendar_goes_on_around_the_clock() -> None:
+    handoff = Handoff.open(question(), OFFICE.horizon[1] - MINUTE)
+    assert handoff.next_due() == OFFICE.horizon[1] - MINUTE + 2 * HOUR
