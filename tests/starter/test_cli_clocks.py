@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import time
 from pathlib import Path
 
@@ -17,7 +18,9 @@ def test_show_prints_an_account_of_each_clock_that_adds_up(here: Run, stack: Sta
     case_id = opened(here, stack, reference="account")
     shown = here("show", case_id, "--clocks", env=stack.settings)
     assert shown.code == 0, shown.err
-    assert "first_response-1: running, may run 1:00:00 around the clock; times are UTC" in shown.out
+    assert re.search(r"first_response-\d: running, may run [\d:]+ around the clock; times are UTC", shown.out), (
+        shown.out
+    )
     assert "start: opened, caseladder" in shown.out
 
     found = json.loads(here("show", case_id, "--clocks", "--json", env=stack.settings).out)
