@@ -190,9 +190,11 @@ async def agree_on_handoff(house: House, handoff_id: str, replayer: Replayer) ->
     handle = house.client.get_workflow_handle(handoff_workflow_id(handoff_id))
     async with asyncio.timeout(10):
         while True:
+            before = await handle.fetch_history()
             view = await handle.query("view", result_type=HandoffView)
             history = await handle.fetch_history()
-            if not view.unreported and all_done(history):
+            # What came between the two answers would be in one of them only.
+            if not view.unreported and all_done(history) and len(before.events) == len(history.events):
                 break
             await asyncio.sleep(0.05)
     told = retold_handoff(history)
