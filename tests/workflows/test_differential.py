@@ -198,9 +198,17 @@ async def agree_on_handoff(house: House, handoff_id: str, replayer: Replayer) ->
                 break
             await asyncio.sleep(0.05)
     told = retold_handoff(history)
-    assert view == told.view(view.now)
+    assert settled(view) == settled(told.view(view.now))
     await replayer.replay_workflow(history)
     return view.status.over
+
+
+def settled(view: HandoffView) -> HandoffView:
+    """Without the moments of refused signals: the test server's history does not tell in which task one was worked."""
+    newest = tuple(
+        line.model_copy(update={"at": view.asked_at}) if "was refused" in line.text else line for line in view.newest
+    )
+    return view.model_copy(update={"newest": newest})
 
 
 def plain(entry: Entry) -> dict[str, object]:
