@@ -9,7 +9,7 @@ from pydantic import AwareDatetime, Field, RootModel, model_validator
 from cases.complaint import CaseId, HandoffId, Name, Shape, Short, Text
 from cases.events import Attachment, Event
 from cases.requests import Request
-from cases.words import Letter, Promised, Reason, Rung
+from cases.words import Letter, Priority, Promised, Reason, Rung
 
 
 class Claim(Event):
@@ -157,6 +157,42 @@ class CancelHandOff(Event):
     text: Text | None = None
 
 
+class SetPriority(Event):
+    """Another priority: the deadlines that depend on it are counted anew, from where their clocks started."""
+
+    kind: Literal["set_priority"] = "set_priority"
+    priority: Priority
+    reason: Text
+
+
+class Recategorise(Event):
+    """What the complaint is about, or whose: the case is planned again by its own policy. `team` names the team."""
+
+    kind: Literal["recategorise"] = "recategorise"
+    product: Short | None = None
+    issue: Short | None = None
+    tier: Short | None = None
+    team: Name | None = None
+    reason: Text
+
+    @model_validator(mode="after")
+    def _changes_something(self) -> Recategorise:
+        if not (self.product or self.issue or self.tier or self.team):
+            raise ValueError("give product, issue, tier or team")
+        return self
+
+
+class Correct(Event):
+    """A corrected policy or calendar, from now on. Sent by an operator.
+
+    `policy` is its content, as `Policy.content` has it; without it, the policy that the workers run with counts.
+    """
+
+    kind: Literal["correct"] = "correct"
+    policy: Text | None = None
+    reason: Text
+
+
 class Resolve(Event):
     """The resolution, in the words that the customer gets.
 
@@ -204,6 +240,9 @@ Action = Annotated[
     | HandOff
     | AnswerBack
     | CancelHandOff
+    | SetPriority
+    | Recategorise
+    | Correct
     | Resolve
     | Reopen
     | Close,

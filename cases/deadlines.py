@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from cases import climbing, resolving, statutory, talking
 from cases.clocks import Clock
@@ -13,7 +14,7 @@ from cases.words import Breach, ClockName, Reason, Status
 
 
 def _promise_warned(turn: Turn, clock: Clock) -> None:
-    turn.enter("clock_warned", f"{clock.title} is due {clock.due_at:%Y-%m-%d %H:%M:%S} UTC", clock=clock.id)
+    turn.enter("clock_warned", f"{clock.title} is due {_words(clock.due_at)}", clock=clock.id)
     turn.warn(clock)
     turn.alert_owner("clock_warned", clock=clock.title, due_at=clock.due_at)
 
@@ -78,7 +79,7 @@ def _hand_off_breached(turn: Turn, clock: Clock) -> None:
 
 
 def _offer_warned(turn: Turn, clock: Clock) -> None:
-    turn.enter("clock_warned", f"The offer expires {clock.due_at:%Y-%m-%d %H:%M:%S} UTC", clock=clock.id)
+    turn.enter("clock_warned", f"The offer expires {_words(clock.due_at)}", clock=clock.id)
     turn.warn(clock)
     offer = turn.state.offer
     if offer:
@@ -120,28 +121,38 @@ def _repeat(turn: Turn, clock: Clock) -> None:
 
 def _enter_breach(turn: Turn, clock: Clock) -> None:
     """A broken promise: entered with both times, so that lateness can be measured."""
-    due = clock.due_at
     turn.enter(
         "clock_breached",
-        f"{clock.title} was due {due:%Y-%m-%d %H:%M:%S} UTC",
+        f"{clock.title} was due {_words(clock.due_at)}",
         clock=clock.id,
-        due=due.isoformat() if due else None,
-        fired=turn.at.isoformat(),
+        **_times(turn, clock),
     )
     turn.breach(clock)
 
 
 def _run_out(turn: Turn, clock: Clock) -> None:
     """A time that was given has passed. Nobody broke anything: it is fulfilled, not breached."""
-    due = clock.due_at
     turn.enter(
         "time_over",
         f"{clock.title} is over",
         clock=clock.id,
-        due=due.isoformat() if due else None,
-        fired=turn.at.isoformat(),
+        **_times(turn, clock),
     )
     turn.fulfil_clock(clock.id, "time is over")
+
+
+def _times(turn: Turn, clock: Clock) -> dict[str, Any]:
+    """When it was due, when that was noticed, and how late: counted from when the deadline became what it was."""
+    due, late = clock.due_at, clock.late(turn.at)
+    return {
+        "due": due.isoformat() if due else None,
+        "fired": turn.at.isoformat(),
+        "late_s": late.total_seconds() if late is not None else None,
+    }
+
+
+def _words(due: datetime | None) -> str:
+    return f"{due:%Y-%m-%d %H:%M:%S} UTC" if due else "beyond what is known of its calendar"
 
 
 @dataclass(frozen=True, slots=True)

@@ -105,6 +105,7 @@ class Code(StrEnum):
     TOO_MANY_PROMISES = "too_many_promises"
     NO_CALLBACKS = "no_callbacks"
     UNKNOWN_EFFECT = "unknown_effect"
+    SAME_AS_NOW = "same_as_now"
     RECORDS_AWAY = "records_away"
 
 

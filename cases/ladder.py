@@ -40,6 +40,7 @@ ROUTES: dict[Reason, Route] = {
     Reason.ASSIGNED: Route("it was assigned by name"),
     Reason.TRANSFERRED: Route("its owner transferred it", returns=True),
     Reason.DE_ESCALATED: Route("it was sent back down", returns=True),
+    Reason.RECATEGORISED: Route("it is another team's"),
     Reason.ASKED_FOR_MANAGER: Route("the customer insists on a manager", customer_asked=True),
     Reason.NO_COMMON_GROUND: Route("no common ground was found", Needs.ATTEMPT, voluntary=True),
     Reason.ATTEMPTS_FAILED: Route("attempts at solving it failed", Needs.ATTEMPT, voluntary=True),

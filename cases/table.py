@@ -11,7 +11,20 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from cases import climbing, guards, handing, offers, planning, promising, resolving, statutory, talking
+from cases import (
+    climbing,
+    correcting,
+    guards,
+    handing,
+    horizons,
+    offers,
+    planning,
+    promising,
+    resolving,
+    retargeting,
+    statutory,
+    talking,
+)
 from cases.events import Actor, Code, Refused
 from cases.state import State
 from cases.turn import Turn
@@ -95,11 +108,17 @@ TABLE: dict[str, Row] = {
     "cancel_hand_off": Row(
         handing.cancel_hand_off, UNCLOSED, guards.owner, (guards.some_hand_off,), (guards.hand_off_open,)
     ),
+    "set_priority": Row(retargeting.set_priority, UNCLOSED, guards.owner, checks=(guards.another_priority,)),
+    "recategorise": Row(retargeting.recategorise, UNCLOSED, guards.owner, checks=(guards.another_category,)),
+    "correct": Row(correcting.correct, PLANNED, guards.operator),
     "resolve": Row(resolving.resolve, WORKED, guards.owner, checks=(guards.nothing_pending,)),
     "reopen": Row(resolving.reopen, CLOSED, guards.reopener, otherwise=Code.NOT_CLOSED),
     "close": Row(resolving.close, UNCLOSED, guards.manager, checks=(guards.another_case,)),
     # what came of effects
     "planned": Row(planning.planned, OPENING, otherwise=Code.UNKNOWN_EFFECT),
+    "replanned": Row(retargeting.replanned, EVERY),
+    "extended": Row(horizons.extended, EVERY),
+    "corrected": Row(correcting.corrected, EVERY),
     "chosen": Row(offers.chosen, EVERY),
     "delayed": Row(planning.delayed, EVERY),
     "recovered": Row(planning.recovered, EVERY),

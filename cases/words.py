@@ -154,6 +154,10 @@ class Mark(StrEnum):
     BREACH = "breach"
     FULFIL = "fulfil"
     CANCEL = "cancel"
+    RETARGET = "retarget"
+    """Another target: what has run stays."""
+    CORRECT = "correct"
+    """Another calendar or policy from then on: what has run so far stays counted as it was."""
     SUM = "sum"
     """Stands for older pauses and resumes; the timeline has each of them."""
 
@@ -210,6 +214,7 @@ class Reason(StrEnum):
     NO_COMMON_GROUND = "no_common_ground"
     ATTEMPTS_FAILED = "attempts_failed"
     IRATE = "irate"
+    RECATEGORISED = "recategorised"
     RESOLUTION_REJECTED = "resolution_rejected"
     REOPENED = "reopened"
     CLOCK_BREACHED = "clock_breached"

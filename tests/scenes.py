@@ -23,6 +23,9 @@ SENSIBLE: dict[str, dict[str, Any]] = {
     "resume": {"by": "@owner"},
     "escalate": {"by": "@owner", "reason": Reason.IRATE.value},
     "de_escalate": {"by": "eva", "reason": "yours to solve"},
+    "set_priority": {"by": "@owner", "priority": "P1", "reason": "Money is being lost."},
+    "recategorise": {"by": "@owner", "product": "Home loan", "reason": "It is about the loan."},
+    "correct": {"by": "olga", "reason": "A holiday was missing."},
     "resolve": {"by": "@owner", "text": "You have your money back."},
     "hand_off": {"by": "@owner", "team": "cards", "question": "Was it a hold?"},
     "answer_back": {"by": "@owner", "handoff": 0, "text": "It is order 1042."},
@@ -76,6 +79,11 @@ SCENES: tuple[tuple[str | int, ...], ...] = (
     ("claim", "acknowledgement", "holding", 1_300_000, 1_300_000, "final_response"),
     ("claim", "resolve", "accept_resolution", "summary_resolution", 1_300_000),
     ("claim", "close", 1_300_000, 1_300_000, "final_response"),
+    ("claim", *_ASKED, 260_000, "?", "?", 260_000, "?", "?", 260_000, "?", "?", "?", "?", "?"),
+    ("claim", "set_priority", 7200, "resolve"),
+    ("claim", "recategorise", "?", "?", "claim", "reply"),
+    ("claim", 20_000, "correct", "?", 86_400, "reply", "resolve"),
+    ("reply", "wait_for_customer", "correct", "?", 86_400, "message"),
 )
 """Deeds that make sense one after another; a number is seconds that pass between, `>` is before a specialist's deed.
 

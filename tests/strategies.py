@@ -10,7 +10,7 @@ from uuid import UUID
 from hypothesis import settings
 from hypothesis import strategies as st
 
-from cases.words import Breach, Letter, Promised, Reason, Rung
+from cases.words import Breach, Letter, Priority, Promised, Reason, Rung
 from tests.playing import PEOPLE, Answer, Consult, Do, Setting, Step, Wait, World
 from tests.scenes import SCENES, SENSIBLE, steps
 
@@ -61,6 +61,15 @@ _FIELDS: dict[str, dict[str, st.SearchStrategy[Any]]] = {
     "escalate": {"by": _OWNER, "reason": st.sampled_from([*Reason, *[Reason.IRATE] * 8])},
     "de_escalate": {"by": _OWNER, "reason": _WORDS},
     "resolve": {"by": _OWNER, "text": _WORDS, "despite": st.sampled_from([None, "it will not change anything"])},
+    "set_priority": {"by": _OWNER, "priority": st.sampled_from(Priority), "reason": _WORDS},
+    "recategorise": {
+        "by": _OWNER,
+        "product": st.sampled_from(["Home loan", "Credit card", "Something else"]),
+        "tier": st.sampled_from([None, None, "gold"]),
+        "team": st.sampled_from([None, None, "loans", "cards"]),
+        "reason": _WORDS,
+    },
+    "correct": {"by": st.sampled_from(["olga", "olga", "max"]), "reason": _WORDS},
     "hand_off": {"by": _OWNER, "team": st.sampled_from(["loans", "lending", "cards", "nobody"]), "question": _WORDS},
     "answer_back": {"by": _OWNER, "handoff": st.integers(0, 3), "text": _WORDS},
     "cancel_hand_off": {"by": _OWNER, "handoff": st.integers(0, 3), "reason": _WORDS},
@@ -170,6 +179,7 @@ SETTINGS: st.SearchStrategy[Setting] = st.builds(
     all_pausable=st.booleans(),
     chasing=st.booleans(),
     regime=st.booleans(),
+    office=st.sampled_from([False, False, True]),
 )
 
 
