@@ -17,7 +17,7 @@ from cases.clocks import Clock
 from cases.complaint import Complaint
 from cases.effects import Effect, Errand, PlanCase
 from cases.events import Actor, Code, Event, Refused
-from cases.outcomes import Chosen, Planned, Sent, Unheard
+from cases.outcomes import Answer, Delayed, Planned, Recovered
 from cases.state import INTAKE, Deed, Owner, State
 from cases.table import Row, admit
 from cases.timeline import Entry
@@ -221,7 +221,7 @@ def _work(state: State, row: Row, event: Event, at: datetime, now: datetime) -> 
         state.queued.append(cast(Deed, event.model_copy(update={"at": at})))
         turn.enter("queued", f"{event.kind} waits for the plan")
         return []
-    if isinstance(event, Planned | Chosen | Sent | Unheard):
+    if isinstance(event, Answer) and not isinstance(event, Delayed | Recovered):
         state.errands.pop(event.effect, None)
     row.does(turn, event)
     if isinstance(event, Planned):
