@@ -38,7 +38,9 @@ _REPORTED_AS = {
 
 _DECLINED, _NEGLECTED, _WARNED = "hand_off_declined", "hand_off_neglected", "hand_off_warned"
 _RETURNED = "hand_off_returned"
-_REPORTS = (*_REPORTED_AS.values(), _NEGLECTED, _WARNED, _RETURNED)
+_REFUSED = "hand_off_refused"
+_REPORTS = (*_REPORTED_AS.values(), _NEGLECTED, _WARNED, _RETURNED, _REFUSED)
+"""What is an entry of the case each time; that the directory does not answer is said once."""
 
 
 def consultations(diary: Diary, histories: Histories, recorded: Recorded) -> Iterator[Finding]:
@@ -128,6 +130,7 @@ def _reports_are_on_the_timeline_once(histories: Histories, recorded: Recorded) 
         (handoff.case_id, report.event_id, report.kind): (handoff, report)
         for handoff in histories.handoffs
         for report in handoff.reports
+        if report.kind in _REPORTS
     }
     for key, (handoff, report) in reports.items():
         thing = f"{report.kind} by {report.by} of {_hand_off(handoff.handoff_id)}, event {report.event_id}"
