@@ -50,6 +50,14 @@ def around_the_clock(policy: Policy) -> Policy:
     return restore(json.dumps(content))
 
 
+def patient(policy: Policy) -> Policy:
+    """The same promises, but nobody is chased or told regularly: its cases wait for a customer as long as it takes."""
+    content = json.loads(policy.content)
+    for name in ("customer_silence", "update"):
+        content["clocks"].pop(name, None)
+    return restore(json.dumps(content))
+
+
 DEFAULT_POLICY = around_the_clock(load(OFFICE_POLICY))
 
 _BEGUN_AND_DONE = (

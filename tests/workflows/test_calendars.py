@@ -18,7 +18,7 @@ from cases.view import CaseView, ClockView
 from cases.words import ClockName, Mark, Priority, Status
 from policies import load
 from tests.samples import DAY, MAX, OPERATOR, SHOP, complaint, deed
-from tests.temporal import OFFICE_POLICY, House, around_the_clock, skipping_server
+from tests.temporal import OFFICE_POLICY, House, around_the_clock, patient, skipping_server
 from workflows.case import CaseWorkflow
 from workflows.handoff import HandoffWorkflow
 from workflows.plugin import plugin
@@ -29,7 +29,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def office(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[House]:
     """The time-skipping server with a worker whose policy counts in office hours."""
-    async with skipping_server(tmp_path_factory.mktemp("office"), OFFICE_POLICY) as house:
+    async with skipping_server(tmp_path_factory.mktemp("office"), patient(load(OFFICE_POLICY))) as house:
         yield house
 
 
