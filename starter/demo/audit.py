@@ -88,6 +88,10 @@ class Audit:
         }
 
 
+_SAID_ONCE = ("delayed", "recovered")
+"""What a hand-off tells its case of the directory: an entry (`stuck`, `recovered`) only where it is news."""
+
+
 def audit(diary: Diary, histories: Histories, recorded: Recorded) -> Audit:
     """Hears all three, and says what came of it."""
     cases, handoffs = histories.cases, histories.handoffs
@@ -196,7 +200,7 @@ def _what_was_taken_happened_once(diary: Diary, histories: Sequence[Told], recor
         thing = f"{heard.kind} of {heard.by} on {case_id}, event {event_id}"
         if times > 1:
             yield Finding(Fault.DUPLICATED, thing, f"{thing}, is on the timeline {times} times")
-        elif times == 0:
+        elif times == 0 and heard.kind not in _SAID_ONCE:
             yield Finding(Fault.LOST, thing, f"{thing}, was taken and is not on the timeline")
 
 
