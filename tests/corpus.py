@@ -91,20 +91,11 @@ IN_OFFICE_HOURS: dict[str, tuple[str | int | Step, ...]] = {
 """Lives on a calendar."""
 
 REGULATED: dict[str, tuple[str | int | Step, ...]] = {
-    "letters": ("claim", "acknowledgement", "holding", "final_response", "resolve", "accept_resolution", _LONG_AFTER),
-    "letters-missed": (
-        "claim",
-        "reply",
-        "resolve",
-        "accept_resolution",
-        60 * DAY,
-        "holding",
-        60 * DAY,
-        "final_response",
-    ),
-    "promised": ("claim", "promise", "promise_update", "choose_contact", 10 * DAY, "close"),
-    "chased": ("claim", "reply", "wait_for_customer", 120 * DAY),
-    "unheard-of": ("claim", "reply", 40 * DAY, "close"),
+    "letters": ("claim", "acknowledgement", "holding", "final_response", "resolve", "accept_resolution"),
+    "letters-missed": ("claim", "reply", "resolve", "accept_resolution", 9 * DAY, "holding", "final_response"),
+    "promised": ("claim", "promise", "promise_update", "choose_contact", 2 * DAY, "close"),
+    "chased": ("claim", "reply", "acknowledgement", "wait_for_customer", 8 * DAY, 8 * DAY, 8 * DAY),
+    "unheard-of": ("claim", "reply", 8 * DAY, "close"),
 }
 """Lives under a regulator's rules, and what people promise by a time."""
 
