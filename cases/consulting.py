@@ -32,7 +32,7 @@ class Consultation:
     passed_queue: bool = False
     """The queue has let it pass: the directory is asked once more, and then it goes back to the owner."""
     ended_by: str | None = None
-    """Id and content of the event that ended it, so that its sender may repeat it when it is over."""
+    """Id and content of what somebody did to end it, so that they may repeat it when it is over."""
     asks: str | None = None
     answer: str | None = None
     version: int = 0

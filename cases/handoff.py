@@ -106,7 +106,7 @@ class Handoff:
         state.last_event_at = at
         if row.who or not state.status.over:
             row.does(Step(state, at, now, event.by), event)
-            if state.status.over and state.ended_by is None:
+            if row.who and state.status.over:
                 state.ended_by = f"{event.id}:{event.content}"
         state.now = now
         self._state = state
