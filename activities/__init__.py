@@ -6,6 +6,9 @@ the same person for the same errand id, `commit` changes nothing the second time
 for ever.
 
     plan(errand: PlanCase) -> Planning
+    replan(errand: ReplanCase) -> Replanning
+    extend(errand: ExtendCalendar) -> Extension
+    correct(errand: CorrectTerms) -> Correction
     choose(errand: ChoosePerson) -> Choice
     choose_specialist(errand: ChooseSpecialist) -> Choice, and tells them
     commit(batch: Commit) -> None

@@ -10,10 +10,24 @@ from temporalio import activity
 
 from activities.rendering import Messages
 from cases.commit import Commit
-from cases.effects import AlertStaff, Choice, ChoosePerson, ChooseSpecialist, PlanCase, Planning
+from cases.effects import (
+    AlertStaff,
+    Choice,
+    ChoosePerson,
+    ChooseSpecialist,
+    Correction,
+    CorrectTerms,
+    ExtendCalendar,
+    Extension,
+    PlanCase,
+    Planning,
+    ReplanCase,
+    Replanning,
+)
 from cases.turn import quoted
 from cases.words import HandoffStatus, Rung
-from policies import Policy
+from policies import Policy, restore
+from policies.calendars import horizon
 from records import Records
 
 
@@ -31,7 +45,16 @@ class Activities:
 
     def all(self) -> list[Callable[..., Any]]:
         """Every activity, for `Worker(activities=...)`."""
-        return [self.plan, self.choose, self.choose_specialist, self.commit, self.release]
+        return [
+            self.plan,
+            self.replan,
+            self.extend,
+            self.correct,
+            self.choose,
+            self.choose_specialist,
+            self.commit,
+            self.release,
+        ]
 
     @activity.defn(name="plan")
     def plan(self, errand: PlanCase) -> Planning:
@@ -42,13 +65,37 @@ class Activities:
         """
         policy, complaint = self._policy, errand.complaint
         self._records.keep_policy(policy.hash, policy.name, policy.content)
-        plan = policy.plan(complaint)
+        plan = policy.plan(complaint, errand.now or datetime.now(UTC))
         wish = ChoosePerson(id=errand.id, case_id=errand.case_id, team=plan.team, rung=plan.rung)
         return Planning(
             plan=plan,
             person=self._records.choose(wish, datetime.now(UTC)).person,
             earlier_cases=tuple(self._records.cases_of(complaint.customer.id, but=errand.case_id)),
         )
+
+    @activity.defn(name="replan")
+    def replan(self, errand: ReplanCase) -> Replanning:
+        """What triage makes of a recategorised complaint, by the policy that its case is pinned to."""
+        plan = self._pinned(errand.policy_hash).plan(errand.complaint)
+        return Replanning(team=plan.team, priority=plan.priority, tier=plan.tier, rule=plan.rule)
+
+    @activity.defn(name="extend")
+    def extend(self, errand: ExtendCalendar) -> Extension:
+        """What comes after the horizon of a calendar of the pinned policy."""
+        _, until = horizon(max(errand.now, errand.until))
+        return Extension(calendar=self._pinned(errand.policy_hash).compiled(errand.calendar, errand.until, until))
+
+    @activity.defn(name="correct")
+    def correct(self, errand: CorrectTerms) -> Correction:
+        """The terms and calendars of a corrected policy, which is kept in the records as every other."""
+        try:
+            policy = restore(errand.policy) if errand.policy else self._policy
+            calendars = policy.calendars(errand.now, errand.since)
+        except (ValueError, KeyError) as error:
+            # Sent by hand: no patience would make it good.
+            return Correction(problem=quoted(str(error)) or "it is empty")
+        self._records.keep_policy(policy.hash, policy.name, policy.content)
+        return Correction(terms=policy.terms, calendars=calendars)
 
     @activity.defn(name="choose")
     def choose(self, errand: ChoosePerson) -> Choice:
@@ -76,6 +123,15 @@ class Activities:
     def release(self, handoff_id: str) -> None:
         """A hand-off whose case is gone is over, and weighs on nobody."""
         self._records.release(handoff_id, datetime.now(UTC))
+
+    def _pinned(self, policy_hash: str) -> Policy:
+        """The policy with that hash: the one that this worker runs with, or one that the records kept."""
+        if policy_hash == self._policy.hash:
+            return self._policy
+        content = self._records.policy(policy_hash)
+        if content is None:
+            raise LookupError(f"the records have no policy {policy_hash}: restore the table `policies` from a backup")
+        return restore(content)
 
 
 def _offered(errand: ChooseSpecialist, person: str | None, now: datetime) -> AlertStaff:

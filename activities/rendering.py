@@ -105,10 +105,10 @@ def _zone(name: str | None) -> ZoneInfo:
 
 
 def _names(folder: str, template: str) -> Iterator[str]:
-    """`escalated.irate`, then `escalated`."""
-    yield f"{folder}/{template}.j2"
-    if "." in template:
-        yield f"{folder}/{template.partition('.')[0]}.j2"
+    """From the specific to the general: `letter.holding.uk-disp`, `letter.holding`, `letter`."""
+    while template:
+        yield f"{folder}/{template}.j2"
+        template = template.rpartition(".")[0]
 
 
 def _split(rendered: str) -> Rendered:

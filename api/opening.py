@@ -87,10 +87,11 @@ def _open_to_customers(view: CaseView) -> CaseView:
     """The same view of a planned case, with the requests in `allowed` that it takes in its status.
 
     The records do not know who asks, and the workflow is not asked for this alone. Of a request, who may send it
-    depends on the role only, which is settled here; what a chatbot may do beside as an owner, reading the case tells.
+    depends on the role only, which is settled here. What depends on more (whether the policy offers callbacks; what a
+    chatbot may do beside as an owner), reading the case tells.
     """
-    open_now = tuple(kind for kind, row in TABLE.items() if kind in CUSTOMER_KINDS and view.status in row.taken_in)
-    return view.model_copy(update={"allowed": open_now})
+    requests = ((kind, row) for kind, row in TABLE.items() if kind in CUSTOMER_KINDS and not row.guards)
+    return view.model_copy(update={"allowed": tuple(kind for kind, row in requests if view.status in row.taken_in)})
 
 
 def _as_it_opens(complaint: Complaint, by: Actor) -> CaseView:

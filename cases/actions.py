@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field, RootModel, model_validator
+from pydantic import AwareDatetime, Field, RootModel, model_validator
 
 from cases.complaint import CaseId, HandoffId, Name, Shape, Short, Text
 from cases.events import Attachment, Event
 from cases.requests import Request
-from cases.words import Reason, Rung
+from cases.words import Letter, Priority, Promised, Reason, Rung
 
 
 class Claim(Event):
@@ -64,11 +64,13 @@ class Transfer(Event):
 
 
 class Reply(Event):
-    """A message to the customer. `asks` is the question in it, if it asks one."""
+    """A message to the customer. `asks` is the question in it, if it asks one; `update_by` promises the next word."""
 
     kind: Literal["reply"] = "reply"
     text: Text
     asks: Text | None = None
+    update_by: AwareDatetime | None = Field(default=None, description="when the customer hears again at the latest")
+    letter: Letter | None = Field(default=None, description="what the statutory regime of the case asks for")
     attachments: tuple[Attachment, ...] = Field(default=(), max_length=20)
 
 
@@ -104,6 +106,14 @@ class Resume(Event):
     """Ends the waiting without an answer of the customer."""
 
     kind: Literal["resume"] = "resume"
+
+
+class Promise(Event):
+    """A callback or an update by a time: a clock of its own."""
+
+    kind: Literal["promise"] = "promise"
+    what: Promised
+    by_when: AwareDatetime
 
 
 class Escalate(Event):
@@ -147,6 +157,42 @@ class CancelHandOff(Event):
     text: Text | None = None
 
 
+class SetPriority(Event):
+    """Another priority: the deadlines that depend on it are counted anew, from where their clocks started."""
+
+    kind: Literal["set_priority"] = "set_priority"
+    priority: Priority
+    reason: Text
+
+
+class Recategorise(Event):
+    """What the complaint is about, or whose: the case is planned again by its own policy. `team` names the team."""
+
+    kind: Literal["recategorise"] = "recategorise"
+    product: Short | None = None
+    issue: Short | None = None
+    tier: Short | None = None
+    team: Name | None = None
+    reason: Text
+
+    @model_validator(mode="after")
+    def _changes_something(self) -> Recategorise:
+        if not (self.product or self.issue or self.tier or self.team):
+            raise ValueError("give product, issue, tier or team")
+        return self
+
+
+class Correct(Event):
+    """A corrected policy or calendar, from now on. Sent by an operator.
+
+    `policy` is its content, as `Policy.content` has it; without it, the policy that the workers run with counts.
+    """
+
+    kind: Literal["correct"] = "correct"
+    policy: Text | None = None
+    reason: Text
+
+
 class Resolve(Event):
     """The resolution, in the words that the customer gets.
 
@@ -188,11 +234,15 @@ Action = Annotated[
     | Redirect
     | WaitForCustomer
     | Resume
+    | Promise
     | Escalate
     | DeEscalate
     | HandOff
     | AnswerBack
     | CancelHandOff
+    | SetPriority
+    | Recategorise
+    | Correct
     | Resolve
     | Reopen
     | Close,

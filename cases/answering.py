@@ -90,6 +90,7 @@ def answered_back(step: Step, event: AnsweredBack) -> None:
         for clock in state.clocks:
             if clock.name is ClockName.ANSWER:
                 clock.resume(step.at, "the owner answered", event.by.id)
+                step.keep_due(clock)
 
 
 def called_off(step: Step, event: CalledOff) -> None:

@@ -38,6 +38,9 @@ _ZERO = timedelta(0)
 _MICRO = 1_000_000
 _DAY = 86_400
 
+AHEAD = timedelta(days=123)
+"""How much of a calendar a case wants to know of what is to come: four months, in which 60 business days have room."""
+
 
 class BeyondHorizon(Exception):
     """The answer lies where the calendar is not compiled yet; have it extended past `until`, and ask again."""
@@ -145,6 +148,19 @@ class CompiledCalendar(Shape):
             if begin < finish:
                 yield _EPOCH + timedelta(microseconds=begin), _EPOCH + timedelta(microseconds=finish)
 
+    def nearest(self, at: datetime) -> datetime:
+        """`at`, if it lies within the horizon or there is none; else the horizon's nearer end."""
+        if self.always:
+            return at
+        return min(max(at, self.horizon[0]), self.horizon[1])
+
+    @cached_property
+    def renew_at(self) -> datetime | None:
+        """When more of it should be compiled; None if there is no horizon to come to."""
+        if self.always and not self.days:
+            return None
+        return self.horizon[1] - AHEAD
+
     def extend(self, later: CompiledCalendar) -> CompiledCalendar:
         """This calendar, with what `later` knows past its horizon.
 
@@ -175,6 +191,11 @@ class CompiledCalendar(Shape):
     def business(self) -> BusinessDays:
         """The business days, unpacked."""
         return business_days(unpacked_days(self.days, self.since, self.unit))
+
+    @cached_property
+    def horizon(self) -> tuple[datetime, datetime]:
+        """From when to when it is known."""
+        return _EPOCH + timedelta(seconds=self.since), _EPOCH + timedelta(seconds=self.until)
 
     def _spans(self, start: int, end: int) -> Iterator[Span]:
         spans = [(start, end)] if self.always else self.open_time.spans()

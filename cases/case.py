@@ -11,13 +11,13 @@ from typing import Any, cast
 
 from pydantic import TypeAdapter
 
-from cases import deadlines, showing
+from cases import deadlines, horizons, showing
 from cases.arriving import is_repeated, keep_order, remember, when
 from cases.clocks import Clock
 from cases.complaint import Complaint
 from cases.effects import Effect, Errand, PlanCase
 from cases.events import Actor, Code, Event, Refused
-from cases.outcomes import Chosen, Planned, Sent, Unheard
+from cases.outcomes import Answer, Delayed, Planned, Recovered
 from cases.state import INTAKE, Deed, Owner, State
 from cases.table import Row, admit
 from cases.timeline import Entry
@@ -62,7 +62,7 @@ class Case:
         )
         turn = Turn(state, now)
         turn.enter("opened", f"Complaint {complaint.reference} received by {complaint.channel}: {complaint.product}")
-        turn.send(PlanCase(id=turn.next_effect_id(), case_id=state.case_id, complaint=complaint))
+        turn.send(PlanCase(id=turn.next_effect_id(), case_id=state.case_id, complaint=complaint, now=now))
         return cls(state), turn.effects
 
     @property
@@ -151,7 +151,9 @@ class Case:
     def next_clock(self) -> str:
         """The name of the clock that `next_due` is of, in words; empty if nothing is due."""
         clock = min((c for c in self._state.clocks if c.next_due), key=_by_due, default=None)
-        return clock.name.value.replace("_", " ") if clock else ""
+        if clock is None or clock.next_due != self.next_due():
+            return "more of a calendar" if self.next_due() else ""
+        return clock.title.replace("_", " ")
 
     def view(self, now: datetime, actor: Actor | None = None) -> CaseView:
         """The case as others see it; with an actor, `allowed` lists what is open to them."""
@@ -195,7 +197,11 @@ class Case:
     @classmethod
     def restore(cls, snapshot: dict[str, Any]) -> Case:
         """A case that behaves as the one that the snapshot was taken of."""
-        return cls(_SNAPSHOT.validate_python(snapshot))
+        state = _SNAPSHOT.validate_python(snapshot)
+        if state.plan:
+            for clock in state.clocks:
+                clock.run_on(state.plan.hours(clock.calendar))
+        return cls(state)
 
     def _keep_order(self, now: datetime) -> None:
         keep_order(self.case_id, self._state.now, now)
@@ -215,7 +221,7 @@ def _work(state: State, row: Row, event: Event, at: datetime, now: datetime) -> 
         state.queued.append(cast(Deed, event.model_copy(update={"at": at})))
         turn.enter("queued", f"{event.kind} waits for the plan")
         return []
-    if isinstance(event, Planned | Chosen | Sent | Unheard):
+    if isinstance(event, Answer) and not isinstance(event, Delayed | Recovered):
         state.errands.pop(event.effect, None)
     row.does(turn, event)
     if isinstance(event, Planned):
@@ -246,16 +252,23 @@ def _enter_refused(state: State, event: Event, refused: Refused, at: datetime) -
 def _work_deadlines(state: State, upto: datetime, now: datetime) -> list[Effect]:
     """Everything due at or before `upto`, earliest first; what it starts, starts at `now`."""
     effects: list[Effect] = []
-    while _is_due(state, upto):
-        clock = min((c for c in state.clocks if c.next_due), key=_by_due)
+    while (due := _next_due(state)) is not None and due <= upto:
         turn = Turn(state, now)
-        deadlines.fire(turn, clock, upto)
+        if horizons.next_renewal(state) == due:
+            horizons.renew(turn, upto)
+        else:
+            deadlines.fire(turn, min((c for c in state.clocks if c.next_due), key=_by_due), upto)
         effects += turn.effects
     return effects
 
 
 def _next_due(state: State) -> datetime | None:
-    return min((due for due in (clock.next_due for clock in state.clocks) if due), default=None)
+    first = horizons.next_renewal(state)
+    for clock in state.clocks:
+        due = clock.next_due
+        if due is not None and (first is None or due < first):
+            first = due
+    return first
 
 
 def _is_due(state: State, at: datetime) -> bool:

@@ -135,7 +135,7 @@ def _word_by(turn: Turn) -> datetime | None:
     if offer is None or clock is None or clock.due_at is None:
         return None
     times_beside = max(turn.plan.terms.guards.offers_beside - offer.beside, 0)
-    return clock.due_at + times_beside * clock.target
+    return clock.later(clock.due_at, times_beside * clock.target)
 
 
 def _remember(turn: Turn, reason: Reason, below: Rung, rung: Rung, text: str | None) -> None:

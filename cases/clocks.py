@@ -1,47 +1,35 @@
-"""Clocks and their ledger: elapsed and remaining time, and nothing of what a warning or a breach leads to.
+"""Clocks: elapsed and remaining time on a calendar, and nothing of what a warning or a breach leads to.
 
-A clock is running, paused, fulfilled or cancelled; that it was breached is a fact beside its state. Every change is a
-ledger entry, and from the entries alone the elapsed time can be worked out again (`elapsed_from`).
+A clock is running, paused, fulfilled or cancelled; that it was breached is a fact beside its state. Every change is an
+entry of its ledger (`cases.ledger`), and from the entries alone the elapsed time can be worked out again.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Annotated, Any
 
-from cases.complaint import Shape
-from cases.words import Breach, ClockName, ClockState, Mark
+from pydantic import Field
 
-ZERO = timedelta(0)
+from cases.calendars import ALWAYS, BeyondHorizon, CompiledCalendar
+from cases.complaint import Name
+from cases.ledger import NOTICED, STOPS, TARGETS, ZERO, LedgerEntry, elapsed_from, open_time, shortened
+from cases.words import Breach, ClockName, ClockState, Mark, Rung
 
-_NOTICED = (Mark.WARN, Mark.BREACH)
-"""What is noticed about a clock, perhaps late, and leaves its time as it is."""
+_Reckoned = dict[tuple[datetime, timedelta], datetime | None]
 
-_STOPS = (Mark.PAUSE, Mark.FULFIL, Mark.CANCEL, Mark.SUM)
-"""After these a clock stands."""
-
-
-LEDGER = 60
-"""How many entries a ledger may have before its older pauses and resumes are summed up: a case carries it along."""
-
-
-class LedgerEntry(Shape):
-    """One change of a clock: when it counts from, what, why and by whom."""
-
-    at: datetime
-    mark: Mark
-    cause: str
-    by: str
-    target_s: float | None = None
-    """The new target in seconds, on `start`."""
-    elapsed_s: float | None = None
-    """The time that had run by then, on `sum`."""
+_KNOWN = 8
+"""How many deadlines a clock remembers having worked out; it needs two at a time."""
 
 
 @dataclass(slots=True)
 class Clock:
-    """A promise with a deadline. Times are UTC; `spent` is the time that ran before the current stretch."""
+    """A promise with a deadline. Times are UTC; lengths are open time of its calendar.
+
+    `spent` is the time that ran before the current stretch. A snapshot has the calendar's name only: whoever restores a
+    clock puts it on its `hours` again (`run_on`).
+    """
 
     id: str
     name: ClockName
@@ -54,7 +42,22 @@ class Clock:
     spent: timedelta = ZERO
     warned: int = 0
     breached_at: datetime | None = None
+    label: str | None = None
+    """Which of several of its name: the stage of a regime, or `promised`."""
     ledger: list[LedgerEntry] = field(default_factory=list[LedgerEntry])
+    calendar: Name | None = None
+    business_day: int | None = None
+    """The target is the end of that business day after the start, and has been made open time of it."""
+    rung: Rung | None = None
+    """The rung that its target was chosen for."""
+    hours: Annotated[CompiledCalendar, Field(exclude=True)] = ALWAYS
+    reckoned: Annotated[_Reckoned, Field(exclude=True)] = field(default_factory=dict[Any, Any], compare=False)
+    """Deadlines worked out already, by where they count from and what is left: they are asked for at every event."""
+
+    @property
+    def title(self) -> str:
+        """Its name, and which of several it is."""
+        return f"{self.name} {self.label}" if self.label else self.name.value
 
     @property
     def live(self) -> bool:
@@ -62,8 +65,13 @@ class Clock:
         return self.state in (ClockState.RUNNING, ClockState.PAUSED)
 
     @property
+    def started_at(self) -> datetime | None:
+        """When it first started; None before."""
+        return self.ledger[0].at if self.ledger else None
+
+    @property
     def due_at(self) -> datetime | None:
-        """The deadline while it runs; None while it is paused or over."""
+        """The deadline while it runs; None while it is paused or over, or beyond the calendar's horizon."""
         return self._when(self.target)
 
     @property
@@ -75,14 +83,32 @@ class Clock:
             return self._when(self.target * self.warn_at[self.warned])
         return self.due_at
 
+    @property
+    def set_at(self) -> datetime | None:
+        """Since when its deadline has been what it is: the last start, resumption or other target."""
+        marks = (*TARGETS, Mark.RESUME)
+        return next((entry.at for entry in reversed(self.ledger) if entry.mark in marks), None)
+
+    def late(self, at: datetime) -> timedelta | None:
+        """How long after its deadline `at` is; a deadline counts from when it became what it is."""
+        due, known = self.due_at, self.set_at
+        return at - max(due, known or due) if due else None
+
     def elapsed(self, now: datetime) -> timedelta:
         """The time that it has run by `now`, pauses left out."""
-        return self.spent + (max(now - self.since, ZERO) if self.since else ZERO)
+        return self.spent + (open_time(self.hours, self.since, now) if self.since else ZERO)
 
-    def start(self, at: datetime, cause: str, by: str) -> None:
-        """Starts it; a clock is made once and started once."""
+    def later(self, at: datetime, span: timedelta) -> datetime | None:
+        """The moment at which `span` of its time has passed since `at`; None beyond the calendar's horizon."""
+        try:
+            return self.hours.add(self.hours.nearest(at), span)
+        except BeyondHorizon:
+            return None
+
+    def start(self, at: datetime, cause: str, by: str, day_end: datetime | None = None) -> None:
+        """Starts it; a clock is made once and started once. `day_end` is the end of its business day, if it has one."""
         self.since = at
-        self._enter(at, Mark.START, cause, by, target=True)
+        self._enter(at, Mark.START, cause, by, day_end)
 
     def pause(self, at: datetime, cause: str, by: str) -> None:
         """Stops the time. Nothing, unless it runs."""
@@ -108,27 +134,83 @@ class Clock:
 
     def warn(self, at: datetime, by: str) -> None:
         """One warning, also when several warning points have passed."""
-        elapsed = self.elapsed(at)
-        passed = sum(1 for share in self.warn_at if self.target * share <= elapsed)
-        self.warned = max(passed, self.warned + 1)
+        self.warned = max(self._points_passed(at), self.warned + 1)
         self._enter(at, Mark.WARN, f"{self.warn_at[self.warned - 1]:.0%} of the time is over", by)
 
     def breach(self, at: datetime, by: str) -> None:
         """The deadline passed while it ran. It runs on until it is fulfilled."""
         self.breached_at = at
-        self._enter(at, Mark.BREACH, f"due {self.due_at:%Y-%m-%dT%H:%M:%SZ}", by)
+        due = self.due_at
+        self._enter(at, Mark.BREACH, f"due {due:%Y-%m-%dT%H:%M:%SZ}" if due else "due", by)
+
+    def retarget(self, at: datetime, target: timedelta, cause: str, by: str, day_end: datetime | None = None) -> None:
+        """Another target, counted from the start; what has run, and earlier pauses, stay as they are."""
+        self.target = target
+        self._arm(at)
+        self._enter(at, Mark.RETARGET, cause, by, day_end)
+
+    def correct(
+        self,
+        at: datetime,
+        hours: CompiledCalendar,
+        target: timedelta,
+        cause: str,
+        by: str,
+        day_end: datetime | None = None,
+    ) -> None:
+        """Another calendar and target from now on: what has run so far stays counted as it was."""
+        at = self._not_before(at)
+        self.spent = self.elapsed(at)
+        self.since = at if self.since else None
+        self.hours, self.reckoned, self.target = hours, {}, target
+        self._arm(at)
+        self._enter(at, Mark.CORRECT, cause, by, day_end)
+
+    def run_on(self, hours: CompiledCalendar) -> None:
+        """Puts it on its calendar: after a restore, or when more of it is known than before.
+
+        What ran past the old horizon was not counted; it is now, from the ledger.
+        """
+        further = hours.until > self.hours.until and self.hours is not ALWAYS
+        self.hours, self.reckoned = hours, {}
+        stops = [n for n, entry in enumerate(self.ledger) if entry.mark in STOPS]
+        if further and stops:
+            counted = self.ledger[: stops[-1] + 1]
+            self.spent = max(self.spent, elapsed_from(counted, counted[-1].at, hours))
 
     def copy(self) -> Clock:
         """An independent copy; ledger entries are frozen and shared."""
         twin = Clock(self.id, self.name, self.target, self.pausable, self.on_breach, self.warn_at)
         twin.state, twin.since, twin.spent = self.state, self.since, self.spent
         twin.warned, twin.breached_at, twin.ledger = self.warned, self.breached_at, list(self.ledger)
+        twin.label = self.label
+        twin.calendar, twin.business_day, twin.rung = self.calendar, self.business_day, self.rung
+        # What was worked out holds for both: each takes a new dictionary when it is put on another calendar.
+        twin.hours, twin.reckoned = self.hours, self.reckoned
         return twin
 
     def _when(self, share_of_target: timedelta) -> datetime | None:
         if self.state is not ClockState.RUNNING or self.since is None:
             return None
-        return self.since + (share_of_target - self.spent)
+        left = share_of_target - self.spent
+        if self.hours.always:
+            return self.since + left
+        key = (self.since, left)
+        if key not in self.reckoned:
+            if len(self.reckoned) >= _KNOWN:
+                self.reckoned.clear()
+            self.reckoned[key] = self.later(*key)
+        return self.reckoned[key]
+
+    def _arm(self, at: datetime) -> None:
+        """After another target: warnings that lie ahead again come again, and so does a deadline."""
+        self.warned = min(self.warned, self._points_passed(at))
+        if self.elapsed(at) < self.target:
+            self.breached_at = None
+
+    def _points_passed(self, at: datetime) -> int:
+        elapsed = self.elapsed(at)
+        return sum(1 for share in self.warn_at if self.target * share <= elapsed)
 
     def _stop(self, at: datetime, state: ClockState, mark: Mark, cause: str, by: str) -> None:
         at = self._not_before(at)
@@ -139,34 +221,23 @@ class Clock:
 
     def _not_before(self, at: datetime) -> datetime:
         # What happened before the clock last started or stopped, but was handled after it, counts from then.
-        return max(at, next((entry.at for entry in reversed(self.ledger) if entry.mark not in _NOTICED), at))
+        return max(at, next((entry.at for entry in reversed(self.ledger) if entry.mark not in NOTICED), at))
 
-    def _enter(self, at: datetime, mark: Mark, cause: str, by: str, *, target: bool = False) -> None:
-        seconds = self.target.total_seconds() if target else None
-        self.ledger.append(LedgerEntry(at=at, mark=mark, cause=cause, by=by, target_s=seconds))
-        if len(self.ledger) > LEDGER and mark in _STOPS:
-            self.ledger = _summed(self.ledger)
-
-
-def _summed(ledger: list[LedgerEntry]) -> list[LedgerEntry]:
-    """The ledger of a clock that stands, with its older half as one entry: what was noticed, and the start, stay."""
-    half = len(ledger) // 2
-    last = next(n for n in range(half, len(ledger)) if ledger[n].mark in _STOPS)
-    older, newer = ledger[: last + 1], ledger[last + 1 :]
-    kept = [entry for entry in older if entry.mark in (Mark.START, *_NOTICED)]
-    at, elapsed = older[-1].at, elapsed_from(older, older[-1].at).total_seconds()
-    total = LedgerEntry(at=at, mark=Mark.SUM, cause="earlier pauses", by=older[-1].by, elapsed_s=elapsed)
-    return [*kept, total, *newer]
-
-
-def elapsed_from(ledger: Sequence[LedgerEntry], now: datetime) -> timedelta:
-    """The elapsed time by `now`, from the entries alone: the proof of what a clock says of itself."""
-    total, since = ZERO, None
-    for entry in ledger:
-        if entry.mark is Mark.SUM:
-            total, since = timedelta(seconds=entry.elapsed_s or 0), None
-        elif entry.mark in (Mark.START, Mark.RESUME):
-            since = entry.at
-        elif entry.mark in _STOPS and since is not None:
-            total, since = total + (entry.at - since), None
-    return total + (max(now - since, ZERO) if since else ZERO)
+    def _enter(self, at: datetime, mark: Mark, cause: str, by: str, day_end: datetime | None = None) -> None:
+        targeted, set_anew = mark in TARGETS, mark in (*TARGETS, Mark.RESUME)
+        counted = mark in (*STOPS, Mark.RETARGET, Mark.CORRECT)
+        late = self.late(at) if mark is Mark.BREACH else None
+        entry = LedgerEntry(
+            at=at,
+            mark=mark,
+            cause=cause,
+            by=by,
+            target_s=self.target.total_seconds() if targeted else None,
+            elapsed_s=self.elapsed(at).total_seconds() if counted else None,
+            due_at=self.due_at if set_anew or mark is Mark.BREACH else None,
+            late_s=late.total_seconds() if late is not None else None,
+            calendar=self.calendar if targeted else None,
+            business_day=self.business_day if targeted else None,
+            day_end=day_end,
+        )
+        self.ledger = shortened([*self.ledger, entry], mark, self.hours)

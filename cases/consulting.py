@@ -9,13 +9,14 @@ from uuid import NAMESPACE_URL, uuid5
 
 from pydantic import AwareDatetime
 
+from cases.calendars import ALWAYS, CompiledCalendar
 from cases.clocks import Clock
 from cases.effects import ChooseSpecialist, Question
 from cases.events import SYSTEM, Actor
 from cases.outcomes import AnyReport, HandOffReturned, Report
 from cases.turn import NEWEST, quoted
 from cases.view import Happened
-from cases.words import Breach, ClockName, HandoffStatus
+from cases.words import Breach, ClockName, ClockState, HandoffStatus
 
 
 @dataclass(slots=True)
@@ -43,6 +44,10 @@ class Consultation:
     seen: dict[str, str] = field(default_factory=dict[str, str])
     newest: list[Happened] = field(default_factory=list[Happened])
     stuck: str | None = None
+
+    def hours(self, clock: Clock) -> CompiledCalendar:
+        """The calendar that a clock counts on."""
+        return self.question.calendars.get(clock.calendar, ALWAYS) if clock.calendar else ALWAYS
 
     def clock(self, name: ClockName) -> Clock | None:
         """The newest clock of that name, also when it is over."""
@@ -85,9 +90,18 @@ class Step:
             pausable=not accepting,
             on_breach=Breach.BESIDE,
             warn_at=question.accept_warn_at if accepting else question.answer_warn_at,
+            calendar=question.accept_calendar if accepting else question.answer_calendar,
         )
+        clock.run_on(state.hours(clock))
         clock.start(since, cause, self.by.id)
+        self.keep_due(clock)
         state.clocks.append(clock)
+
+    def keep_due(self, clock: Clock) -> None:
+        """A question that outlives what its calendar knows goes on around the clock, so that nobody forgets it."""
+        if clock.state is ClockState.RUNNING and clock.due_at is None:
+            clock.calendar = None
+            clock.correct(self.at, ALWAYS, clock.target, "its calendar is not known that far", self.by.id)
 
     def end_clocks(self, cause: str) -> None:
         """Nothing is owed any more."""

@@ -5,28 +5,68 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from cases import climbing, resolving, talking
+from cases import climbing, resolving, statutory, talking
 from cases.clocks import Clock
 from cases.turn import Turn
 from cases.words import Breach, ClockName, Reason, Status
 
 
 def _promise_warned(turn: Turn, clock: Clock) -> None:
-    turn.enter("clock_warned", f"{clock.name} is due {clock.due_at:%Y-%m-%d %H:%M:%S} UTC", clock=clock.id)
+    turn.enter("clock_warned", f"{clock.title} is due {_words(clock.due_at)}", clock=clock.id)
     turn.warn(clock)
-    turn.alert_owner("clock_warned", clock=clock.name.value, due_at=clock.due_at)
+    turn.alert_owner("clock_warned", clock=clock.title, due_at=clock.due_at)
 
 
 def _promise_breached(turn: Turn, clock: Clock) -> None:
     _enter_breach(turn, clock)
+    _react(turn, clock, Reason.CLOCK_BREACHED)
+
+
+def _react(turn: Turn, clock: Clock, reason: Reason) -> None:
+    """As the policy says for this clock."""
     match clock.on_breach:
         case Breach.UP:
-            climbing.climb(turn, Reason.CLOCK_BREACHED, text=clock.name.value)
+            climbing.climb(turn, reason, text=clock.title)
         case Breach.BESIDE:
-            climbing.beside(turn, Reason.CLOCK_BREACHED)
+            climbing.beside(turn, reason)
         case Breach.ALERT:
-            turn.alert_owner("clock_breached", clock=clock.name.value, due_at=clock.due_at)
+            turn.alert_owner("clock_breached", clock=clock.title, due_at=clock.due_at)
+
+
+def _word_broken(turn: Turn, clock: Clock) -> None:
+    """The customer was promised to hear: they are told that this was late, by the escalation or by itself."""
+    _enter_breach(turn, clock)
+    climbs = turn.state.escalations
+    _react(turn, clock, Reason.PROMISE_BROKEN)
+    if turn.state.escalations == climbs:
+        turn.tell_customer("promise_broken", what=clock.name.value, next_word_by=turn.due_answer())
+
+
+def _chase(turn: Turn, clock: Clock) -> None:
+    turn.enter("chased", "The customer is reminded of what they were asked", clock=clock.id)
+    turn.warn(clock)
+    turn.tell_customer("chase", asks=turn.state.asks, until_when=clock.due_at)
+
+
+def _give_up(turn: Turn, clock: Clock) -> None:
+    _run_out(turn, clock)
+    resolving.give_up(turn)
+
+
+def _stage_passed(turn: Turn, clock: Clock) -> None:
+    """A duty that is late climbs or reaches the managers; once the case is closed, the managers, until it is done."""
+    if statutory.is_optional(turn.state, clock):
+        _run_out(turn, clock)
+        resolving.archive_if_over(turn)
+        return
+    _enter_breach(turn, clock)
+    if turn.state.status is Status.CLOSED or clock.on_breach is not Breach.UP:
+        statutory.alert_managers(turn, clock)
+        statutory.watch(turn)
+    else:
+        _react(turn, clock, Reason.CLOCK_BREACHED)
 
 
 def _hand_off_breached(turn: Turn, clock: Clock) -> None:
@@ -39,7 +79,7 @@ def _hand_off_breached(turn: Turn, clock: Clock) -> None:
 
 
 def _offer_warned(turn: Turn, clock: Clock) -> None:
-    turn.enter("clock_warned", f"The offer expires {clock.due_at:%Y-%m-%d %H:%M:%S} UTC", clock=clock.id)
+    turn.enter("clock_warned", f"The offer expires {_words(clock.due_at)}", clock=clock.id)
     turn.warn(clock)
     offer = turn.state.offer
     if offer:
@@ -70,38 +110,49 @@ def _silence(turn: Turn, clock: Clock) -> None:
 
 def _archive(turn: Turn, clock: Clock) -> None:
     _run_out(turn, clock)
-    resolving.archive(turn)
+    resolving.archive_if_over(turn)
 
 
 def _repeat(turn: Turn, clock: Clock) -> None:
-    if not climbing.repeat_alert(turn):
+    again = statutory.repeat_alert if turn.state.status is Status.CLOSED else climbing.repeat_alert
+    if not again(turn):
         _run_out(turn, clock)
 
 
 def _enter_breach(turn: Turn, clock: Clock) -> None:
     """A broken promise: entered with both times, so that lateness can be measured."""
-    due = clock.due_at
     turn.enter(
         "clock_breached",
-        f"{clock.name} was due {due:%Y-%m-%d %H:%M:%S} UTC",
+        f"{clock.title} was due {_words(clock.due_at)}",
         clock=clock.id,
-        due=due.isoformat() if due else None,
-        fired=turn.at.isoformat(),
+        **_times(turn, clock),
     )
     turn.breach(clock)
 
 
 def _run_out(turn: Turn, clock: Clock) -> None:
     """A time that was given has passed. Nobody broke anything: it is fulfilled, not breached."""
-    due = clock.due_at
     turn.enter(
         "time_over",
-        f"{clock.name} is over",
+        f"{clock.title} is over",
         clock=clock.id,
-        due=due.isoformat() if due else None,
-        fired=turn.at.isoformat(),
+        **_times(turn, clock),
     )
-    turn.fulfil((clock.name,), "time is over")
+    turn.fulfil_clock(clock.id, "time is over")
+
+
+def _times(turn: Turn, clock: Clock) -> dict[str, Any]:
+    """When it was due, when that was noticed, and how late: counted from when the deadline became what it was."""
+    due, late = clock.due_at, clock.late(turn.at)
+    return {
+        "due": due.isoformat() if due else None,
+        "fired": turn.at.isoformat(),
+        "late_s": late.total_seconds() if late is not None else None,
+    }
+
+
+def _words(due: datetime | None) -> str:
+    return f"{due:%Y-%m-%d %H:%M:%S} UTC" if due else "beyond what is known of its calendar"
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +175,10 @@ DEADLINES: dict[ClockName, Deadline] = {  # `accept` and `answer` run in the han
     ClockName.REOPEN_WINDOW: Deadline(_promise_warned, _archive),
     ClockName.HAND_OFF: Deadline(_promise_warned, _hand_off_breached),
     ClockName.ALERT_REPEAT: Deadline(_promise_warned, _repeat),
+    ClockName.UPDATE: Deadline(_promise_warned, _word_broken),
+    ClockName.CALLBACK: Deadline(_promise_warned, _word_broken),
+    ClockName.CUSTOMER_SILENCE: Deadline(_chase, _give_up),
+    ClockName.STATUTORY: Deadline(_promise_warned, _stage_passed),
 }
 
 

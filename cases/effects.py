@@ -11,8 +11,9 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from cases.calendars import Calendar
 from cases.complaint import Complaint, Shape
-from cases.plan import Plan
+from cases.plan import Plan, Terms
 from cases.specialists import FromCase
 from cases.words import Channel, Priority, Rung
 
@@ -26,6 +27,7 @@ class PlanCase(Shape):
     id: str
     case_id: str
     complaint: Complaint
+    now: datetime | None = Field(default=None, description="the case's time: its calendars are compiled for it")
 
 
 class Planning(Shape):
@@ -34,6 +36,65 @@ class Planning(Shape):
     plan: Plan
     person: str | None = None
     earlier_cases: tuple[str, ...] = ()
+
+
+class ReplanCase(Shape):
+    """Plan a complaint again, by the policy that its case is pinned to. Answered by `replanned`."""
+
+    kind: Literal["replan"] = "replan"
+    id: str
+    case_id: str
+    complaint: Complaint
+    policy_hash: str
+
+
+class Replanning(Shape):
+    """What the activity `replan` answers: what that policy's triage chooses for the complaint."""
+
+    team: str
+    priority: Priority
+    tier: str | None = None
+    rule: str | None = None
+
+
+class ExtendCalendar(Shape):
+    """Compile what comes after `until` of a calendar of the pinned policy. Answered by `extended`."""
+
+    kind: Literal["extend"] = "extend"
+    id: str
+    case_id: str
+    calendar: str
+    until: datetime
+    policy_hash: str
+    now: datetime
+
+
+class Extension(Shape):
+    """What the activity `extend` answers: the calendar over a later horizon, without a gap to the one before."""
+
+    calendar: Calendar
+
+
+class CorrectTerms(Shape):
+    """Give the terms and the calendars of a corrected policy. Answered by `corrected`.
+
+    `policy` is its content; without it, the policy that the worker runs with.
+    """
+
+    kind: Literal["correct"] = "correct"
+    id: str
+    case_id: str
+    policy: str | None = None
+    since: datetime = Field(description="the first moment that a clock of the case counts from")
+    now: datetime
+
+
+class Correction(Shape):
+    """What the activity `correct` answers; without terms, what is wrong with the policy that it was sent."""
+
+    terms: Terms | None = None
+    problem: str | None = None
+    calendars: dict[str, Calendar] = Field(default={})
 
 
 class ChoosePerson(Shape):
@@ -82,6 +143,9 @@ class Question(Shape):
     tier: str | None = None
     accept_within: timedelta
     answer_within: timedelta
+    accept_calendar: str | None = None
+    answer_calendar: str | None = None
+    calendars: dict[str, Calendar] = Field(default={}, description="those that its clocks count on")
     accept_warn_at: tuple[float, ...] = ()
     answer_warn_at: tuple[float, ...] = ()
     stuck_after: timedelta
@@ -150,6 +214,6 @@ class AlertStaff(Shape):
     params: dict[str, Param]
 
 
-Errand = PlanCase | ChoosePerson | StartHandoff | TellHandoff
+Errand = PlanCase | ChoosePerson | StartHandoff | TellHandoff | ReplanCase | ExtendCalendar | CorrectTerms
 Notice = Annotated[TellCustomer | AlertStaff, Field(discriminator="kind")]
 Effect = Errand | TellCustomer | AlertStaff

@@ -98,7 +98,14 @@ class Code(StrEnum):
     ALREADY_ACCEPTED = "already_accepted"
     NOT_ACCEPTED = "not_accepted"
     NOT_SPECIALIST = "not_specialist"
+    UNKNOWN_LETTER = "unknown_letter"
+    LETTER_NOT_OPEN = "letter_not_open"
+    NOT_IN_FUTURE = "not_in_future"
+    TOO_FAR_AHEAD = "too_far_ahead"
+    TOO_MANY_PROMISES = "too_many_promises"
+    NO_CALLBACKS = "no_callbacks"
     UNKNOWN_EFFECT = "unknown_effect"
+    SAME_AS_NOW = "same_as_now"
     RECORDS_AWAY = "records_away"
 
 

@@ -8,7 +8,19 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from cases.actions import AnswerBack, Assign, CancelHandOff, Close, Escalate, HandOff, Recipient, Resolve, Transfer
+from cases.actions import (
+    AnswerBack,
+    Assign,
+    CancelHandOff,
+    Close,
+    Escalate,
+    HandOff,
+    Recategorise,
+    Recipient,
+    Resolve,
+    SetPriority,
+    Transfer,
+)
 from cases.events import Actor, Code, Refused
 from cases.ladder import ROUTES, VOLUNTARY, Needs, is_owner_or_above, rung_of
 from cases.state import OPEN_HANDOFFS, State
@@ -46,6 +58,14 @@ def reopener(state: State, by: Actor, at: datetime) -> None:
     owner(state, by, at)
 
 
+def replier(state: State, by: Actor, at: datetime) -> None:
+    """The owner; of a closed case, which nobody can claim, whoever could take it up again."""
+    if state.status is Status.CLOSED:
+        reopener(state, by, at)
+    else:
+        owner(state, by, at)
+
+
 def supervisor(state: State, by: Actor, at: datetime) -> None:
     """A supervisor or above of the case's line."""
     _at_least(state, by, Rung.SUPERVISOR)
@@ -54,6 +74,12 @@ def supervisor(state: State, by: Actor, at: datetime) -> None:
 def manager(state: State, by: Actor, at: datetime) -> None:
     """A manager or above of the case's line."""
     _at_least(state, by, Rung.MANAGER)
+
+
+def operator(state: State, by: Actor, at: datetime) -> None:
+    """An operator: nobody of the ladder moves the company's promises."""
+    if by.role is not Role.OPERATOR:
+        raise Refused(Code.WRONG_ROLE, f"This is an operator's to do; {by.id} is a {by.role}.")
 
 
 def writer_of_notes(state: State, by: Actor, at: datetime) -> None:
@@ -244,6 +270,20 @@ def specialist_asked(state: State, event: AnswerBack, at: datetime) -> None:
     handed = state.handoff(event.handoff_id)
     if handed and handed.status is not HandoffStatus.ASKED_BACK:
         raise Refused(Code.NOTHING_ASKED, f"{handed.specialist or handed.team} has not asked anything back.")
+
+
+def another_priority(state: State, event: SetPriority, at: datetime) -> None:
+    """It changes something."""
+    if event.priority is state.priority:
+        raise Refused(Code.SAME_AS_NOW, f"The priority is {event.priority} already.")
+
+
+def another_category(state: State, event: Recategorise, at: datetime) -> None:
+    """It changes something."""
+    now = {"product": state.product, "issue": state.issue, "tier": state.tier, "team": state.owner.team}
+    if all(getattr(event, name) in (None, known) for name, known in now.items()):
+        said = ", ".join(f"{name} {known}" for name, known in now.items() if known)
+        raise Refused(Code.SAME_AS_NOW, f"Nothing would change: it is {said} already.")
 
 
 def nothing_pending(state: State, event: Resolve, at: datetime) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
 from cases.actions import AnswerBack, CancelHandOff, HandOff
+from cases.calendars import ALWAYS
 from cases.clocks import Clock
 from cases.effects import Question, StartHandoff, TellHandoff
 from cases.outcomes import (
@@ -184,12 +185,19 @@ def _question(turn: Turn, event: HandOff, handoff_id: str, clock: Clock) -> Ques
         question=event.question,
         asked_by=event.by.id,
         asked_at=turn.at,
-        product=complaint.product,
+        product=state.product,
         channel=complaint.channel,
         priority=plan.priority,
         tier=plan.tier,
-        accept_within=plan.within(ClockName.ACCEPT, complaint.channel, rung)[0],
-        answer_within=plan.within(ClockName.ANSWER, complaint.channel, rung)[0],
+        accept_within=plan.limit(ClockName.ACCEPT, complaint.channel, rung)[0].counted(ALWAYS, turn.at)[0],
+        answer_within=plan.limit(ClockName.ANSWER, complaint.channel, rung)[0].counted(ALWAYS, turn.at)[0],
+        accept_calendar=accept.calendar if accept else None,
+        answer_calendar=answer.calendar if answer else None,
+        calendars={
+            name: plan.calendars[name]
+            for name in (terms.calendar for terms in (accept, answer) if terms)
+            if name in plan.calendars
+        },
         accept_warn_at=accept.warn_at if accept else (),
         answer_warn_at=answer.warn_at if answer else (),
         stuck_after=plan.terms.guards.stuck_after,

@@ -176,7 +176,10 @@ class Handoff:
     @classmethod
     def restore(cls, snapshot: dict[str, Any]) -> Handoff:
         """A hand-off that behaves as the one that the snapshot was taken of."""
-        return cls(_SNAPSHOT.validate_python(snapshot))
+        state = _SNAPSHOT.validate_python(snapshot)
+        for clock in state.clocks:
+            clock.run_on(state.hours(clock))
+        return cls(state)
 
     def _admits(self, kind: str, actor: Actor | None) -> bool:
         try:

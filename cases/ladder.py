@@ -40,6 +40,7 @@ ROUTES: dict[Reason, Route] = {
     Reason.ASSIGNED: Route("it was assigned by name"),
     Reason.TRANSFERRED: Route("its owner transferred it", returns=True),
     Reason.DE_ESCALATED: Route("it was sent back down", returns=True),
+    Reason.RECATEGORISED: Route("it is another team's"),
     Reason.ASKED_FOR_MANAGER: Route("the customer insists on a manager", customer_asked=True),
     Reason.NO_COMMON_GROUND: Route("no common ground was found", Needs.ATTEMPT, voluntary=True),
     Reason.ATTEMPTS_FAILED: Route("attempts at solving it failed", Needs.ATTEMPT, voluntary=True),
@@ -48,6 +49,7 @@ ROUTES: dict[Reason, Route] = {
     Reason.REOPENED: Route("the case was reopened", customer_asked=True),
     Reason.CLOCK_BREACHED: Route("a deadline passed"),
     Reason.NOT_ACKNOWLEDGED: Route("nobody took up the offer"),
+    Reason.PROMISE_BROKEN: Route("a promise to the customer was broken"),
     Reason.BOT_FAILED: Route("the chatbot could not help", Needs.TRANSCRIPT, voluntary=True),
     Reason.ASKED_FOR_HUMAN: Route(
         "the customer asked for a person", Needs.TRANSCRIPT, voluntary=True, customer_asked=True

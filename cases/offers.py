@@ -51,7 +51,7 @@ def tell_offered(turn: Turn) -> None:
             team=offer.team,
             person=offer.person,
             reasons=tuple(ROUTES[reason].words for reason in offer.reasons),
-            headline=turn.state.complaint.issue or turn.state.complaint.product,
+            headline=turn.state.issue or turn.state.product,
             expires_at=turn.due(ACK),
         )
 

@@ -6,10 +6,11 @@ from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, Field, RootModel
 
-from cases.complaint import HandoffId, Short, Text
+from cases.calendars import Calendar
+from cases.complaint import HandoffId, Name, Short, Text
 from cases.events import Event
-from cases.plan import Plan
-from cases.words import ClockName
+from cases.plan import Plan, Terms
+from cases.words import ClockName, Priority
 
 
 class Answer(Event):
@@ -34,6 +35,32 @@ class Chosen(Answer):
     person: Short | None = None
     why: Short | None = None
     staffed: bool = True
+
+
+class Replanned(Answer):
+    """What the pinned policy's triage chooses for the complaint as it is categorised now."""
+
+    kind: Literal["replanned"] = "replanned"
+    team: Name
+    priority: Priority
+    tier: Short | None = None
+    rule: Short | None = None
+
+
+class Extended(Answer):
+    """More of a calendar, from where what is known of it ends."""
+
+    kind: Literal["extended"] = "extended"
+    calendar: Calendar
+
+
+class Corrected(Answer):
+    """The terms and calendars that count from now on; without terms, what is wrong with the policy that was sent."""
+
+    kind: Literal["corrected"] = "corrected"
+    terms: Terms | None = None
+    problem: Text | None = None
+    calendars: dict[Name, Calendar] = Field(default={})
 
 
 class Delayed(Answer):
@@ -155,6 +182,9 @@ class Reported(RootModel[AnyReport]):
 
 Outcome = Annotated[
     Planned
+    | Replanned
+    | Extended
+    | Corrected
     | Chosen
     | Delayed
     | Recovered

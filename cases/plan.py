@@ -5,30 +5,68 @@ Knows the terms; not where they were written (that is `policies/`), and not what
 
 from __future__ import annotations
 
-from datetime import timedelta
-from typing import Annotated
+from datetime import datetime, timedelta
+from typing import Annotated, NamedTuple
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
+from cases.calendars import ALWAYS, BeyondHorizon, Calendar, CompiledCalendar
 from cases.complaint import Name, Shape, Short
+from cases.regimes import Regime
 from cases.words import Breach, Channel, ClockName, Priority, Rung
 
 Span = Annotated[timedelta, Field(gt=timedelta(0))]
 Share = Annotated[float, Field(gt=0, lt=1)]
 
 
-UNWRITTEN = timedelta(days=1)
+BusinessDay = Annotated[int, Field(ge=1, le=60)]
+"""The n-th after the day on which a clock starts."""
+
+
+class Limit(NamedTuple):
+    """How long a clock may run: open time, or until the end of the n-th business day."""
+
+    within: timedelta | None
+    business_day: int | None = None
+
+    def counted(self, calendar: CompiledCalendar, start: datetime) -> tuple[timedelta, datetime | None]:
+        """As open time from `start`, and the business day's end if that is what is meant and known.
+
+        Where the calendar is not known that far, all that is known; who extends it counts again.
+        """
+        if self.within is not None or self.business_day is None:
+            return self.within or timedelta(0), None
+        start = calendar.nearest(start)
+        try:
+            end = calendar.end_of_day(start, self.business_day)
+            return calendar.between(start, end), end
+        except BeyondHorizon as error:
+            return calendar.between(start, error.until), None
+
+
+UNWRITTEN = Limit(timedelta(days=1))
 """What a clock may run that the case's policy does not know."""
 
 
 class Target(Shape):
     """How long a clock may run where all of the conditions hold; a condition left out always holds."""
 
-    within: Span
+    within: Span | None = None
+    end_of_business_day: BusinessDay | None = None
     tier: tuple[Short, ...] = ()
     priority: tuple[Priority, ...] = ()
     channel: tuple[Channel, ...] = ()
     rung: tuple[Rung, ...] = ()
+
+    @model_validator(mode="after")
+    def _says_one(self) -> Target:
+        _one_of(self.within, self.end_of_business_day)
+        return self
+
+    @property
+    def limit(self) -> Limit:
+        """What it promises."""
+        return Limit(self.within, self.end_of_business_day)
 
     def fits(self, tier: str | None, priority: Priority, channel: Channel, rung: Rung) -> bool:
         """Whether every condition holds."""
@@ -41,13 +79,28 @@ class Target(Shape):
 
 
 class ClockTerms(Shape):
-    """What a policy promises with one clock. Targets count in the order written: the first that fits applies."""
+    """What a policy promises with one clock. Targets count in the order written: the first that fits applies.
 
-    default: Span
+    It counts on the plan's calendar of the name `calendar`; without one, around the clock.
+    """
+
+    default: Span | None = None
+    end_of_business_day: BusinessDay | None = None
+    calendar: Name | None = None
     targets: tuple[Target, ...] = ()
     pausable: bool = False
     warn_at: tuple[Share, ...] = Field(default=(), description="shares of the target at which to warn, rising")
     on_breach: Breach = Breach.UP
+
+    @model_validator(mode="after")
+    def _says_one(self) -> ClockTerms:
+        _one_of(self.default, self.end_of_business_day)
+        return self
+
+    @property
+    def limit(self) -> Limit:
+        """What it promises where no target fits."""
+        return Limit(self.default, self.end_of_business_day)
 
 
 class Guards(Shape):
@@ -78,12 +131,28 @@ class Plan(Shape):
     tier: Short | None = None
     language: Short = "en"
     rule: Short | None = Field(default=None, description="name of the triage rule that chose, if one did")
+    regime: Regime | None = Field(default=None, description="what a regulator demands beside the company's promises")
+    calendars: dict[Name, Calendar] = Field(default={}, description="those that its clocks count on, compiled")
 
-    def within(self, clock: ClockName, channel: Channel, rung: Rung) -> tuple[timedelta, bool]:
+    def hours(self, calendar: str | None) -> CompiledCalendar:
+        """The calendar of that name; around the clock without one."""
+        return self.calendars.get(calendar, ALWAYS) if calendar else ALWAYS
+
+    def calendar_of(self, clock: ClockName) -> Name | None:
+        """The name of the calendar that a clock counts on."""
+        terms = self.terms.clocks.get(clock)
+        return terms.calendar if terms else None
+
+    def limit(self, clock: ClockName, channel: Channel, rung: Rung) -> tuple[Limit, bool]:
         """How long a clock may run here, and whether a target said so; False if the default had to step in."""
         terms = self.terms.clocks.get(clock)
         if terms is None:
             # A case is pinned to its policy, which may be older than the clock.
             return UNWRITTEN, False
         fit = next((target for target in terms.targets if target.fits(self.tier, self.priority, channel, rung)), None)
-        return (fit.within, True) if fit else (terms.default, not terms.targets)
+        return (fit.limit, True) if fit else (terms.limit, not terms.targets)
+
+
+def _one_of(length: timedelta | None, business_day: int | None) -> None:
+    if (length is None) == (business_day is None):
+        raise ValueError("give a length of time or the end of a business day, and not both")

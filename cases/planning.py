@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from cases import promising, statutory
 from cases.offers import open_offer
 from cases.outcomes import CancelRequested, Delayed, Planned, Recovered
 from cases.state import Owner, Stuck
@@ -29,6 +30,8 @@ def planned(turn: Turn, event: Planned) -> None:
     )
     for name in (ClockName.FIRST_RESPONSE, ClockName.RESOLUTION):
         turn.start_clock(name, "opened", since=state.opened_at)
+    promising.keep_updating(turn, "opened", since=state.opened_at)
+    statutory.start(turn)
     open_offer(turn, event.person)
     turn.tell_customer("opened", next_word_by=turn.due(ClockName.FIRST_RESPONSE))
 

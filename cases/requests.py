@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import AwareDatetime, Field
 
 from cases.complaint import Text
 from cases.events import Attachment, Event
@@ -25,6 +25,13 @@ class AskForManager(Event):
 
     kind: Literal["ask_for_manager"] = "ask_for_manager"
     text: Text | None = None
+
+
+class ChooseContact(Event):
+    """The customer wants to be called: now, or by a time of their choice."""
+
+    kind: Literal["choose_contact"] = "choose_contact"
+    when: Literal["now"] | AwareDatetime = Field(examples=["now", "2026-03-03T15:00:00Z"])
 
 
 class AcceptResolution(Event):
@@ -52,5 +59,6 @@ class Withdraw(Event):
 
 
 Request = Annotated[
-    Message | AskForManager | AcceptResolution | RejectResolution | Withdraw, Field(discriminator="kind")
+    Message | AskForManager | ChooseContact | AcceptResolution | RejectResolution | Withdraw,
+    Field(discriminator="kind"),
 ]

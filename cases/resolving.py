@@ -5,6 +5,7 @@ A resolution suspends the commercial clocks; only the customer's acceptance, or 
 
 from __future__ import annotations
 
+from cases import promising, statutory
 from cases.actions import Close, Reopen, Resolve
 from cases.climbing import climb
 from cases.confirming import COMMERCIAL, withdraw_resolution
@@ -26,7 +27,8 @@ def resolve(turn: Turn, event: Resolve) -> None:
     turn.enter("resolve", event.text, warranted=event.warranted, lesson=event.lesson, despite=event.despite)
     turn.said(event.text, to_customer=True)
     turn.pause(turn.live(COMMERCIAL), "resolved; the customer is asked to confirm")
-    turn.cancel((ClockName.REDIRECT,), "resolved")
+    turn.cancel((ClockName.REDIRECT, ClockName.CUSTOMER_SILENCE), "resolved")
+    promising.end_updates(turn, "resolved")
     state.insistence = None
     state.asks = None
     end_offer(turn, "resolved")
@@ -77,25 +79,37 @@ def lapse(turn: Turn) -> None:
     close_case(turn, ClosedAs.UNCONFIRMED)
 
 
-def close_case(turn: Turn, closed_as: ClosedAs) -> None:
-    """Ends what was owed and starts the time within which the case can be reopened."""
+def give_up(turn: Turn) -> None:
+    """The customer left unanswered what was asked: nothing was resolved, and no promise was kept by that."""
+    turn.enter("unconfirmed", "The customer did not answer what was asked; closed without confirmation")
+    close_case(turn, ClosedAs.UNCONFIRMED, resolved=False)
+
+
+def close_case(turn: Turn, closed_as: ClosedAs, *, resolved: bool = True) -> None:
+    """Ends what the company owed and starts the time within which the case can be reopened.
+
+    What a regulator demands runs on, whatever the case is closed as.
+    """
     state = turn.state
     state.status = Status.CLOSED
     state.closed_as = closed_as
     state.closed_at = turn.at
-    if closed_as in _KEPT:
+    if closed_as in _KEPT and resolved:
         turn.fulfil(COMMERCIAL, f"closed as {closed_as}")
     else:
         turn.cancel(COMMERCIAL, f"closed as {closed_as}")
     turn.cancel((ClockName.CONFIRM,), f"closed as {closed_as}")
-    turn.cancel((ClockName.REDIRECT,), f"closed as {closed_as}")
+    turn.cancel((ClockName.REDIRECT, *promising.WORDS, ClockName.CUSTOMER_SILENCE), f"closed as {closed_as}")
+    statutory.closed(turn, closed_as)
     state.insistence = None
     state.asks = None
     end_offer(turn, f"closed as {closed_as}")
     end_hand_offs(turn, f"closed as {closed_as}")
     turn.start_clock(ClockName.REOPEN_WINDOW, f"closed as {closed_as}", since=turn.now)
     turn.tell_customer(
-        f"closed.{closed_as}", reopen_until=turn.due(ClockName.REOPEN_WINDOW), duplicate_of=state.duplicate_of
+        f"closed.{closed_as}" if resolved else f"closed.{closed_as}.unresolved",
+        reopen_until=turn.due(ClockName.REOPEN_WINDOW),
+        duplicate_of=state.duplicate_of,
     )
 
 
@@ -116,6 +130,7 @@ def reopen_case(turn: Turn) -> None:
     state.closed_as = state.closed_at = state.duplicate_of = None
     state.reopened += 1
     turn.cancel((ClockName.REOPEN_WINDOW,), "reopened")
+    statutory.reopened(turn)
     _owe_again(turn)
     if state.reopened > 1:
         climb(turn, Reason.REOPENED)
@@ -136,9 +151,14 @@ def _owe_again(turn: Turn) -> None:
         turn.resume([resolution], "reopened")
     else:
         turn.start_clock(ClockName.RESOLUTION, "reopened")
+    promising.keep_updating(turn, "reopened")
 
 
-def archive(turn: Turn) -> None:
-    """The window has passed: nothing can change any more."""
-    turn.state.status = Status.ARCHIVED
+def archive_if_over(turn: Turn) -> None:
+    """Once the window has passed and no statutory clock runs, nothing can change any more."""
+    state = turn.state
+    if state.status is not Status.CLOSED or turn.live((ClockName.REOPEN_WINDOW,)) or statutory.is_running(state):
+        return
+    state.status = Status.ARCHIVED
     turn.enter("archived", "The time to reopen has passed")
+    turn.cancel((ClockName.ALERT_REPEAT,), "archived")

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from cases import statutory
 from cases.clocks import Clock
 from cases.events import Actor, Refused
 from cases.ladder import ROUTES
 from cases.state import Offer, State
 from cases.table import TABLE, admit
 from cases.view import Brief, CaseView, ClockView, CustomerView, HandedOff, Happened, OfferView, OwnerView
-from cases.words import ClockName, ClockState, Status, WaitingOn
+from cases.words import ClockName, ClockState, Mark, Status, WaitingOn
 
 
 def view(state: State, now: datetime, actor: Actor | None = None) -> CaseView:
@@ -29,11 +30,11 @@ def view(state: State, now: datetime, actor: Actor | None = None) -> CaseView:
         offer=_offer(state, state.offer) if state.offer else None,
         waiting_on=waiting_on(state),
         priority=state.priority,
-        tier=plan.tier if plan else complaint.tier,
+        tier=state.tier,
         team=state.owner.team,
         channel=complaint.channel,
-        product=complaint.product,
-        issue=complaint.issue,
+        product=state.product,
+        issue=state.issue,
         language=complaint.language or (plan.language if plan else "en"),
         customer=_customer(state),
         received_at=complaint.received_at or state.opened_at,
@@ -62,7 +63,7 @@ def view(state: State, now: datetime, actor: Actor | None = None) -> CaseView:
 def waiting_on(state: State) -> WaitingOn:
     """Whose move it is."""
     if state.status in (Status.CLOSED, Status.ARCHIVED):
-        return WaitingOn.NOBODY
+        return WaitingOn.OWNER if statutory.owed(state) else WaitingOn.NOBODY
     if state.stuck:
         return WaitingOn.STUCK
     if state.offer:
@@ -84,7 +85,7 @@ def allowed(state: State, actor: Actor, now: datetime) -> tuple[str, ...]:
 def brief(state: State) -> Brief:
     """What a new owner reads first."""
     complaint = state.complaint
-    due = {clock.name.value: clock.due_at for clock in state.clocks if clock.live and clock.due_at}
+    due = {clock.title: clock.due_at for clock in state.clocks if clock.live and clock.due_at}
     return Brief(
         case_id=state.case_id,
         version=state.version,
@@ -126,7 +127,7 @@ def brief(state: State) -> Brief:
 
 def _headline(state: State) -> str:
     complaint = state.complaint
-    about = f"{complaint.product}: {complaint.issue}" if complaint.issue else complaint.product
+    about = f"{state.product}: {state.issue}" if state.issue else state.product
     who = complaint.customer.name or "The customer"
     wants = f" They want: {complaint.remedy_sought}" if complaint.remedy_sought else ""
     return f"{who} complains by {complaint.channel} about {about}.{wants}"
@@ -176,6 +177,10 @@ def clock_view(clock: Clock, now: datetime) -> ClockView:
         breached_at=clock.breached_at,
         warned=clock.warned > 0,
         pausable=clock.pausable,
+        label=clock.label,
+        calendar=clock.calendar,
+        zone=clock.hours.zone,
+        late_s=next((entry.late_s for entry in reversed(clock.ledger) if entry.mark is Mark.BREACH), None),
         ledger=tuple(clock.ledger),
     )
 

@@ -91,6 +91,17 @@ class Said(Shape):
     text: str
 
 
+class Category(Shape):
+    """What a complaint was found to be about, where that is not what it said itself. `team` was named with it."""
+
+    product: str
+    issue: str | None = None
+    tier: str | None = None
+    team: str | None = None
+    errand: str
+    """Id of the `replan` errand whose answer this awaits, or had."""
+
+
 class Insistence(Shape):
     """A customer's wish for a manager: when first asked, and whether it was answered."""
 
@@ -119,6 +130,7 @@ class State:
     status: Status = Status.OPENING
     plan: Plan | None = None
     offer: Offer | None = None
+    category: Category | None = None
     closed_as: ClosedAs | None = None
     closed_at: datetime | None = None
     asks: str | None = None
@@ -135,6 +147,8 @@ class State:
     timeline: list[Entry] = field(default_factory=list[Entry])
     seen: dict[str, str] = field(default_factory=dict[str, str])
     errands: dict[str, Errand] = field(default_factory=dict[str, Errand])
+    correcting: dict[str, str] = field(default_factory=dict[str, str])
+    """Who asked for corrected terms that have not come yet, by the id of the errand."""
     queued: list[Deed] = field(default_factory=list[Deed])
     declined_by: list[str] = field(default_factory=list[str])
     owners: dict[Rung, str] = field(default_factory=dict[Rung, str])
@@ -161,6 +175,21 @@ class State:
         """As planned; P3 until then."""
         return self.plan.priority if self.plan else Priority.P3
 
+    @property
+    def product(self) -> str:
+        """As the complaint said, or as it was recategorised."""
+        return self.category.product if self.category else self.complaint.product
+
+    @property
+    def issue(self) -> str | None:
+        """As the complaint said, or as it was recategorised."""
+        return self.category.issue if self.category else self.complaint.issue
+
+    @property
+    def tier(self) -> str | None:
+        """As planned; as the complaint said until then."""
+        return self.plan.tier if self.plan else self.complaint.tier
+
     def clock(self, name: ClockName) -> Clock | None:
         """The newest clock of that name, also when it is over."""
         return next((clock for clock in reversed(self.clocks) if clock.name is name), None)
@@ -170,7 +199,7 @@ class State:
         twin = copy.copy(self)
         for name in ("timeline", "queued", "declined_by", "climbs", "attempts", "said", "stuck", "handoffs"):
             setattr(twin, name, list(getattr(self, name)))
-        for name in ("seen", "errands", "owners"):
+        for name in ("seen", "errands", "correcting", "owners"):
             setattr(twin, name, dict(getattr(self, name)))
         twin.clocks = [clock.copy() for clock in self.clocks]
         return twin

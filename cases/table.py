@@ -11,7 +11,20 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from cases import climbing, guards, handing, offers, planning, resolving, talking
+from cases import (
+    climbing,
+    correcting,
+    guards,
+    handing,
+    horizons,
+    offers,
+    planning,
+    promising,
+    resolving,
+    retargeting,
+    statutory,
+    talking,
+)
 from cases.events import Actor, Code, Refused
 from cases.state import State
 from cases.turn import Turn
@@ -50,6 +63,13 @@ TABLE: dict[str, Row] = {
     # what customers ask
     "message": Row(talking.message, PLANNED, guards.customer, queues=True),
     "ask_for_manager": Row(talking.ask_for_manager, UNCLOSED, guards.customer),
+    "choose_contact": Row(
+        talking.choose_contact,
+        UNCLOSED,
+        guards.customer,
+        (promising.offers_callbacks, promising.room_for_promises),
+        (promising.promise_ahead,),
+    ),
     "accept_resolution": Row(resolving.accept_resolution, RESOLVED, guards.customer, otherwise=Code.NOT_RESOLVED),
     "reject_resolution": Row(resolving.reject_resolution, RESOLVED, guards.customer, otherwise=Code.NOT_RESOLVED),
     "withdraw": Row(resolving.withdraw, UNCLOSED, guards.customer, queues=True),
@@ -60,12 +80,21 @@ TABLE: dict[str, Row] = {
         offers.assign, UNCLOSED, guards.supervisor, (guards.offer_within_reach,), (guards.assignee_qualified,)
     ),
     "transfer": Row(offers.transfer, UNCLOSED, guards.owner, (guards.not_offered_up,), (guards.peer_qualified,)),
-    "reply": Row(talking.reply, UNCLOSED, guards.owner),
+    "reply": Row(
+        talking.reply,
+        PLANNED,
+        guards.replier,
+        (statutory.letter_owed_if_closed,),
+        (statutory.letter_fits, promising.promise_ahead),
+    ),
     "note": Row(talking.note, PLANNED, guards.writer_of_notes, queues=True),
     "attempt": Row(talking.attempt, WORKED, guards.owner),
     "redirect": Row(talking.redirect, UNCLOSED, guards.owner, (guards.manager_asked_for,)),
     "wait_for_customer": Row(talking.wait_for_customer, WORKED, guards.owner, (guards.something_asked,)),
     "resume": Row(talking.resume, WORKED, guards.owner, (guards.is_waiting,)),
+    "promise": Row(
+        promising.promise, UNCLOSED, guards.owner, (promising.room_for_promises,), (promising.promise_ahead,)
+    ),
     "escalate": Row(climbing.escalate, WORKED, guards.owner, (guards.can_go_up,), (guards.reason_may_be_given,)),
     "de_escalate": Row(climbing.de_escalate, UNCLOSED, guards.owner, (guards.can_go_down,)),
     "hand_off": Row(handing.hand_off, WORKED, guards.owner, checks=(guards.another_question,)),
@@ -79,11 +108,17 @@ TABLE: dict[str, Row] = {
     "cancel_hand_off": Row(
         handing.cancel_hand_off, UNCLOSED, guards.owner, (guards.some_hand_off,), (guards.hand_off_open,)
     ),
+    "set_priority": Row(retargeting.set_priority, UNCLOSED, guards.owner, checks=(guards.another_priority,)),
+    "recategorise": Row(retargeting.recategorise, UNCLOSED, guards.owner, checks=(guards.another_category,)),
+    "correct": Row(correcting.correct, PLANNED, guards.operator),
     "resolve": Row(resolving.resolve, WORKED, guards.owner, checks=(guards.nothing_pending,)),
     "reopen": Row(resolving.reopen, CLOSED, guards.reopener, otherwise=Code.NOT_CLOSED),
     "close": Row(resolving.close, UNCLOSED, guards.manager, checks=(guards.another_case,)),
     # what came of effects
     "planned": Row(planning.planned, OPENING, otherwise=Code.UNKNOWN_EFFECT),
+    "replanned": Row(retargeting.replanned, EVERY),
+    "extended": Row(horizons.extended, EVERY),
+    "corrected": Row(correcting.corrected, EVERY),
     "chosen": Row(offers.chosen, EVERY),
     "delayed": Row(planning.delayed, EVERY),
     "recovered": Row(planning.recovered, EVERY),

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from cases import confirming
+from cases import confirming, promising, statutory
 from cases.actions import Attempt, Note, Redirect, Reply, Resume, WaitForCustomer
 from cases.climbing import climb
 from cases.clocks import Clock
 from cases.complaint import Attachment
-from cases.requests import AskForManager, Message
-from cases.resolving import reopen_case
+from cases.requests import AskForManager, ChooseContact, Message
+from cases.resolving import archive_if_over, reopen_case
 from cases.state import Insistence, Tried
 from cases.turn import NEWEST, Turn, quoted
-from cases.words import ClockName, ClockState, Reason, Status
+from cases.words import ClockName, ClockState, Letter, Reason, Status
 
 RESPONSES = (ClockName.FIRST_RESPONSE, ClockName.NEXT_RESPONSE)
 
@@ -55,6 +55,7 @@ def redirect(turn: Turn, event: Redirect) -> None:
     turn.enter("redirect", event.text)
     turn.said(event.text, to_customer=True)
     turn.fulfil((ClockName.REDIRECT,), "answered")
+    promising.word_given(turn, "answered")
     if state.insistence:
         state.insistence = state.insistence.model_copy(update={"answered": True})
     confirming.go_on(turn, "answered")
@@ -62,15 +63,34 @@ def redirect(turn: Turn, event: Redirect) -> None:
 
 
 def reply(turn: Turn, event: Reply) -> None:
-    """An answer to the customer; perhaps with a question, which allows waiting for them."""
+    """An answer to the customer; perhaps with a question, which allows waiting for them, or as a statutory letter."""
     state = turn.state
-    turn.enter("reply", event.text, asks=event.asks, attachments=_links(event.attachments))
+    more = {"letter": event.letter.value} if event.letter else {}
+    turn.enter("reply", event.text, asks=event.asks, attachments=_links(event.attachments), **more)
     turn.said(event.text, to_customer=True)
     turn.fulfil(RESPONSES, "replied")
+    promising.word_given(turn, "replied", update_by=event.update_by)
     if event.asks:
         state.asks = event.asks
     confirming.go_on(turn, "replied")
-    turn.tell_customer("reply", text=event.text, asks=event.asks)
+    if event.letter:
+        _send_letter(turn, event, event.letter)
+    else:
+        turn.tell_customer("reply", text=event.text, asks=event.asks)
+
+
+def _send_letter(turn: Turn, event: Reply, letter: Letter) -> None:
+    """The reply goes out as what the regime asks for; the last one that a closed case owes lets it be archived."""
+    statutory.letter_sent(turn, letter)
+    complaint, regime = turn.state.complaint, turn.plan.regime
+    turn.tell_customer(
+        f"letter.{letter}.{regime.name}" if regime else f"letter.{letter}",
+        text=event.text,
+        asks=event.asks,
+        received_at=complaint.received_at or turn.state.opened_at,
+        next_word_by=event.update_by or statutory.next_word(turn),
+    )
+    archive_if_over(turn)
 
 
 def note(turn: Turn, event: Note) -> None:
@@ -89,6 +109,7 @@ def attempt(turn: Turn, event: Attempt) -> None:
         outcome=quoted(event.outcome),
     )
     turn.state.attempts = [*turn.state.attempts[-NEWEST + 1 :], tried]
+    turn.fulfil((ClockName.CALLBACK,), "called")
 
 
 def wait_for_customer(turn: Turn, event: WaitForCustomer) -> None:
@@ -96,6 +117,8 @@ def wait_for_customer(turn: Turn, event: WaitForCustomer) -> None:
     turn.state.status = Status.WAITING_CUSTOMER
     turn.enter("wait_for_customer", f"Waiting for the customer's answer to: {turn.state.asks}", by=event.by.id)
     turn.pause([clock for clock in turn.state.clocks if clock.pausable], "waiting for the customer")
+    if ClockName.CUSTOMER_SILENCE in turn.plan.terms.clocks:
+        turn.start_clock(ClockName.CUSTOMER_SILENCE, "waiting for the customer", since=turn.now)
 
 
 def resume(turn: Turn, event: Resume) -> None:
@@ -110,8 +133,15 @@ def _customer_spoke(turn: Turn) -> None:
         _end_waiting(turn, "the customer answered")
 
 
+def choose_contact(turn: Turn, event: ChooseContact) -> None:
+    """The customer wants a call, and has spoken."""
+    promising.callback_chosen(turn, event)
+    _customer_spoke(turn)
+
+
 def _end_waiting(turn: Turn, cause: str) -> None:
     turn.state.status = Status.OPEN
+    turn.fulfil((ClockName.CUSTOMER_SILENCE,), cause)
     turn.resume([c for c in turn.state.clocks if c.pausable and c.state is ClockState.PAUSED], cause)
 
 

@@ -7,13 +7,14 @@ timeline entry that caused it, every effect gets its number. It knows no rule.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
+from cases.calendars import CompiledCalendar
 from cases.clocks import Clock
 from cases.effects import AlertStaff, Effect, Errand, Param, TellCustomer
 from cases.events import SYSTEM, Actor, Event
-from cases.plan import Plan
+from cases.plan import ClockTerms, Limit, Plan
 from cases.state import Said, State
 from cases.timeline import By, Entry
 from cases.words import Breach, ClockName, ClockState, Mark, Rung, Via
@@ -77,9 +78,12 @@ class Turn:
         terms = plan.terms.clocks.get(name)
         rung = rung or state.owner.rung
         if name is ClockName.ALERT_REPEAT:
-            target, matched = plan.terms.guards.alert_repeat, True
+            limit, matched = Limit(plan.terms.guards.alert_repeat), True
         else:
-            target, matched = plan.within(name, state.complaint.channel, rung)
+            limit, matched = plan.limit(name, state.complaint.channel, rung)
+        calendar = plan.calendar_of(name)
+        hours = plan.hours(calendar)
+        target, day_end = limit.counted(hours, since or self.at)
         state.clocks = [clock for clock in state.clocks if clock.live or clock.name is not name]
         state.clocks_made += 1
         clock = Clock(
@@ -89,15 +93,74 @@ class Turn:
             pausable=terms.pausable if terms else False,
             on_breach=terms.on_breach if terms else Breach.ALERT,
             warn_at=terms.warn_at if terms else (),
+            calendar=calendar,
+            business_day=limit.business_day,
+            rung=rung,
+            hours=hours,
         )
         state.clocks.append(clock)
-        clock.start(since or self.at, cause, self.by.id)
+        clock.start(since or self.at, cause, self.by.id, day_end)
         self._list(clock)
         if not matched:
-            self.enter(
-                "no_target", f"No target of {name} fits this case; the policy's default applies.", clock=clock.id
-            )
+            self.enter_gap(clock)
         return clock
+
+    def start_dated(
+        self,
+        name: ClockName,
+        cause: str,
+        *,
+        label: str,
+        since: datetime,
+        due: datetime,
+        warn_at: tuple[float, ...],
+        on_breach: Breach,
+    ) -> Clock:
+        """Starts a clock that is due at a given moment, beside others of its name; it never pauses."""
+        state = self.state
+        if name is not ClockName.STATUTORY:  # A regime has few stages, and each that was opened is remembered.
+            state.clocks = [clock for clock in state.clocks if clock.live or clock.name is not name]
+        state.clocks_made += 1
+        clock = Clock(f"{name}-{state.clocks_made}", name, due - since, False, on_breach, warn_at, label=label)
+        state.clocks.append(clock)
+        clock.start(since, cause, self.by.id)
+        self._list(clock)
+        return clock
+
+    def enter_gap(self, clock: Clock) -> None:
+        """The policy has targets for a clock, and none fits: said aloud, so that somebody closes the gap."""
+        text = f"No target of {clock.name} fits this case; the policy's default applies."
+        self.enter("no_target", text, clock=clock.id)
+
+    def add(self, words: str) -> None:
+        """Adds to the text of the entry that is being written."""
+        if words:
+            entry = self.state.timeline[-1]
+            self.state.timeline[-1] = entry.model_copy(update={"text": f"{entry.text}. {words}"})
+
+    def retarget(
+        self, clock: Clock, target: timedelta, cause: str, business_day: int | None, day_end: datetime | None
+    ) -> None:
+        """Another target for a clock, counted from its start."""
+        was, clock.business_day = clock.due_at, business_day
+        clock.retarget(self.at, target, cause, self.by.id, day_end)
+        self._list(clock, was)
+
+    def correct(
+        self,
+        clock: Clock,
+        hours: CompiledCalendar,
+        terms: ClockTerms,
+        limit: Limit,
+        counted: tuple[timedelta, datetime | None],
+        cause: str,
+    ) -> None:
+        """Other terms for a clock, from now on."""
+        was = clock.due_at
+        clock.calendar, clock.business_day = terms.calendar, limit.business_day
+        clock.pausable, clock.on_breach, clock.warn_at = terms.pausable, terms.on_breach, terms.warn_at
+        clock.correct(self.at, hours, counted[0], cause, self.by.id, counted[1])
+        self._list(clock, was)
 
     def pause(self, clocks: Iterable[Clock], cause: str) -> None:
         """Stops the time of those that run."""
@@ -168,7 +231,7 @@ class Turn:
             "name": complaint.customer.name,
             "zone": complaint.customer.zone,
             "reference": complaint.reference,
-            "product": complaint.product,
+            "product": self.state.product,
         }
         self.effects.append(
             TellCustomer(
@@ -186,7 +249,7 @@ class Turn:
         complaint = self.state.complaint
         common: dict[str, Param] = {
             "case_id": self.state.case_id,
-            "product": complaint.product,
+            "product": self.state.product,
             "channel": complaint.channel.value,
         }
         self.effects.append(
@@ -227,7 +290,8 @@ class Turn:
         if len(clock.ledger) > entries:
             self._list(clock)
 
-    def _list(self, clock: Clock) -> None:
+    def _list(self, clock: Clock, was: datetime | None = None) -> None:
         entry, mark = self.state.timeline[-1], clock.ledger[-1]
-        due = clock.due_at.isoformat() if clock.due_at and mark.mark in (Mark.START, Mark.RESUME) else None
-        entry.data.setdefault("clocks", []).append({"id": clock.id, "mark": mark.mark.value, "due_at": due})
+        due = mark.due_at.isoformat() if mark.due_at and mark.mark is not Mark.BREACH else None
+        change = {"id": clock.id, "mark": mark.mark.value, "due_at": due}
+        entry.data.setdefault("clocks", []).append({**change, "was_due": was.isoformat()} if was else change)

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
-from cases.clocks import LedgerEntry
+from cases.ledger import LedgerEntry
 from cases.words import (
     Channel,
     ClockName,
@@ -59,12 +57,19 @@ class ClockView(Seen):
     breached_at: AwareDatetime | None
     warned: bool
     pausable: bool
+    label: str | None = Field(default=None, description="which of several of its name, such as a statutory stage")
+    calendar: str | None = Field(default=None, description="on which it counts; null: around the clock")
+    zone: str = Field(default="UTC", description="the calendar's zone, for a reader")
+    late_s: float | None = Field(
+        default=None,
+        description="seconds on the wall from the deadline to when its breach was noticed; null: no breach",
+    )
     ledger: tuple[LedgerEntry, ...]
 
-    def aged(self, seconds: float) -> ClockView:
-        """The same clock, having run for that much longer."""
-        update = {"elapsed_s": self.elapsed_s + seconds, "remaining_s": self.remaining_s - seconds}
-        return self.model_copy(update=update)
+    @property
+    def title(self) -> str:
+        """Its name, and which of several it is."""
+        return f"{self.name} {self.label}" if self.label else self.name.value
 
 
 class CustomerView(Seen):
@@ -146,13 +151,6 @@ class CaseView(Seen):
     now: AwareDatetime = Field(description="the moment that elapsed and remaining times are of")
     as_of: AwareDatetime | None = Field(default=None, description="set when the answer comes from the records")
 
-    def aged(self, now: datetime) -> CaseView:
-        """The same view with the elapsed and remaining times of running clocks as they are at `now`.
-
-        A workflow knows no later time than that of its last event, and the records none than that of the last commit.
-        """
-        return self.model_copy(update={"clocks": aged_clocks(self.clocks, self.now, now), "now": max(now, self.now)})
-
 
 class Happened(Seen):
     """A line of the brief: when, who, what."""
@@ -212,13 +210,3 @@ class HandoffView(Seen):
     stuck: str | None = Field(default=None, description="what does not succeed, in words")
     allowed: tuple[str, ...] = Field(default=(), description="kinds of events open to the asking actor now")
     now: AwareDatetime
-
-    def aged(self, now: datetime) -> HandoffView:
-        """The same view with the times of running clocks as they are at `now`."""
-        return self.model_copy(update={"clocks": aged_clocks(self.clocks, self.now, now), "now": max(now, self.now)})
-
-
-def aged_clocks(clocks: tuple[ClockView, ...], then: datetime, now: datetime) -> tuple[ClockView, ...]:
-    """Clocks as they were seen at `then`, as they are at `now`: only what runs has moved on."""
-    passed = max((now - then).total_seconds(), 0.0)
-    return tuple(clock.aged(passed) if clock.state is ClockState.RUNNING else clock for clock in clocks)

@@ -123,6 +123,12 @@ class ClockName(StrEnum):
     CONFIRM = "confirm"
     REOPEN_WINDOW = "reopen_window"
     ALERT_REPEAT = "alert_repeat"
+    UPDATE = "update"
+    """The customer hears by then: at least every so often, or by a time that was promised."""
+    CALLBACK = "callback"
+    CUSTOMER_SILENCE = "customer_silence"
+    STATUTORY = "statutory"
+    """A stage of a regime, which its label names; several run at once."""
     HAND_OFF = "hand_off"
     """Runs in the case, from the question to the answer; the two below run in the hand-off itself."""
     ACCEPT = "accept"
@@ -148,6 +154,10 @@ class Mark(StrEnum):
     BREACH = "breach"
     FULFIL = "fulfil"
     CANCEL = "cancel"
+    RETARGET = "retarget"
+    """Another target: what has run stays."""
+    CORRECT = "correct"
+    """Another calendar or policy from then on: what has run so far stays counted as it was."""
     SUM = "sum"
     """Stands for older pauses and resumes; the timeline has each of them."""
 
@@ -166,6 +176,23 @@ class HandoffStatus(StrEnum):
     def over(self) -> bool:
         """Whether nobody owes anything any more."""
         return self in (HandoffStatus.ANSWERED, HandoffStatus.CANCELLED, HandoffStatus.RETURNED)
+
+
+class Letter(StrEnum):
+    """A reply that a statutory regime asks for."""
+
+    ACKNOWLEDGEMENT = "acknowledgement"
+    HOLDING = "holding"
+    IN_PROGRESS = "in_progress"
+    SUMMARY_RESOLUTION = "summary_resolution"
+    FINAL_RESPONSE = "final_response"
+
+
+class Promised(StrEnum):
+    """What can be promised by a time."""
+
+    CALLBACK = "callback"
+    UPDATE = "update"
 
 
 class Breach(StrEnum):
@@ -187,9 +214,11 @@ class Reason(StrEnum):
     NO_COMMON_GROUND = "no_common_ground"
     ATTEMPTS_FAILED = "attempts_failed"
     IRATE = "irate"
+    RECATEGORISED = "recategorised"
     RESOLUTION_REJECTED = "resolution_rejected"
     REOPENED = "reopened"
     CLOCK_BREACHED = "clock_breached"
     NOT_ACKNOWLEDGED = "not_acknowledged"
+    PROMISE_BROKEN = "promise_broken"
     BOT_FAILED = "bot_failed"
     ASKED_FOR_HUMAN = "asked_for_human"

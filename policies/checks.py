@@ -19,6 +19,7 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 from cases.plan import ClockTerms
 from cases.words import Channel, ClockName, Priority, Rung
 from policies.compiling import clock_of, target_of
+from policies.counting import found_in_clocks
 from policies.form import PROMISED, Assignment, ClockForm, TargetForm, TriageForm, When, like
 from policies.mistakes import Mistake, closest
 from policies.spans import in_words
@@ -32,21 +33,29 @@ _FIXED = {
     ClockName.REOPEN_WINDOW: "the case is archived",
     ClockName.ACCEPT: "the question is offered on",
     ClockName.ANSWER: "the question is offered on",
+    ClockName.CUSTOMER_SILENCE: "the case is closed as unconfirmed",
 }
 """The clocks whose end leads to one thing only, whatever a policy says."""
 
-_UNPAUSED = {*_FIXED, ClockName.HAND_OFF}
-"""The clocks that waiting for the customer does not pause: it is colleagues who owe something there."""
+_UNPAUSED = {*_FIXED, ClockName.HAND_OFF, ClockName.CALLBACK}
+"""The clocks that waiting for the customer does not pause: colleagues, or a time of their own, are waited for."""
 
 _SPECIALISTS = (ClockName.ACCEPT, ClockName.ANSWER)
 
-_PAUSABLE = "delete it, because only first_response, next_response and resolution can"
+_PAUSABLE = "delete it, because only first_response, next_response, resolution and update can"
 
 
 def found_by_reading(path: Path, raw: dict[str, Any]) -> list[Mistake]:
     """Mistakes in the readable parts of a policy file, in the order of the file."""
     tiers = _tiers(raw)
-    found = itertools.chain(_targets(raw, tiers), _clocks(raw), _unkept(raw, tiers), _rules(raw, tiers), _rungs(raw))
+    found = itertools.chain(
+        found_in_clocks(raw),
+        _targets(raw, tiers),
+        _clocks(raw),
+        _unkept(raw, tiers),
+        _rules(raw, tiers),
+        _rungs(raw),
+    )
     return [Mistake(file=str(path), key=key, problem=problem, remedy=remedy) for key, problem, remedy in found]
 
 
@@ -148,14 +157,15 @@ def _unkept(raw: dict[str, Any], tiers: tuple[str, ...]) -> _Found:
     """Answers promised sooner than even the first specialist must give them."""
     tables = _table(raw, "clocks")
     written = [readable(ClockForm, [tables.get(name)]) for name in (ClockName.HAND_OFF, *_SPECIALISTS)]
-    if not all(written):
+    if not all(written) or len({form.calendar for ((_, form),) in written}) > 1:
+        # What counts on different calendars cannot be compared by its length.
         return
     promised, *spent = (clock_of(form) for ((_, form),) in written)
     least: dict[str, timedelta] = {}
     for case in itertools.product((None, *tiers), Priority, Channel, Rung):
         (within, place), given = _within(promised, case), [_within(clock, case)[0] for clock in spent]
-        needed = sum(given, timedelta())
-        if within < needed:
+        needed = sum(filter(None, given), timedelta())
+        if within is not None and within < needed:
             key = "default" if place is None else f"targets[{place}].within"
             least[key] = max(needed, least.get(key, needed))
     for key, needed in least.items():
@@ -169,8 +179,8 @@ def _unkept(raw: dict[str, Any], tiers: tuple[str, ...]) -> _Found:
 _Kind = tuple[str | None, Priority, Channel, Rung]
 
 
-def _within(terms: ClockTerms, case: _Kind) -> tuple[timedelta, int | None]:
-    """How long the clock may run, and which of its targets says so; None for its default."""
+def _within(terms: ClockTerms, case: _Kind) -> tuple[timedelta | None, int | None]:
+    """How long the clock may run (None: to the end of a day), and which of its targets says so (None: its default)."""
     place = next((place for place, target in enumerate(terms.targets) if target.fits(*case)), None)
     return (terms.default, None) if place is None else (terms.targets[place].within, place)
 

@@ -11,7 +11,7 @@ def terms_of(form: PolicyForm, policy_hash: str) -> Terms:
     return Terms(
         policy=form.name,
         policy_hash=policy_hash,
-        clocks={name: clock_of(form.clock(name)) for name in PROMISED},
+        clocks={name: clock_of(written, form.calendar_of(name)) for name in PROMISED if (written := form.clock(name))},
         guards=Guards(
             cool_down=form.guards.cool_down,
             offers_beside=form.guards.offers_beside,
@@ -21,10 +21,12 @@ def terms_of(form: PolicyForm, policy_hash: str) -> Terms:
     )
 
 
-def clock_of(form: ClockForm) -> ClockTerms:
+def clock_of(form: ClockForm, calendar: str | None = None) -> ClockTerms:
     """The terms of one clock."""
     return ClockTerms(
         default=form.default,
+        end_of_business_day=form.end_of_business_day,
+        calendar=calendar,
         targets=tuple(map(target_of, form.targets)),
         pausable=form.pausable,
         warn_at=form.warn_at,
@@ -34,4 +36,11 @@ def clock_of(form: ClockForm) -> ClockTerms:
 
 def target_of(form: TargetForm) -> Target:
     """One target of a clock."""
-    return Target(within=form.within, tier=form.tier, priority=form.priority, channel=form.channel, rung=form.rung)
+    return Target(
+        within=form.within,
+        end_of_business_day=form.end_of_business_day,
+        tier=form.tier,
+        priority=form.priority,
+        channel=form.channel,
+        rung=form.rung,
+    )

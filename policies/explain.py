@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
+from pydantic import AwareDatetime
+
+from cases.calendars import BeyondHorizon
 from cases.complaint import Complaint, Shape
-from cases.plan import Plan
+from cases.plan import Limit, Plan
 from cases.words import ClockName
 from policies.form import PROMISED, ClockForm
 from policies.policy import Policy
@@ -26,6 +31,10 @@ class ClockExplained(Shape):
     clock: ClockName
     within: str
     given_by: str
+    calendar: str | None = None
+    """On which it counts; None for around the clock."""
+    due_at: AwareDatetime | None = None
+    """When it would be due if it started at the moment that was asked for."""
     gap: bool
     """Whether there are targets, but none fits: the default applies, and the case's timeline will say so."""
     pausable: bool
@@ -54,20 +63,29 @@ class Explanation(Shape):
             warns = f", warns after {' and '.join(clock.warn_at)}" if clock.warn_at else ""
             pauses = ", pauses while the customer is waited for" if clock.pausable else ""
             gap = " (no target fits)" if clock.gap else ""
-            yield f"  {clock.clock}: {clock.within} by {clock.given_by}{gap}{warns}{pauses}"
+            counts = f" on {clock.calendar}" if clock.calendar else ""
+            due = f", due {clock.due_at:%a %d %b %Y %H:%M %Z}" if clock.due_at else ""
+            yield f"  {clock.clock}: {clock.within}{counts} by {clock.given_by}{gap}{due}{warns}{pauses}"
+        for stage in plan.regime.stages if plan.regime else ():
+            time = in_words(stage.within) if stage.within else f"close of business day {stage.business_days}"
+            letters = " or ".join(stage.letters)
+            yield f"  statutory {stage.label}: {time}, {'may be' if stage.optional else 'is'} answered by {letters}"
 
 
-def explain(policy: Policy, complaint: Complaint) -> Explanation:
-    """How `policy` treats `complaint`. Lengths are of time around the clock."""
-    plan = policy.plan(complaint)
+def explain(policy: Policy, complaint: Complaint, now: datetime | None = None) -> Explanation:
+    """How `policy` treats `complaint`; with `now`, also when each clock would be due that started now."""
+    plan = policy.plan(complaint, now)
     tried = tuple(_tried(policy, policy.with_known_tier(complaint)))
     return Explanation(
         policy=policy.name,
         policy_hash=policy.hash,
         chosen_by=tried[-1].key if tried and not tried[-1].misfits else "triage_default",
-        plan=plan,
+        # The calendars are for machines: `caseladder calendar show` is for reading.
+        plan=plan.model_copy(update={"calendars": {}}),
         tried=tried,
-        clocks=tuple(_clock(plan, complaint, name, policy.form.clock(name)) for name in PROMISED),
+        clocks=tuple(
+            _clock(plan, complaint, name, written, now) for name in PROMISED if (written := policy.form.clock(name))
+        ),
     )
 
 
@@ -79,8 +97,9 @@ def _tried(policy: Policy, complaint: Complaint) -> Iterator[RuleTried]:
             return
 
 
-def _clock(plan: Plan, complaint: Complaint, name: ClockName, form: ClockForm) -> ClockExplained:
-    targets = plan.terms.clocks[name].targets
+def _clock(plan: Plan, complaint: Complaint, name: ClockName, form: ClockForm, now: datetime | None) -> ClockExplained:
+    terms = plan.terms.clocks[name]
+    targets = terms.targets
     fitting = (
         place
         for place, target in enumerate(targets)
@@ -89,9 +108,28 @@ def _clock(plan: Plan, complaint: Complaint, name: ClockName, form: ClockForm) -
     place = next(fitting, None)
     return ClockExplained(
         clock=name,
-        within=in_words(form.default if place is None else targets[place].within),
-        given_by=f"clocks.{name}.default" if place is None else f"clocks.{name}.targets[{place}]",
+        within=_limit(terms.limit if place is None else targets[place].limit),
+        calendar=terms.calendar,
+        due_at=_due(plan, name, terms.limit if place is None else targets[place].limit, now) if now else None,
+        given_by=f"clocks.{name}.{'default' if terms.default else 'end_of_business_day'}"
+        if place is None
+        else f"clocks.{name}.targets[{place}]",
         gap=place is None and bool(targets),
         pausable=form.pausable,
         warn_at=tuple(f"{share:.0%}" for share in form.warn_at),
     )
+
+
+def _limit(limit: Limit) -> str:
+    return in_words(limit.within) if limit.within else f"close of business day {limit.business_day}"
+
+
+def _due(plan: Plan, name: ClockName, limit: Limit, now: datetime) -> datetime | None:
+    """In the zone of its calendar."""
+    hours = plan.hours(plan.calendar_of(name))
+    target, day_end = limit.counted(hours, now)
+    try:
+        due = day_end or hours.add(now, target)
+    except BeyondHorizon:
+        return None
+    return due.astimezone(ZoneInfo(hours.zone))

@@ -4,39 +4,78 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from typing import Annotated
+from datetime import timedelta
+from typing import Annotated, Any, ClassVar
 
-from pydantic import Field, StrictBool, StrictInt
+from pydantic import Field, SerializerFunctionWrapHandler, StrictBool, StrictInt, model_serializer, model_validator
+from pydantic_core import PydanticCustomError
 
 from cases.complaint import Complaint, Name, Shape, Short
 from cases.people import LanguageCode
 from cases.words import Breach, Channel, ClockName, Priority, Rung
+from policies.calendars.form import CalendarForm
+from policies.regimes import RegimeForm
 from policies.spans import Span, SpanOrNone
+
+AROUND_THE_CLOCK = "always"
+"""What a clock names that counts on no calendar although the policy names one for all."""
+
+BusinessDay = Annotated[StrictInt, Field(ge=1, le=60)]
+
+_DAY = "the n-th business day after the day on which the clock starts, at its close of business"
+
+
+class Written(Shape):
+    """A table whose content leaves out what was not written, of keys that came later: old hashes stay the same."""
+
+    LATER: ClassVar[tuple[str, ...]] = ()
+
+    @model_serializer(mode="wrap")
+    def _as_written(self, dump: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        return {name: value for name, value in dump(self).items() if value or name not in self.LATER}
+
 
 Share = Annotated[float, Field(gt=0, lt=1, strict=True)]
 
 
-class TargetForm(Shape):
+class TargetForm(Written):
     """`[[clocks.<name>.targets]]`: how long the clock may run where all of the conditions hold; without any, always."""
 
-    within: Span
+    LATER = ("within", "end_of_business_day")
+
+    within: Span | None = Field(default=None, examples=["6h"])
+    end_of_business_day: BusinessDay | None = Field(default=None, description=_DAY)
     tier: tuple[Short, ...] = ()
     priority: tuple[Priority, ...] = ()
     channel: tuple[Channel, ...] = ()
     rung: tuple[Rung, ...] = ()
 
+    @model_validator(mode="after")
+    def _says_how_long(self) -> TargetForm:
+        _one_of("within", self.within, self.end_of_business_day)
+        return self
 
-class ClockForm(Shape):
+
+class ClockForm(Written):
     """`[clocks.<name>]`: what is promised. The first target that fits counts.
 
     The default applies where there are no targets, and catches what none of them fits: no case is ever without a clock,
     but its timeline then says that the policy has a gap. A last target without conditions closes it.
     """
 
-    default: Span = Field(examples=["6h"])
+    LATER = ("default", "end_of_business_day", "calendar")
+
+    default: Span | None = Field(default=None, examples=["6h"])
+    end_of_business_day: BusinessDay | None = Field(default=None, description=f"instead of default: {_DAY}")
+    calendar: Name | None = Field(
+        default=None,
+        description=f"name of a calendar of this file on which it counts; {AROUND_THE_CLOCK!r}, or left out and no "
+        "calendar named for all clocks: around the clock",
+        examples=["office"],
+    )
     pausable: StrictBool = Field(
         default=False,
-        description="first_response, next_response, resolution: whether waiting for the customer pauses it",
+        description="first_response, next_response, resolution, update: whether waiting for the customer pauses it",
     )
     warn_at: tuple[Share, ...] = Field(
         default=(), description="shares of the time at which to warn, rising; for confirm only one", examples=[[0.75]]
@@ -45,6 +84,11 @@ class ClockForm(Shape):
         default=Breach.UP, description="first_response, next_response, resolution, hand_off: up, beside, alert"
     )
     targets: tuple[TargetForm, ...] = ()
+
+    @model_validator(mode="after")
+    def _says_how_long(self) -> ClockForm:
+        _one_of("default", self.default, self.end_of_business_day)
+        return self
 
 
 class ClocksForm(Shape):
@@ -60,10 +104,20 @@ class ClocksForm(Shape):
     hand_off: ClockForm = Field(description="from the owner's question to the specialists' answer")
     accept: ClockForm = Field(description="a specialist accepts a question, or it is offered on")
     answer: ClockForm = Field(description="a specialist answers what they accepted, or it is offered on")
+    update: ClockForm | None = Field(
+        default=None, description="the customer hears at least this often; may be left out"
+    )
+    callback: ClockForm | None = Field(
+        default=None, description="a customer who wants a call now gets it; without it, callbacks cannot be chosen"
+    )
+    customer_silence: ClockForm | None = Field(
+        default=None,
+        description="a customer who is waited for is chased at the warning points, then the case is closed",
+    )
 
 
 PROMISED = tuple(ClockName(name) for name in ClocksForm.model_fields)
-"""The clocks that a policy must give terms for."""
+"""The clocks that a policy gives terms for."""
 
 
 class GuardsForm(Shape):
@@ -118,20 +172,42 @@ class TriageForm(Assignment):
     when: When
 
 
-class PolicyForm(Shape):
+class PolicyForm(Written):
     """A policy file as it is written."""
+
+    LATER = ("calendar", "calendars")
 
     name: Name = Field(examples=["default"])
     language: LanguageCode = Field(default="en", description="for complaints that do not say theirs")
     tiers: tuple[Short, ...] = Field(default=(), description="the service tiers that targets and rules may name")
+    calendar: Name | None = Field(
+        default=None, description="on which a clock counts that names none itself", examples=["office"]
+    )
+    calendars: dict[Name, CalendarForm] = Field(default={}, description="those that clocks may count on")
     guards: GuardsForm
     clocks: ClocksForm
     triage: tuple[TriageForm, ...] = ()
     triage_default: Assignment
+    regime: RegimeForm | None = Field(default=None, description="what a regulator demands of the answer, and by when")
 
-    def clock(self, name: ClockName) -> ClockForm:
-        """The terms of one clock."""
+    def clock(self, name: ClockName) -> ClockForm | None:
+        """The terms of one clock; None of one that is left out."""
         return getattr(self.clocks, name.value)
+
+    def calendar_of(self, name: ClockName) -> str | None:
+        """The calendar that a clock counts on; None for around the clock."""
+        written = self.clock(name)
+        named = (written.calendar if written else None) or self.calendar
+        return None if named == AROUND_THE_CLOCK else named
+
+
+def _one_of(key: str, length: timedelta | None, business_day: int | None) -> None:
+    """Raises PydanticCustomError unless one of the two is there."""
+    if (length is None) != (business_day is None):
+        return
+    both = "delete one of them" if length else f'add {key} = "6h", or end_of_business_day = 1'
+    problem = f"has {key} and end_of_business_day" if length else f"has no {key}"
+    raise PydanticCustomError("limit", "{problem}", {"problem": problem, "remedy": both})
 
 
 def like(text: str, pattern: str) -> bool:

@@ -87,6 +87,14 @@ class CaseQueries(Database):
         with self.reading() as connection:
             return [_entry(row) for row in connection.execute(query).mappings()]
 
+    def lateness(self, since: datetime | None = None) -> list[float]:
+        """How late, in seconds, each deadline that passed since then was noticed, the latest first."""
+        query = sa.select(timeline.c.late_s).where(timeline.c.late_s.is_not(None))
+        if since is not None:
+            query = query.where(timeline.c.at >= since)
+        with self.reading() as connection:
+            return list(connection.execute(query.order_by(timeline.c.late_s.desc())).scalars())
+
     def list_cases(self, filters: Filters | None = None, limit: int = 50, cursor: str | None = None) -> Page:
         """Cases by deadline. A case whose deadline moves while somebody pages may be seen twice or not at all.
 

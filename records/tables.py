@@ -93,6 +93,11 @@ timeline = sa.Table(
     sa.Column("text", sa.Text, nullable=False),
     sa.Column("event_id", sa.String(64)),
     sa.Column("data", sa.JSON, nullable=False),
+    # Of a deadline that passed: seconds from when it was due to when that was noticed.
+    sa.Column("late_s", sa.Float),
+    sa.Index(
+        None, "late_s", sqlite_where=sa.text("late_s IS NOT NULL"), postgresql_where=sa.text("late_s IS NOT NULL")
+    ),
 )
 
 outbox = sa.Table(

@@ -144,6 +144,7 @@ def _entry_row(case_id: str, entry: Entry) -> dict[str, Any]:
         "text": entry.text,
         "event_id": entry.event_id,
         "data": entry.model_dump(mode="json")["data"],
+        "late_s": entry.data.get("late_s"),
     }
 
 

@@ -27,11 +27,12 @@ from cases.effects import Question
 from cases.events import Actor
 from cases.specialists import SpecialistAct
 from cases.words import HandoffStatus, Status
+from policies import load
 from tests.playing import Answer, Consult, Do, Step, Wait
 from tests.samples import MAX, NOON, SHOP, complaint, deed
 from tests.scenes import SCENES, steps
 from tests.strategies import numbered
-from tests.temporal import DEFAULT_POLICY, ROOT, House, dev_server, skipping_server
+from tests.temporal import DEFAULT_POLICY, OFFICE_POLICY, ROOT, House, dev_server, patient, skipping_server
 from tests.workflows.living import live
 from workflows.client import TASK_QUEUE
 from workflows.indexed import case_workflow_id, handoff_workflow_id
@@ -81,6 +82,23 @@ LIVES: dict[str, tuple[str | int | Step, ...]] = {
     "refused": ("accept_resolution", "accept_resolution", "wait_for_customer", "wait_for_customer", "close"),
 }
 
+IN_OFFICE_HOURS: dict[str, tuple[str | int | Step, ...]] = {
+    "office-outlives": ("claim", "reply", "wait_for_customer", 500 * DAY, "message", "close"),
+    "office-urgent": ("claim", "set_priority", 2 * DAY, "close"),
+    "office-recategorised": ("claim", "recategorise", DAY, "claim", "close"),
+    "office-corrected": ("claim", "correct", DAY, "hand_off", ">accept", DAY, "close"),
+}
+"""Lives on a calendar."""
+
+REGULATED: dict[str, tuple[str | int | Step, ...]] = {
+    "letters": ("claim", "acknowledgement", "holding", "final_response", "resolve", "accept_resolution"),
+    "letters-missed": ("claim", "reply", "resolve", "accept_resolution", 9 * DAY, "holding", "final_response"),
+    "promised": ("claim", "promise", "promise_update", "choose_contact", 2 * DAY, "close"),
+    "chased": ("claim", "reply", "acknowledgement", "wait_for_customer", 8 * DAY, 8 * DAY, 8 * DAY),
+    "unheard-of": ("claim", "reply", 8 * DAY, "close"),
+}
+"""Lives under a regulator's rules, and what people promise by a time."""
+
 
 def version() -> str:
     """The version in pyproject.toml."""
@@ -102,9 +120,17 @@ async def record(folder: Path) -> None:
             await _keep(house, folder, "disturbed", await _disturbed(house))
             await _keep(house, folder, "hasty", await _hasty(house))
             await _keep(house, folder, "stuck", await _stuck(house, Path(scratch)))
+    office, disp = patient(load(OFFICE_POLICY)), load(ROOT / "policies/uk-disp.toml")
+    for policy, lives in ((office, IN_OFFICE_HOURS), (disp, REGULATED)):
+        with tempfile.TemporaryDirectory() as scratch:
+            async with skipping_server(Path(scratch), policy) as house:
+                for name, life in lives.items():
+                    await _keep(house, folder, name, await _lived(house, name, life))
     with tempfile.TemporaryDirectory() as scratch:
         async with dev_server(Path(scratch), DEFAULT_POLICY, "limit.historyCount.suggestContinueAsNew=80") as house:
             await _keep(house, folder, "continued", await _continued(house))
+    with tempfile.TemporaryDirectory() as scratch:
+        async with dev_server(Path(scratch)) as house:
             await _keep(house, folder, "ended-by-operator", await _ended_by_operator(house))
             await _orphaned(house, folder)
             await _keep(house, folder, "started-already", await _started_already(house))

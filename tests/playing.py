@@ -13,18 +13,44 @@ from typing import Any
 from uuid import UUID
 
 from cases.actions import Act
+from cases.calendars import ALWAYS, CompiledCalendar
 from cases.case import Case
 from cases.complaint import Complaint
-from cases.effects import ChoosePerson, ChooseSpecialist, Effect, Errand, PlanCase, StartHandoff, TellHandoff
+from cases.effects import (
+    ChoosePerson,
+    ChooseSpecialist,
+    CorrectTerms,
+    Effect,
+    Errand,
+    ExtendCalendar,
+    PlanCase,
+    ReplanCase,
+    StartHandoff,
+    TellHandoff,
+)
 from cases.events import SYSTEM, Actor, Event, Refused
 from cases.handoff import Handoff
-from cases.outcomes import CancelRequested, Chosen, Delayed, Planned, Recovered, Sent
+from cases.outcomes import CancelRequested, Chosen, Corrected, Delayed, Extended, Planned, Recovered, Replanned, Sent
 from cases.plan import Guards, Plan
 from cases.specialists import SpecialistAct
 from cases.timeline import Entry
 from cases.view import CaseView, HandoffView
-from cases.words import Breach, ClockName, Role, Rung, Via
-from tests.samples import CLOCKS, DAY, EVERYBODY, MINUTE, NOON, complaint, plan, terms
+from cases.words import Breach, ClockName, Priority, Role, Rung, Via
+from policies.calendars import CalendarForm, compile_calendar, of_form
+from tests.samples import (
+    CHASING,
+    CLOCKS,
+    DAY,
+    EVERYBODY,
+    MINUTE,
+    NOON,
+    REGIME,
+    complaint,
+    office,
+    office_plan,
+    plan,
+    terms,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +103,10 @@ class Setting:
     beside: int = 1
     on_breach: Breach = Breach.UP
     all_pausable: bool = False
+    chasing: bool = False
+    regime: bool = False
+    office: bool = False
+    """Whether promises count in office hours, on a calendar that is known for a few months only."""
 
     @property
     def complaint(self) -> Complaint:
@@ -93,7 +123,11 @@ class Setting:
         pausable = {
             name.value: CLOCKS[name].model_copy(update={"pausable": True}) for name in promises if self.all_pausable
         }
-        return plan(terms(guards, on_breach=self.on_breach, **pausable), rung=self.rung)
+        chasing = CHASING if self.chasing else {}
+        regime = REGIME if self.regime else None
+        promised = terms(guards, on_breach=self.on_breach, **pausable, **chasing)
+        made = office_plan if self.office else plan
+        return made(promised, rung=self.rung, regime=regime)
 
 
 PEOPLE = {actor.id: actor for actor in EVERYBODY}
@@ -143,6 +177,12 @@ class Play:
         """The case now."""
         return self.case.view(self.now)
 
+    def hours(self, calendar: str | None) -> CompiledCalendar:
+        """The calendar that a clock counts on."""
+        if calendar is None:
+            return ALWAYS
+        return Plan.model_validate(self.case.snapshot()["plan"]).hours(calendar)
+
     def take(self, event: Event) -> Refused | None:
         """An event arrives now; the refusal, if it is refused."""
         try:
@@ -180,6 +220,17 @@ class Play:
             case PlanCase():
                 person = self.setting.person if found else None
                 self.happen(Planned, effect=errand.id, plan=self.setting.plan, person=person)
+            case ReplanCase():
+                team = "loans" if "loan" in errand.complaint.product.lower() else "cards"
+                self.happen(Replanned, effect=errand.id, team=team, priority=Priority.P2, tier=errand.complaint.tier)
+            case ExtendCalendar():
+                form = CalendarForm.model_validate({"zone": "Europe/London", "hours": {"mon": ["09:00-17:00"]}})
+                until = max(errand.until, self.now) + 400 * DAY
+                later = compile_calendar(errand.calendar, of_form(form), errand.until, until)
+                self.happen(Extended, effect=errand.id, calendar=later)
+            case CorrectTerms():
+                plan = office_plan(terms(resolution=4 * DAY), office("10:00-15:00"))
+                self.happen(Corrected, effect=errand.id, terms=plan.terms, calendars=plan.calendars)
             case ChoosePerson():
                 self.happen(Chosen, effect=errand.id, person=directory(errand) if found else None)
             case StartHandoff():
@@ -260,12 +311,16 @@ def apply_step(play: Play, step: Step) -> None:
 
 
 def spelled_out(deed: dict[str, Any], view: CaseView, now: datetime) -> dict[str, Any]:
-    """The event's JSON in full: who `@owner` or `@offered` is in this view, and when `ago` was."""
+    """The event's JSON in full: who `@owner` or `@offered` is in this view, when `ago` was, `in_s` will be."""
     fields = {name: value for name, value in deed.items() if name != "ago"}
     fields["by"] = _actor(deed["by"], view).model_dump(mode="json")
     fields["via"] = Via.API.value
     if "ago" in deed:
         fields["at"] = (now - timedelta(seconds=deed["ago"])).isoformat()
+    for name in ("in_s", "update_in_s"):
+        if name in fields:
+            field = "by_when" if name == "in_s" else "update_by"
+            fields[field] = (now + timedelta(seconds=fields.pop(name))).isoformat()
     if "handoff" in fields:
         number = fields.pop("handoff")
         known = [handed.handoff_id for handed in view.handoffs] or [f"{view.case_id}-99"]

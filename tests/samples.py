@@ -5,21 +5,26 @@ from __future__ import annotations
 from collections.abc import Generator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Any
 from uuid import uuid4
 
 import pytest
 
 from cases.actions import Act
+from cases.calendars import CompiledCalendar
 from cases.case import Case
 from cases.complaint import Complaint, Customer
 from cases.effects import AlertStaff, ChoosePerson, Effect, PlanCase, TellCustomer
 from cases.events import SYSTEM, Actor, Code, Event, Refused
 from cases.outcomes import Chosen, Planned
 from cases.plan import ClockTerms, Guards, Plan, Target, Terms
+from cases.regimes import Regime, Stage
 from cases.state import Deed
 from cases.view import CaseView, ClockView
-from cases.words import Breach, Channel, ClockName, Priority, Reason, Role, Rung, Via
+from cases.words import Breach, Channel, ClockName, ClockState, Letter, Priority, Reason, Role, Rung, Via
+from policies.calendars import CalendarForm, compile_calendar, of_form
+from policies.calendars.form import WEEKDAYS
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
@@ -37,7 +42,57 @@ CLOCKS: dict[ClockName, ClockTerms] = {
     ClockName.HAND_OFF: ClockTerms(default=2 * DAY, warn_at=(0.75,), on_breach=Breach.ALERT),
     ClockName.ACCEPT: ClockTerms(default=2 * HOUR),
     ClockName.ANSWER: ClockTerms(default=8 * HOUR, warn_at=(0.5,)),
+    ClockName.CALLBACK: ClockTerms(default=2 * HOUR, warn_at=(0.5,)),
 }
+
+CHASING: dict[str, ClockTerms] = {
+    ClockName.UPDATE.value: ClockTerms(default=2 * DAY, pausable=True, warn_at=(0.75,)),
+    ClockName.CUSTOMER_SILENCE.value: ClockTerms(default=6 * DAY, warn_at=(0.25, 0.5)),
+}
+"""Clocks that a policy may leave out, for `terms(**CHASING)`."""
+
+REGIME = Regime(
+    name="sample",
+    stages=(
+        Stage(
+            name="acknowledged", within=2 * DAY, letters=(Letter.ACKNOWLEDGEMENT, Letter.FINAL_RESPONSE), warn_at=(0.5,)
+        ),
+        Stage(name="settled", within=3 * DAY, letters=(Letter.SUMMARY_RESOLUTION,), optional=True),
+        Stage(
+            name="answered",
+            within=20 * DAY,
+            letters=(Letter.FINAL_RESPONSE, Letter.HOLDING, Letter.SUMMARY_RESOLUTION),
+            then={Letter.HOLDING: "at_last"},
+            warn_at=(0.5,),
+        ),
+        Stage(name="at_last", within=30 * DAY, letters=(Letter.FINAL_RESPONSE,), on_breach=Breach.ALERT),
+    ),
+)
+"""A way out that is open for three days, a duty that a letter prolongs, and one that is only alerted about."""
+
+
+@cache
+def office(opens: str = "09:00-17:00", months: int = 7) -> CompiledCalendar:
+    """Monday to Friday in London, without holidays; known up to so many months after the beginning of 2026."""
+    hours = {day: [opens] for day in WEEKDAYS[:5]}
+    form = CalendarForm.model_validate({"zone": "Europe/London", "hours": hours})
+    until = datetime(2026 + months // 12, months % 12 + 1, 1, tzinfo=UTC)
+    return compile_calendar("office", of_form(form), datetime(2026, 1, 1, tzinfo=UTC), until)
+
+
+OFFICE = office()
+
+ON_OFFICE = (
+    ClockName.ACKNOWLEDGE,
+    ClockName.FIRST_RESPONSE,
+    ClockName.NEXT_RESPONSE,
+    ClockName.RESOLUTION,
+    ClockName.HAND_OFF,
+    ClockName.ACCEPT,
+    ClockName.ANSWER,
+    ClockName.CONFIRM,
+)
+"""The clocks that count on it where a sample does."""
 
 GUARDS = Guards(cool_down=timedelta(minutes=10), offers_beside=1, alert_repeat=4 * HOUR, stuck_after=5 * MINUTE)
 
@@ -65,9 +120,22 @@ def terms(guards: Guards = GUARDS, *, on_breach: Breach = Breach.UP, **clocks: t
     return Terms(policy="sample", policy_hash="5a3b1e", clocks=chosen, guards=guards)
 
 
-def plan(of: Terms | None = None, *, rung: Rung = Rung.AGENT, team: str = "cards") -> Plan:
+def plan(
+    of: Terms | None = None, *, rung: Rung = Rung.AGENT, team: str = "cards", regime: Regime | None = None
+) -> Plan:
     """A plan for the sample complaint."""
-    return Plan(terms=of or terms(), team=team, rung=rung, priority=Priority.P3)
+    return Plan(terms=of or terms(), team=team, rung=rung, priority=Priority.P3, regime=regime)
+
+
+def office_plan(of: Terms | None = None, calendar: CompiledCalendar = OFFICE, **fields: Any) -> Plan:
+    """A plan whose promises count in office hours."""
+    of = of or terms()
+    clocks = {
+        name: clock.model_copy(update={"calendar": "office"}) if name in ON_OFFICE else clock
+        for name, clock in of.clocks.items()
+    }
+    there = plan(of.model_copy(update={"clocks": clocks}), **fields)
+    return there.model_copy(update={"calendars": {"office": calendar}})
 
 
 def complaint(**fields: Any) -> Complaint:
@@ -149,6 +217,19 @@ class Played:
     def clock(self, name: ClockName) -> ClockView:
         """The newest clock of that name."""
         return [clock for clock in self.view.clocks if clock.name is name][-1]
+
+    def stages(self, *states: ClockState) -> list[str]:
+        """The statutory stages in one of those states (running, if none is named), oldest first."""
+        wanted = states or (ClockState.RUNNING,)
+        return [
+            clock.label or ""
+            for clock in self.view.clocks
+            if clock.name is ClockName.STATUTORY and clock.state in wanted
+        ]
+
+    def stage(self, name: str) -> ClockView:
+        """The clock of a statutory stage."""
+        return next(clock for clock in self.view.clocks if clock.label == name)
 
     @property
     def kinds(self) -> list[str]:

@@ -10,7 +10,7 @@ from uuid import UUID
 from hypothesis import settings
 from hypothesis import strategies as st
 
-from cases.words import Breach, Reason, Rung
+from cases.words import Breach, Letter, Priority, Promised, Reason, Rung
 from tests.playing import PEOPLE, Answer, Consult, Do, Setting, Step, Wait, World
 from tests.scenes import SCENES, SENSIBLE, steps
 
@@ -43,6 +43,7 @@ _TO = st.one_of(
 _FIELDS: dict[str, dict[str, st.SearchStrategy[Any]]] = {
     "message": {"by": _CUSTOMER, "text": _WORDS},
     "ask_for_manager": {"by": _CUSTOMER},
+    "choose_contact": {"by": _CUSTOMER, "when": st.sampled_from(["now", "2026-03-04T15:00:00Z"])},
     "accept_resolution": {"by": _CUSTOMER, "score": st.sampled_from([None, 1, 5])},
     "reject_resolution": {"by": _CUSTOMER, "reason": _WORDS},
     "withdraw": {"by": _CUSTOMER},
@@ -51,6 +52,7 @@ _FIELDS: dict[str, dict[str, st.SearchStrategy[Any]]] = {
     "assign": {"by": _ABOVE, "to": _TO},
     "transfer": {"by": _OWNER, "to": _TO},
     "reply": {"by": _OWNER, "text": _WORDS, "asks": st.sampled_from([None, "Which order?"])},
+    "promise": {"by": _OWNER, "what": st.sampled_from(Promised), "in_s": st.sampled_from([-60, 600, 20_000, 90_000])},
     "note": {"by": _OWNER, "text": _WORDS},
     "attempt": {"by": _OWNER, "text": _WORDS, "outcome": _WORDS},
     "redirect": {"by": _OWNER, "text": _WORDS},
@@ -59,6 +61,15 @@ _FIELDS: dict[str, dict[str, st.SearchStrategy[Any]]] = {
     "escalate": {"by": _OWNER, "reason": st.sampled_from([*Reason, *[Reason.IRATE] * 8])},
     "de_escalate": {"by": _OWNER, "reason": _WORDS},
     "resolve": {"by": _OWNER, "text": _WORDS, "despite": st.sampled_from([None, "it will not change anything"])},
+    "set_priority": {"by": _OWNER, "priority": st.sampled_from(Priority), "reason": _WORDS},
+    "recategorise": {
+        "by": _OWNER,
+        "product": st.sampled_from(["Home loan", "Credit card", "Something else"]),
+        "tier": st.sampled_from([None, None, "gold"]),
+        "team": st.sampled_from([None, None, "loans", "cards"]),
+        "reason": _WORDS,
+    },
+    "correct": {"by": st.sampled_from(["olga", "olga", "max"]), "reason": _WORDS},
     "hand_off": {"by": _OWNER, "team": st.sampled_from(["loans", "lending", "cards", "nobody"]), "question": _WORDS},
     "answer_back": {"by": _OWNER, "handoff": st.integers(0, 3), "text": _WORDS},
     "cancel_hand_off": {"by": _OWNER, "handoff": st.integers(0, 3), "reason": _WORDS},
@@ -83,9 +94,16 @@ _CONSULT = st.sampled_from(["accept", "accept", "decline", "answer", "ask_back"]
 _WEIGHTS = {"claim": 6, "reply": 3, "message": 3, "ask_for_manager": 3, "attempt": 3, "escalate": 3, "resolve": 3}
 
 
+_REPLIES: dict[str, st.SearchStrategy[Any]] = {
+    "letter": st.sampled_from(Letter),
+    "update_in_s": st.sampled_from([-60, 600, 20_000]),
+}
+
+
 def _do(kind: str) -> st.SearchStrategy[Do]:
     fields = {"kind": st.just(kind), **_FIELDS[kind]}
-    return st.fixed_dictionaries(fields, optional={"ago": _AGO}).map(Do)
+    optional = {"ago": _AGO, **(_REPLIES if kind == "reply" else {})}
+    return st.fixed_dictionaries(fields, optional=optional).map(Do)
 
 
 _DO = st.sampled_from([kind for kind in _FIELDS for _ in range(_WEIGHTS.get(kind, 2))]).flatmap(_do)
@@ -159,6 +177,9 @@ SETTINGS: st.SearchStrategy[Setting] = st.builds(
     beside=st.integers(0, 2),
     on_breach=st.sampled_from(Breach),
     all_pausable=st.booleans(),
+    chasing=st.booleans(),
+    regime=st.booleans(),
+    office=st.sampled_from([False, False, True]),
 )
 
 

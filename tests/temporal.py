@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import shutil
 import subprocess
 import sys
@@ -25,7 +26,7 @@ from cases.events import Actor
 from cases.state import Deed
 from cases.view import CaseView
 from cases.words import Role, Status
-from policies import Policy, load, load_people
+from policies import Policy, load, load_people, restore
 from records import Records, migrate, sqlite_url
 from worker import THREADS, new_worker
 from workflows.client import CaseClient
@@ -33,8 +34,31 @@ from workflows.indexed import SEARCH_ATTRIBUTES, case_workflow_id
 from workflows.plugin import plugin
 
 ROOT = Path(__file__).parent.parent
-DEFAULT_POLICY, DEMO_POLICY = ROOT / "policies/default.toml", ROOT / "policies/demo.toml"
+OFFICE_POLICY, DEMO_POLICY = ROOT / "policies/default.toml", ROOT / "policies/demo.toml"
 PEOPLE = ROOT / "policies/demo-people.toml"
+
+
+def around_the_clock(policy: Policy) -> Policy:
+    """The same promises without a calendar, for tests that do not care what day of the week it is."""
+    content = json.loads(policy.content)
+    content["calendar"], content["calendars"] = None, {}
+    for table in content["clocks"].values():
+        table["calendar"] = None
+        for part, length in [(table, "default"), *((row, "within") for row in table["targets"])]:
+            if day := part.pop("end_of_business_day", None):
+                part[length] = f"{day}d"
+    return restore(json.dumps(content))
+
+
+def patient(policy: Policy) -> Policy:
+    """The same promises, but nobody is chased or told regularly: its cases wait for a customer as long as it takes."""
+    content = json.loads(policy.content)
+    for name in ("customer_silence", "update"):
+        content["clocks"].pop(name, None)
+    return restore(json.dumps(content))
+
+
+DEFAULT_POLICY = around_the_clock(load(OFFICE_POLICY))
 
 _BEGUN_AND_DONE = (
     (EventType.EVENT_TYPE_ACTIVITY_TASK_SCHEDULED, EventType.EVENT_TYPE_ACTIVITY_TASK_COMPLETED),
@@ -138,14 +162,14 @@ def program(name: str) -> Path:
 
 
 @asynccontextmanager
-async def dev_server(folder: Path, policy: Path = DEFAULT_POLICY, *settings: str) -> AsyncGenerator[House]:
+async def dev_server(folder: Path, policy: Path | Policy = DEFAULT_POLICY, *settings: str) -> AsyncGenerator[House]:
     """The real server, in real time, with visibility. `settings` are dynamic configuration, `key=value`."""
     async with _house(await _dev_environment(*settings), folder, policy) as house, worked(house):
         yield house
 
 
 @asynccontextmanager
-async def skipping_server(folder: Path, policy: Path = DEFAULT_POLICY) -> AsyncGenerator[House]:
+async def skipping_server(folder: Path, policy: Path | Policy = DEFAULT_POLICY) -> AsyncGenerator[House]:
     """The server that skips time whenever a test sleeps in it."""
     env = await WorkflowEnvironment.start_time_skipping(
         test_server_existing_path=str(program("temporal-test-server")), plugins=[plugin()]
@@ -185,10 +209,10 @@ async def _dev_environment(*settings: str) -> WorkflowEnvironment:
 
 
 @asynccontextmanager
-async def _house(env: WorkflowEnvironment, folder: Path, policy: Path) -> AsyncGenerator[House]:
+async def _house(env: WorkflowEnvironment, folder: Path, policy: Path | Policy) -> AsyncGenerator[House]:
     url = sqlite_url(folder / "records.db")
     migrate(url)
-    terms = load(policy)
+    terms = load(policy) if isinstance(policy, Path) else policy
     with Records(url) as records:
         records.import_people(load_people(PEOPLE))
         async with env:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from temporalio import workflow
 from temporalio.common import RawValue
@@ -158,9 +158,10 @@ class CaseWorkflow:
         return self._case.timeline(after)
 
     @workflow.query(description="The case now; with an actor, what they may do is in `allowed`.")
-    def view(self, actor: Actor | None = None) -> CaseView:
-        """The view."""
-        return self._case.view(self._alarm.now(), actor)
+    def view(self, actor: Actor | None = None, at: datetime | None = None) -> CaseView:
+        """The view. `at` is now for who asks: here it is as late as the last event, and only a calendar can tell."""
+        now = self._alarm.now()
+        return self._case.view(max(now, at or now), actor)
 
     # How it works
 

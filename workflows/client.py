@@ -125,8 +125,7 @@ class CaseClient(Door):
 
     async def view(self, case_id: str, actor: Actor | None = None) -> CaseView:
         """The case now, also of one that has ended. Raises CaseUnknown, NoWorker, Unreachable."""
-        view = await self.asked(Subject.case(case_id), "view", CaseView, *((actor,) if actor else ()))
-        return view.aged(_now())
+        return await self.asked(Subject.case(case_id), "view", CaseView, actor, _now())
 
     async def timeline(self, case_id: str, after: int = 0) -> TimelinePage:
         """Entries with numbers above `after` that the workflow has at hand. Raises as `view`."""
@@ -159,8 +158,7 @@ class CaseClient(Door):
 
     async def handoff_view(self, handoff_id: str, actor: Actor | None = None) -> HandoffView:
         """The hand-off now, also of one that has ended. Raises HandoffUnknown, NoWorker, Unreachable."""
-        view = await self.asked(Subject.handoff(handoff_id), "view", HandoffView, *((actor,) if actor else ()))
-        return view.aged(_now())
+        return await self.asked(Subject.handoff(handoff_id), "view", HandoffView, actor, _now())
 
 
 def _now() -> datetime:

@@ -11,12 +11,14 @@ from collections.abc import Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from cases.accounting import account
 from cases.ladder import ROUTES
 from cases.timeline import Entry
 from cases.view import CaseView, ClockView
-from cases.words import ClockState, Rung, Status, WaitingOn
+from cases.words import ClockState, Letter, Rung, Status, WaitingOn
 
 _LAST = 5
+_STRETCHES = 3
 _CUT = 140
 _MARKUP = re.compile(r"[\\`*\[\]<>|!]")
 
@@ -71,13 +73,31 @@ def _next_deadline(view: CaseView) -> str:
     clock = next((c for c in view.clocks if c.due_at == view.next_due and c.breached_at is None), None)
     if clock is None or view.next_due is None:
         return "none is running"
-    return f"**{_when(view, view.next_due)}** ({words(clock.name)})"
+    return f"**{_when(view, view.next_due)}** ({words(clock.title)})"
 
 
 def _clocks(view: CaseView) -> str:
     live = [clock for clock in view.clocks if clock.state in (ClockState.RUNNING, ClockState.PAUSED)]
-    lines = [f"- {words(c.name)}: {state_of(c)}{f', due {_when(view, c.due_at)}' if c.due_at else ''}" for c in live]
-    return listed("Clocks", lines)
+    due = {c.id: f", due {_when(view, c.due_at)}" if c.due_at else "" for c in live}
+    lines = [f"- {words(c.title)}: {state_of(c)}{due[c.id]}; {_account(c, view.now)}" for c in live]
+    return listed(f"Clocks, as of {moment(view.now)}", lines)
+
+
+def _account(clock: ClockView, now: datetime) -> str:
+    """What has run and what is left, and the stretches that this comes from: the newest of them."""
+    each = account(clock, now)
+    counts = f" on {each.calendar}" if each.calendar else ""
+    total = f"{_length(each.elapsed_s)} of {_length(each.target_s)}{counts}"
+    stretches = [line for line in each.lines if line.since and line.until][-_STRETCHES:]
+    if len(stretches) < 2:
+        return total
+    ran = [f"{_length(line.counted_s or 0)} to {moment(line.until, each.zone)}" for line in stretches]
+    return f"{total} ({' + '.join(ran)})"
+
+
+def _length(seconds: float) -> str:
+    minutes, rest = divmod(abs(round(seconds)), 60)
+    return f"{'-' if seconds < 0 else ''}{minutes // 60}:{minutes % 60:02}:{rest:02}"
 
 
 def _handoffs(view: CaseView) -> str:
@@ -134,7 +154,12 @@ def _suggestions(view: CaseView) -> list[tuple[str, dict[str, object]]]:
         case Status.OPENING | Status.ARCHIVED:
             return []
         case Status.CLOSED:
-            return [("Reopen it", {"kind": "reopen", "by": owner, "text": "…"})]
+            reopen: tuple[str, dict[str, object]] = ("Reopen it", {"kind": "reopen", "by": owner, "text": "…"})
+            if view.waiting_on is not WaitingOn.OWNER:
+                return [reopen]
+            final = Letter.FINAL_RESPONSE.value
+            letter: dict[str, object] = {"kind": "reply", "by": owner, "text": "…", "letter": final}
+            return [("Send the letter that is still owed", letter), reopen]
         case Status.RESOLVED:
             customer = {"id": "customer", "role": "service"}
             return [("Pass on that the customer accepts", {"kind": "accept_resolution", "by": customer})]

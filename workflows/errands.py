@@ -13,9 +13,35 @@ from temporalio import workflow
 from temporalio.common import RetryPolicy, WorkflowIDReusePolicy
 from temporalio.exceptions import ActivityError, ApplicationError, RetryState, WorkflowAlreadyStartedError
 
-from cases.effects import Choice, ChoosePerson, ChooseSpecialist, Errand, PlanCase, Planning, StartHandoff, TellHandoff
+from cases.effects import (
+    Choice,
+    ChoosePerson,
+    ChooseSpecialist,
+    Correction,
+    CorrectTerms,
+    Errand,
+    ExtendCalendar,
+    Extension,
+    PlanCase,
+    Planning,
+    ReplanCase,
+    Replanning,
+    StartHandoff,
+    TellHandoff,
+)
 from cases.events import SYSTEM
-from cases.outcomes import Answer, Chosen, Delayed, Planned, Recovered, Sent, Unheard
+from cases.outcomes import (
+    Answer,
+    Chosen,
+    Corrected,
+    Delayed,
+    Extended,
+    Planned,
+    Recovered,
+    Replanned,
+    Sent,
+    Unheard,
+)
 from cases.words import Via
 from workflows import attributes
 from workflows.indexed import handoff_workflow_id
@@ -46,6 +72,17 @@ async def run(errand: Errand | ChooseSpecialist, patience: timedelta) -> Answer:
                 plan=planning.plan,
                 person=planning.person,
                 earlier_cases=planning.earlier_cases,
+            )
+        case ReplanCase():
+            again = await _activity(errand.kind, errand, Replanning, patience, "plan again, by the pinned policy")
+            return Replanned(**_envelope(errand.id), **again.model_dump())
+        case ExtendCalendar():
+            more = await _activity(errand.kind, errand, Extension, patience, f"more of the calendar {errand.calendar}")
+            return Extended(**_envelope(errand.id), calendar=more.calendar)
+        case CorrectTerms():
+            right = await _activity(errand.kind, errand, Correction, patience, "corrected terms and calendars")
+            return Corrected(
+                **_envelope(errand.id), terms=right.terms, problem=right.problem, calendars=right.calendars
             )
         case ChoosePerson():
             what = f"choose whom to offer to: {errand.rung} of {errand.team}"

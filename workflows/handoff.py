@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from datetime import datetime
 
 from temporalio import workflow
 from temporalio.common import RawValue
@@ -115,9 +116,10 @@ class HandoffWorkflow:
         self._settle()
 
     @workflow.query(description="The hand-off now; with an actor, what they may do is in `allowed`.")
-    def view(self, actor: Actor | None = None) -> HandoffView:
-        """The view."""
-        return self._handoff.view(self._alarm.now(), actor)
+    def view(self, actor: Actor | None = None, at: datetime | None = None) -> HandoffView:
+        """The view. `at` is now for who asks: here it is as late as the last event, and only a calendar can tell."""
+        now = self._alarm.now()
+        return self._handoff.view(max(now, at or now), actor)
 
     # How it works
 

@@ -206,9 +206,11 @@ def show(
     case_id: CaseId,
     timeline: Annotated[bool, typer.Option("--timeline", help="With what happened.")] = False,
     brief: Annotated[bool, typer.Option("--brief", help="With the page for a new owner.")] = False,
+    clocks: Annotated[bool, typer.Option("--clocks", help="With the account of each clock, line by line.")] = False,
     data: Data = None,
     as_json: Annotated[
-        bool, typer.Option("--json", help="Print a JSON object: the case; if asked for, its timeline and brief.")
+        bool,
+        typer.Option("--json", help="Print a JSON object: the case; if asked for, its timeline, brief and accounts."),
     ] = False,
 ) -> None:
     """Show a case, or a hand-off. Asks its workflow; when that does not answer, or is gone, the records.
@@ -217,16 +219,16 @@ def show(
     """
     settle(data)
     if consulting.is_handoff(case_id):
-        if timeline or brief:
-            raise Failure(
-                f"a hand-off has no timeline and no brief: ask for those of its case, {case_id.rpartition('-')[0]}"
-            )
+        if timeline or brief or clocks:
+            case = case_id.rpartition("-")[0]
+            raise Failure(f"a hand-off has no timeline, brief or accounts: ask for those of its case, {case}")
         asyncio.run(consulting.show(case_id, as_json))
         return
-    asyncio.run(_show(case_id, timeline, brief, as_json))
+    asyncio.run(_show(case_id, timeline, brief, clocks, as_json))
 
 
-async def _show(case_id: str, timeline: bool, brief: bool, as_json: bool) -> None:
+async def _show(case_id: str, timeline: bool, brief: bool, clocks: bool, as_json: bool) -> None:
+    from starter.cli.accounts import account_lines, accounts
     from starter.cli.finding import Finder
     from starter.cli.printing import brief_lines, case_lines, entry_lines, print_json
 
@@ -240,9 +242,13 @@ async def _show(case_id: str, timeline: bool, brief: bool, as_json: bool) -> Non
             shown["timeline"] = [entry.model_dump(mode="json") for entry in entries]
         if page is not None:
             shown["brief"] = page.model_dump(mode="json")
+        if clocks:
+            shown["accounts"] = [each.model_dump(mode="json") for each in accounts(view)]
         print_json(shown)
         return
     print("\n".join(case_lines(view)))
+    if clocks:
+        print("\n".join(account_lines(view)))
     if entries is not None:
         print("\n".join(["", *entry_lines(entries)]))
     if page is not None:

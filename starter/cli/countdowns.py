@@ -49,6 +49,6 @@ def nearest(view: CaseView, now: datetime) -> str:
     late = [clock for clock in clocks if clock.breached_at]
     for clock in late or clocks:
         if clock.due_at and late:
-            return f"{clock.name} late by {span((now - clock.due_at).total_seconds())}"
-        return f"{clock.name} {told(clock, now).removesuffix(', warned')}"
+            return f"{clock.title} late by {span((now - clock.due_at).total_seconds())}"
+        return f"{clock.title} {told(clock, now).removesuffix(', warned')}"
     return "-"

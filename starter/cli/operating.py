@@ -1,4 +1,4 @@
-"""`operator register`, `operator views`, `operator check`: what makes a Temporal namespace fit for cases."""
+"""`operator register`, `views`, `check`: what makes a Temporal namespace fit for cases; `replan` is in `correcting`."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from starter.cli import completing
+from starter.cli import completing, correcting
 from starter.cli.boundary import FAILED, Failure
 from starter.cli.place import UI, Data, known_records, settle
 
@@ -100,6 +100,9 @@ def check(
     else:
         print("\n".join(f"{what:<18} {problem or 'good'}" for what, problem in found))
     raise typer.Exit(FAILED if any(problem for _, problem in found) else 0)
+
+
+app.command("replan")(correcting.replan)
 
 
 async def _registered() -> tuple[str, list[Standing]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -52,5 +53,6 @@ def explain(
     from cases.complaint import Complaint
     from starter.cli.reading import json_object
 
-    explained = policies.explain(policies.load(file), Complaint.model_validate(json_object(complaint)))
+    now = datetime.now(UTC)
+    explained = policies.explain(policies.load(file), Complaint.model_validate(json_object(complaint)), now)
     print(explained.model_dump_json() if as_json else "\n".join(explained.lines()))

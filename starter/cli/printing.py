@@ -124,9 +124,9 @@ def moment(at: datetime | None) -> str:
 
 def _clock(clock: ClockView) -> str:
     if clock.state is ClockState.PAUSED:
-        return f"{clock.name} paused, {clock.remaining_s:.0f} s left"
+        return f"{clock.title} paused, {clock.remaining_s:.0f} s left"
     late = " BREACHED" if clock.breached_at else ""
-    return f"{clock.name} due {moment(clock.due_at)}{late}"
+    return f"{clock.title} due {moment(clock.due_at)}{late}"
 
 
 def happened_lines(title: str, lines: Sequence[Happened]) -> Iterator[str]:

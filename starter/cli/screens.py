@@ -184,7 +184,7 @@ def case_page(view: CaseView, now: datetime) -> Iterator[str]:
     yield from head_lines(view)
     for place, clock in enumerate(live(view)):
         at = f"  ({moment(clock.due_at)})" if clock.due_at else ""
-        yield f"{'' if place else 'clocks':<8} {clock.name:<16} {told(clock, now)}{at}"
+        yield f"{'' if place else 'clocks':<8} {clock.title:<16} {told(clock, now)}{at}"
 
 
 def case_table(views: list[CaseView], now: datetime) -> Iterator[str]:

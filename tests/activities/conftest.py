@@ -25,3 +25,9 @@ def records(tmp_path: Path) -> Iterator[Records]:
 @pytest.fixture
 def policy() -> Policy:
     return load(FOLDER / "demo.toml")
+
+
+@pytest.fixture
+def office() -> Policy:
+    """A policy that counts in office hours."""
+    return load(FOLDER / "default.toml")

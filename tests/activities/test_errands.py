@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from temporalio.contrib.pydantic import pydantic_data_converter
@@ -9,7 +9,16 @@ from temporalio.testing import ActivityEnvironment
 from activities import Activities
 from cases.commit import Commit
 from cases.complaint import Customer
-from cases.effects import AlertStaff, ChoosePerson, ChooseSpecialist, PlanCase, TellCustomer
+from cases.effects import (
+    AlertStaff,
+    ChoosePerson,
+    ChooseSpecialist,
+    CorrectTerms,
+    ExtendCalendar,
+    PlanCase,
+    ReplanCase,
+    TellCustomer,
+)
 from cases.words import Priority, Rung
 from policies import Policy, restore
 from records import Records
@@ -35,7 +44,7 @@ def commit_of(played: Played) -> Commit:
 
 def test_activities_are_named_as_their_errands_are(activities: Activities) -> None:
     names = {getattr(method, "__temporal_activity_definition").name for method in activities.all()}
-    errands = (PlanCase, ChoosePerson, ChooseSpecialist)
+    errands = (PlanCase, ReplanCase, ExtendCalendar, CorrectTerms, ChoosePerson, ChooseSpecialist)
     assert names == {errand.model_fields["kind"].default for errand in errands} | {"commit", "release"}
 
 
@@ -177,3 +186,56 @@ def test_everybody_of_a_hand_off_is_told_in_words(activities: Activities, record
     assert told["hand_off_answered"].text.startswith(
         f"The answer of {person.person} to your question:\nYes, on 3 March."
     )
+
+
+NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
+
+
+def test_a_plan_has_the_calendars_of_the_case_s_own_time(records: Records, office: Policy) -> None:
+    planning = Activities(records, office).plan(errand().model_copy(update={"now": NOW}))
+    assert planning.plan.calendars == {"uk-office": office.calendars(NOW)["uk-office"]}
+
+
+def test_a_case_is_planned_again_by_its_own_policy_not_by_the_workers(
+    records: Records, policy: Policy, office: Policy
+) -> None:
+    Activities(records, office).plan(errand())
+    said = errand(product="Mortgage", issue="Fraud or scam")
+    asked = ReplanCase(id="x:2", case_id=said.case_id, complaint=said.complaint, policy_hash=office.hash)
+    assert Activities(records, policy).replan(asked).rule == "lending-urgent"
+
+
+def test_a_policy_that_nobody_has_is_said_with_its_remedy(records: Records, policy: Policy) -> None:
+    said = errand()
+    asked = ReplanCase(id="x:2", case_id=said.case_id, complaint=said.complaint, policy_hash="unknown")
+    with pytest.raises(LookupError, match="no policy unknown: restore"):
+        Activities(records, policy).replan(asked)
+
+
+def test_more_of_a_calendar_joins_without_a_gap_and_changes_nothing_known(records: Records, office: Policy) -> None:
+    known = office.calendars(NOW)["uk-office"]
+    asked = ExtendCalendar(
+        id="x:2", case_id="x", calendar="uk-office", until=known.horizon[1], policy_hash=office.hash, now=NOW
+    )
+    further = known.extend(Activities(records, office).extend(asked).calendar)
+    assert further.horizon[1] > known.horizon[1] + timedelta(days=365)
+    assert further == office.compiled("uk-office", known.horizon[0], further.horizon[1])
+
+
+def test_a_corrected_policy_is_kept_before_anybody_counts_by_it(
+    records: Records, policy: Policy, office: Policy
+) -> None:
+    asked = CorrectTerms(id="x:2", case_id="x", policy=office.content, since=NOW, now=NOW)
+    answer = Activities(records, policy).correct(asked)
+    assert (answer.terms, set(answer.calendars)) == (office.terms, {"uk-office"})
+    assert records.policy(office.hash) == office.content
+
+
+@pytest.mark.parametrize("content", ["{}", "no JSON", '{"name": 1}'])
+def test_a_policy_that_cannot_be_used_is_an_answer_not_an_errand_for_ever(
+    records: Records, policy: Policy, content: str
+) -> None:
+    asked = CorrectTerms(id="x:2", case_id="x", policy=content, since=NOW, now=NOW)
+    answer = Activities(records, policy).correct(asked)
+    assert answer.terms is None
+    assert answer.problem

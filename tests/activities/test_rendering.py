@@ -14,7 +14,7 @@ from activities import Messages
 from activities.rendering import at, one_line
 from cases.effects import AlertStaff, Param, TellCustomer
 from cases.ladder import ROUTES
-from cases.words import Channel, ClosedAs, Rung
+from cases.words import Channel, ClosedAs, Letter, Rung
 from records import Rendered
 
 FOLDER = Path(__file__).parents[2] / "activities"
@@ -31,6 +31,12 @@ STAFF: dict[str, Param] = {"case_id": "shop-abc", "product": "Credit card", "cha
 
 QUESTION: dict[str, Param] = {"handoff_id": "shop-abc-1", "question": "Was the second invoice paid?"}
 
+_LETTER: dict[str, Param] = {
+    "text": "We have asked the bank.",
+    "asks": None,
+    "received_at": WHEN,
+    "next_word_by": WHEN,
+}
 _UP: dict[str, Param] = {"rung": "supervisor", "next_word_by": WHEN}
 _END: dict[str, Param] = {"reopen_until": WHEN, "duplicate_of": "shop-xyz"}
 
@@ -47,6 +53,13 @@ MESSAGES: dict[str, dict[str, Param]] = {
     "handed_off": {"team": "billing", "next_word_by": WHEN},
     "escalated": _UP,
     "closed": _END,
+    "closed.unconfirmed.unresolved": _END,
+    "chase": {"asks": "Which card was it?", "until_when": WHEN},
+    "promise_broken": {"what": "callback", "next_word_by": WHEN},
+    "promised.callback": {"by_when": WHEN},
+    "promised.update": {"by_when": WHEN},
+    **{f"letter.{letter}": _LETTER for letter in Letter},
+    **{f"letter.{letter}.{regime}": _LETTER for letter in Letter for regime in ("uk-disp", "uk-psd", "us-cfpb")},
     **{f"escalated.{reason}": _UP for reason in ROUTES},
     **{f"closed.{closed_as}": _END for closed_as in ClosedAs},
 }
@@ -64,6 +77,7 @@ ALERTS: dict[str, dict[str, Param]] = {
     "stuck": {"effect": "records", "error": "disk full"},
     "returned": {"reasons": ("sent back down",)},
     "cancel_requested": {},
+    "callback_chosen": {"by_when": WHEN},
     "hand_off_offered": {**QUESTION, "asked_by": "ben", "expires_at": WHEN, "due_at": WHEN},
     "hand_off_answered_back": {**QUESTION, "text": "That of March."},
     "hand_off_warned": {**QUESTION, "due_at": WHEN},
@@ -83,6 +97,8 @@ NULLABLE = {
     "reopen_until",
     "asks",
     "duplicate_of",
+    "by_when",
+    "until_when",
 }
 
 
@@ -186,7 +202,7 @@ def test_no_message_blames_the_customer(template: str) -> None:
 def test_each_reason_has_words_of_its_own_for_the_customer() -> None:
     reasons = [name for name in files("messages/en") if name.startswith("escalated.")]
     texts = {told(reason).text for reason in reasons}
-    assert len(texts) == len(reasons) == 10
+    assert len(texts) == len(reasons) == 11
 
 
 def test_unknown_reason_falls_back_to_the_general_words() -> None:

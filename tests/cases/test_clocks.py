@@ -6,9 +6,10 @@ from datetime import datetime, timedelta, timezone
 
 import pytest
 
-from cases.clocks import LEDGER, Clock, elapsed_from
+from cases.clocks import Clock
 from cases.effects import AlertStaff
 from cases.events import StaleTime
+from cases.ledger import LEDGER, elapsed_from
 from cases.plan import ClockTerms
 from cases.words import Breach, ClockName, ClockState, Mark
 from tests.samples import (

@@ -9,10 +9,11 @@ from uuid import UUID, uuid4
 import pytest
 from hypothesis import given
 
-from cases.clocks import elapsed_from
+from cases.calendars import ALWAYS
 from cases.effects import Question
 from cases.events import SYSTEM, Actor, Code, Event, StaleTime
 from cases.handoff import Handoff
+from cases.ledger import elapsed_from
 from cases.outcomes import Chosen, Delayed, Recovered
 from cases.specialists import AnsweredBack, CalledOff, SpecialistAct
 from cases.view import HandoffView
@@ -360,7 +361,8 @@ def test_a_restored_hand_off_is_the_same_and_its_clocks_agree_with_their_ledgers
             view = handoff.view(play.now)
             assert Handoff.restore(handoff.snapshot()).view(play.now) == view
             for clock in view.clocks:
-                assert elapsed_from(clock.ledger, play.now).total_seconds() == clock.elapsed_s
+                hours = handoff.question.calendars.get(clock.calendar or "", ALWAYS)
+                assert elapsed_from(clock.ledger, play.now, hours).total_seconds() == clock.elapsed_s
 
 
 @REPRODUCIBLE

@@ -155,3 +155,4 @@ def test_the_lives_reach_what_they_must_for_these_tests_to_mean_anything() -> No
     assert {"resume", "reject_resolution", "hand_off_declined", "hand_off_neglected", "hand_off_returned"} <= kinds
     assert {"hand_off_asked_back", "answer_back", "hand_off_answered", "hand_off_warned", "hand_off_ended"} <= kinds
     assert asked == {*HandoffStatus}
+    assert {"set_priority", "recategorise", "replanned", "offered_elsewhere", "corrected", "extended"} <= kinds

@@ -12,7 +12,9 @@ from cases.events import SYSTEM, Event, Refused
 from cases.outcomes import (
     CancelRequested,
     Chosen,
+    Corrected,
     Delayed,
+    Extended,
     HandOffAccepted,
     HandOffAnswered,
     HandOffAskedBack,
@@ -24,12 +26,13 @@ from cases.outcomes import (
     Outcome,
     Planned,
     Recovered,
+    Replanned,
     Sent,
     Unheard,
 )
 from cases.requests import Request
 from cases.table import TABLE
-from cases.words import ClockName, Status
+from cases.words import ClockName, Priority, Status
 from tests.samples import (
     ANA,
     CUSTOMER,
@@ -38,6 +41,8 @@ from tests.samples import (
     LEO,
     MAX,
     NOON,
+    OFFICE,
+    OPERATOR,
     SUE,
     Played,
     claimed,
@@ -45,6 +50,7 @@ from tests.samples import (
     deed,
     plan,
     resolved,
+    terms,
     waiting,
 )
 
@@ -76,6 +82,7 @@ MODELS: dict[str, type[Event]] = {
 EXPECTED = {
     "message": "waits yes yes yes yes archived",
     "ask_for_manager": "opening yes yes yes closed archived",
+    "choose_contact": "opening yes yes yes closed archived",
     "accept_resolution": "opening not_resolved not_resolved yes not_resolved archived",
     "reject_resolution": "opening not_resolved not_resolved yes not_resolved archived",
     "withdraw": "waits yes yes yes closed archived",
@@ -89,15 +96,22 @@ EXPECTED = {
     "redirect": "opening nobody_asked nobody_asked nobody_asked closed archived",
     "wait_for_customer": "opening nothing_asked already_waiting already_resolved closed archived",
     "resume": "opening not_waiting yes already_resolved closed archived",
+    "promise": "opening yes yes yes closed archived",
     "escalate": "opening no_attempt no_attempt already_resolved closed archived",
     "de_escalate": "opening at_bottom at_bottom at_bottom closed archived",
     "hand_off": "opening yes yes already_resolved closed archived",
     "answer_back": "opening no_hand_off no_hand_off no_hand_off closed archived",
     "cancel_hand_off": "opening no_hand_off no_hand_off no_hand_off closed archived",
+    "set_priority": "opening yes yes yes closed archived",
+    "recategorise": "opening yes yes yes closed archived",
+    "correct": "opening yes yes yes yes archived",
     "resolve": "opening yes yes already_resolved closed archived",
     "reopen": "opening not_closed not_closed not_closed yes archived",
     "close": "opening yes yes yes closed archived",
     "planned": "yes unknown_effect unknown_effect unknown_effect unknown_effect archived",
+    "replanned": "yes yes yes yes yes yes",
+    "extended": "yes yes yes yes yes yes",
+    "corrected": "yes yes yes yes yes yes",
     "chosen": "yes yes yes yes yes yes",
     "delayed": "yes yes yes yes yes yes",
     "recovered": "yes yes yes yes yes yes",
@@ -121,6 +135,8 @@ FIELDS: dict[str, dict[str, Any]] = {
     "assign": {"to": {"person": "ben"}},
     "transfer": {"to": {"person": "ben"}},
     "reply": {"text": "We are on it."},
+    "choose_contact": {"when": "now"},
+    "promise": {"what": "callback", "by_when": NOON + 365 * DAY},
     "note": {"text": "Sounds upset."},
     "attempt": {"text": "Called the bank.", "outcome": "No answer."},
     "redirect": {"text": "I can do that for you."},
@@ -129,10 +145,13 @@ FIELDS: dict[str, dict[str, Any]] = {
     "hand_off": {"team": "loans", "question": "Was it a hold?"},
     "answer_back": {"handoff_id": "shop-abcdefghij-1", "text": "Order 1042."},
     "cancel_hand_off": {"handoff_id": "shop-abcdefghij-1", "reason": "Found it."},
+    "set_priority": {"priority": "P1", "reason": "Money is being lost."},
+    "recategorise": {"product": "Mortgage", "reason": "It is about the loan."},
+    "correct": {"reason": "A holiday was missing."},
     "resolve": {"text": "Money back."},
     "close": {"reason": "Settled."},
 }
-ACTORS = {"assign": SUE, "close": MAX, "claim": EVA}
+ACTORS = {"correct": OPERATOR, "assign": SUE, "close": MAX, "claim": EVA}
 _ID = UUID(int=1)
 
 
@@ -141,6 +160,9 @@ def event(kind: str) -> Event:
     report: dict[str, Any] = {"id": _ID, "by": LEO, "handoff_id": "shop-abcdefghij-1", "version": 3}
     outcomes: dict[str, Event] = {
         "planned": Planned(id=_ID, by=SYSTEM, effect="shop:1", plan=plan()),
+        "replanned": Replanned(id=_ID, by=SYSTEM, effect="shop:2", team="cards", priority=Priority.P1),
+        "extended": Extended(id=_ID, by=SYSTEM, effect="shop:2", calendar=OFFICE),
+        "corrected": Corrected(id=_ID, by=SYSTEM, effect="shop:2", terms=terms()),
         "chosen": Chosen(id=_ID, by=SYSTEM, effect="shop:2", person="ben"),
         "delayed": Delayed(id=_ID, by=SYSTEM, effect="records", error="no answer"),
         "recovered": Recovered(id=_ID, by=SYSTEM, effect="records"),

@@ -12,9 +12,11 @@ from tests.samples import (
     ANA,
     BEN,
     CUSTOMER,
+    DAY,
     EVERYBODY,
     LIA,
     MAX,
+    NOON,
     OPERATOR,
     SHOP,
     SUE,
@@ -38,6 +40,8 @@ OWNERS: dict[str, dict[str, Any]] = {
     "resolve": {"text": "Money back."},
     "transfer": {"to": {"team": "loans"}},
     "escalate": {"reason": "irate"},
+    "set_priority": {"priority": "P1", "reason": "Money is being lost."},
+    "recategorise": {"product": "Mortgage", "reason": "It is about the loan."},
 }
 """What the owner may do, with fields that pass on a case that was attempted."""
 
@@ -115,8 +119,11 @@ FIELDS: dict[str, dict[str, Any]] = {
     "redirect": {"text": "I can."},
     "de_escalate": {"reason": "no"},
     "close": {"reason": "no"},
+    "choose_contact": {"when": "now"},
+    "promise": {"what": "update", "by_when": NOON + 5 * DAY},
     "answer_back": {"handoff_id": "shop-abcdefghij-1", "text": "Order 1042."},
     "cancel_hand_off": {"handoff_id": "shop-abcdefghij-1", "reason": "no"},
+    "correct": {"reason": "a holiday was missing"},
 }
 
 

@@ -99,7 +99,7 @@ def test_clock_that_cannot_wait_for_the_customer_is_not_pausable(spoil: Spoil, c
     header = f"[clocks.{clock}]\n"
     mistake = only(check(spoil(header, header + "pausable = true\n")))
     assert mistake.key == f"clocks.{clock}.pausable"
-    assert "only first_response, next_response and resolution" in mistake.remedy
+    assert "only first_response, next_response, resolution and update" in mistake.remedy
     assert check(spoil(header, header + "pausable = false\n")) == []
 
 

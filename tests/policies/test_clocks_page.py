@@ -8,7 +8,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from policies import check
 from policies.calendars import check_calendars, compile_calendar, load_calendars, of_form, shipped
+from tests.policies.conftest import Spoil
 
 PAGE = (Path(__file__).parents[2] / "docs" / "clocks.md").read_text("utf-8")
 LONDON = ZoneInfo("Europe/London")
@@ -21,8 +23,12 @@ OFFICE = compile_calendar(
 
 
 def fenced(language: str) -> str:
-    (found,) = re.findall(rf"```{language}\n(.*?)```", PAGE, re.DOTALL)
-    return found
+    """The first example in that language."""
+    return fences(language)[0]
+
+
+def fences(language: str) -> list[str]:
+    return re.findall(rf"```{language}\n(.*?)```", PAGE, re.DOTALL)
 
 
 def rows() -> list[list[str]]:
@@ -45,6 +51,19 @@ def test_the_example_calendar_is_right(tmp_path: Path) -> None:
     schedule = of_form(load_calendars(path)["office"])
     assert schedule.windows(datetime(2026, 12, 31, tzinfo=UTC).date()) == ()
     assert schedule.windows(datetime(2026, 5, 29, tzinfo=UTC).date()) == ()
+
+
+def test_the_example_of_clocks_fits_into_a_policy(spoil: Spoil) -> None:
+    calendars, clocks = fences("toml")
+    head, _, tables = clocks.partition("[clocks.resolution]")
+    resolution, _, confirm = tables.partition("[clocks.confirm]")
+    path = spoil(
+        *('name = "small"', f'name = "small"\n{head}'),
+        *("[guards]", f"{calendars}\n[guards]"),
+        *('[clocks.resolution]\ndefault = "3d"\npausable = true', f"[clocks.resolution]{resolution}"),
+        *('[clocks.confirm]\ndefault = "5d"', f"[clocks.confirm]{confirm}"),
+    )
+    assert check(path) == []
 
 
 def test_every_row_of_the_table_adds_up() -> None:

@@ -43,9 +43,8 @@ def test_each_team_of_specialists_can_be_asked_twice_more_and_has_a_supervisor(t
 def test_two_specialists_in_turn_have_time_to_answer_before_the_owner_was_promised_it(policy: Policy) -> None:
     for priority, channel, rung in itertools.product(Priority, Channel, Rung):
         plan = policy.plan(complaint()).model_copy(update={"priority": priority})
-        hand_off, accept, answer = (
-            plan.within(name, channel, rung)[0] for name in (ClockName.HAND_OFF, ClockName.ACCEPT, ClockName.ANSWER)
-        )
+        names = (ClockName.HAND_OFF, ClockName.ACCEPT, ClockName.ANSWER)
+        hand_off, accept, answer = (plan.limit(name, channel, rung)[0].within or timedelta.max for name in names)
         assert 2 * (accept + answer) <= hand_off
 
 
@@ -79,4 +78,5 @@ def test_real_complaints_go_where_they_belong(
 def test_no_clock_of_the_demo_is_too_short_for_a_timer() -> None:
     terms = load(FOLDER / "demo.toml").terms
     for clock in terms.clocks.values():
-        assert min([clock.default, *(target.within for target in clock.targets)]) >= timedelta(seconds=3)
+        lengths = [clock.default, *(target.within for target in clock.targets)]
+        assert min(filter(None, lengths)) >= timedelta(seconds=3)

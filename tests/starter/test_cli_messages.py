@@ -101,7 +101,7 @@ def test_bash_completes_with_the_script_that_is_shown(run: Run, here: Run, stack
         "caseladder act shop-1 wit": ["withdraw"],
         "caseladder act shop-aaaaaaaaaa-1 a": ["accept", "answer", "ask_back"],
         "caseladder act shop-aaaaaaaaaa-1 ask_back ": ["handoff_id=", "text="],
-        "caseladder act shop-1 reply ": ["text=", "asks=", "attachments="],
+        "caseladder act shop-1 reply ": ["text=", "asks=", "update_by=", "letter=", "attachments="],
         "caseladder list --status wai": ["waiting_customer"],
         "caseladder list --handoffs --status a": ["accepted", "asked_back", "answered"],
         "caseladder list --rung ex": ["executive"],

@@ -9,6 +9,7 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 from uuid import NAMESPACE_URL, uuid4, uuid5
 
 from temporalio.api.common.v1 import Payload
@@ -20,9 +21,23 @@ from temporalio.common import RawValue
 from cases.actions import Act
 from cases.case import Case
 from cases.complaint import Complaint
-from cases.effects import Choice, ChoosePerson, Effect, Errand, PlanCase, Planning, StartHandoff, TellHandoff
+from cases.effects import (
+    Choice,
+    Correction,
+    CorrectTerms,
+    Effect,
+    Errand,
+    ExtendCalendar,
+    Extension,
+    PlanCase,
+    Planning,
+    ReplanCase,
+    Replanning,
+    StartHandoff,
+    TellHandoff,
+)
 from cases.events import SYSTEM, Event, Refused
-from cases.outcomes import CancelRequested, Chosen, Planned, Reported, Sent
+from cases.outcomes import Answer, CancelRequested, Chosen, Corrected, Extended, Planned, Replanned, Reported, Sent
 from cases.words import Via
 from workflows import errands, reading
 
@@ -153,11 +168,22 @@ def _last_before(events: list[HistoryEvent], event_id: int, kind: EventType.Valu
 
 
 def _asked(payload: Payload, effects: Sequence[Effect]) -> Errand:
-    errands = {effect.id: effect for effect in effects if isinstance(effect, PlanCase | ChoosePerson)}
+    errands = {effect.id: effect for effect in effects if isinstance(effect, Errand)}
     return errands[json.loads(payload.data)["id"]]
 
 
-def _answer(errand: Errand, payload: Payload) -> Planned | Chosen:
+def _answer(errand: Errand, payload: Payload) -> Answer:
+    envelope: dict[str, Any] = {"id": uuid4(), "by": SYSTEM, "via": Via.SYSTEM, "effect": errand.id}
+    match errand:
+        case ReplanCase():
+            return Replanned(**envelope, **Replanning.model_validate_json(payload.data).model_dump())
+        case ExtendCalendar():
+            return Extended(**envelope, calendar=Extension.model_validate_json(payload.data).calendar)
+        case CorrectTerms():
+            right = Correction.model_validate_json(payload.data)
+            return Corrected(**envelope, terms=right.terms, problem=right.problem, calendars=right.calendars)
+        case _:
+            pass
     if isinstance(errand, PlanCase):
         planning = Planning.model_validate_json(payload.data)
         return Planned(

@@ -9,7 +9,7 @@ from typing import Any
 from cases.actions import Act
 from cases.events import Refused
 from cases.specialists import SpecialistAct
-from cases.words import HandoffStatus
+from cases.words import HandoffStatus, Status
 from tests.playing import Consult, Do, Step, Wait, consulted, spelled_out
 from tests.temporal import House
 from workflows.client import CaseOver, HandoffOver, HandoffUnknown
@@ -22,6 +22,8 @@ async def live(house: House, case_id: str, step: Step, *, by_signal: bool) -> No
             await house.env.sleep(timedelta(seconds=seconds))
         case Do(given):
             view = await house.cases.view(case_id)
+            if view.status is Status.ARCHIVED:
+                return
             event = Act.model_validate(spelled_out(given, view, await house.env.get_current_time())).root
             try:
                 if by_signal:

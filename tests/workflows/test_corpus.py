@@ -22,7 +22,14 @@ from workflows.handoff import HandoffWorkflow
 from workflows.plugin import plugin
 
 FILES = sorted(HISTORIES.glob("*/*.json.gz"))
-BY_ACTIVITY = {"plan": "planned", "choose": "chosen", "choose_specialist": "chosen"}
+BY_ACTIVITY = {
+    "plan": "planned",
+    "choose": "chosen",
+    "choose_specialist": "chosen",
+    "replan": "replanned",
+    "extend": "extended",
+    "correct": "corrected",
+}
 COMMANDS = {
     "EVENT_TYPE_TIMER_CANCELED",
     "EVENT_TYPE_TIMER_FIRED",

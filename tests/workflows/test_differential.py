@@ -150,15 +150,25 @@ async def agree_on_handoff(house: House, handoff_id: str, replayer: Replayer) ->
     handle = house.client.get_workflow_handle(handoff_workflow_id(handoff_id))
     async with asyncio.timeout(10):
         while True:
+            before = await handle.fetch_history()
             view = await handle.query("view", result_type=HandoffView)
             history = await handle.fetch_history()
-            if not view.unreported and all_done(history):
+            # What came between the two answers would be in one of them only.
+            if not view.unreported and all_done(history) and len(before.events) == len(history.events):
                 break
             await asyncio.sleep(0.05)
     told = retold_handoff(history)
-    assert view == told.view(view.now)
+    assert settled(view) == settled(told.view(view.now))
     await replayer.replay_workflow(history)
     return view.status.over
+
+
+def settled(view: HandoffView) -> HandoffView:
+    """Without the moments of refused signals: the test server's history does not tell in which task one was worked."""
+    newest = tuple(
+        line.model_copy(update={"at": view.asked_at}) if "was refused" in line.text else line for line in view.newest
+    )
+    return view.model_copy(update={"newest": newest})
 
 
 def plain(entry: Entry) -> dict[str, object]:

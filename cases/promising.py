@@ -1,0 +1,121 @@
+"""Words that were promised: a callback or an update by a time, and the update that comes at least every so often.
+
+A promise of an update is kept by the next word to the customer from a person: a reply, an answer to who asked for a
+manager, a resolution. A callback is kept by a reply or by an `attempt`, which is how a call that nobody answered is put
+on record. What a broken promise leads to is in `cases.deadlines`.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from cases.actions import Promise, Reply
+from cases.events import Actor, Code, Refused
+from cases.requests import ChooseContact
+from cases.state import State
+from cases.turn import Turn
+from cases.words import Breach, ClockName, Promised, Status
+
+WORDS = (ClockName.UPDATE, ClockName.CALLBACK)
+
+LABEL = "promised"
+"""What tells a clock with a time of its own from the periodic one."""
+
+OPEN_PROMISES = 10
+"""How many promises of a case may be open at once."""
+
+FARTHEST = timedelta(days=366)
+
+
+def promise(turn: Turn, event: Promise) -> None:
+    """The owner promises a callback or an update; the customer has it in writing."""
+    turn.enter("promise", f"Promised: {event.what} by {_words(event.by_when)}", what=event.what.value)
+    run_until(turn, ClockName(event.what.value), event.by_when, "promised")
+    turn.tell_customer(f"promised.{event.what}", by_when=event.by_when)
+
+
+def callback_chosen(turn: Turn, event: ChooseContact) -> None:
+    """The customer chooses when to be called: now, which the policy says how soon that is, or at a time."""
+    when = "now" if event.when == "now" else f"by {_words(event.when)}"
+    turn.enter("choose_contact", f"The customer chooses a callback: {when}")
+    turn.cancel((ClockName.CALLBACK,), "the customer chose another time")
+    if event.when == "now":
+        clock = turn.start_clock(ClockName.CALLBACK, "the customer wants a call now")
+        by_when = clock.due_at
+    else:
+        run_until(turn, ClockName.CALLBACK, event.when, "the customer chose the time")
+        by_when = event.when
+    turn.tell_customer(f"promised.{Promised.CALLBACK}", by_when=by_when)
+    turn.alert_owner("callback_chosen", by_when=by_when)
+
+
+def run_until(turn: Turn, name: ClockName, by_when: datetime, cause: str) -> None:
+    """A promise with a time of its own; how it warns, and what its breach leads to, the policy says."""
+    terms = turn.plan.terms.clocks.get(name)
+    turn.start_dated(
+        name,
+        cause,
+        label=LABEL,
+        since=turn.at,
+        due=by_when,
+        warn_at=terms.warn_at if terms else (),
+        on_breach=terms.on_breach if terms else Breach.UP,
+    )
+
+
+def word_given(turn: Turn, cause: str, *, update_by: datetime | None = None) -> None:
+    """A person has spoken to the customer: what was promised is kept, and the time to the next update begins."""
+    turn.fulfil(WORDS, cause)
+    keep_updating(turn, cause)
+    if update_by:
+        run_until(turn, ClockName.UPDATE, update_by, "promised in a reply")
+
+
+def keep_updating(turn: Turn, cause: str, *, since: datetime | None = None) -> None:
+    """While the case is worked on, the customer hears at least as often as the policy says, if it says so."""
+    status = turn.state.status
+    if ClockName.UPDATE not in turn.plan.terms.clocks or status not in (Status.OPEN, Status.WAITING_CUSTOMER):
+        return
+    clock = turn.start_clock(ClockName.UPDATE, cause, since=since)
+    if clock.pausable and status is Status.WAITING_CUSTOMER:
+        turn.pause([clock], "waiting for the customer")
+
+
+def end_updates(turn: Turn, cause: str) -> None:
+    """The resolution is the news that was waited for."""
+    turn.fulfil((ClockName.UPDATE,), cause)
+
+
+def offers_callbacks(state: State, by: Actor, at: datetime) -> None:
+    """The policy has a clock for callbacks."""
+    if state.plan and ClockName.CALLBACK not in state.plan.terms.clocks:
+        raise Refused(Code.NO_CALLBACKS, f"The policy {state.plan.terms.policy} offers no callbacks. Send a `message`.")
+
+
+def room_for_promises(state: State, by: Actor, at: datetime) -> None:
+    """Not too much is promised already."""
+    if sum(clock.live and clock.name in WORDS for clock in state.clocks) >= OPEN_PROMISES:
+        raise Refused(Code.TOO_MANY_PROMISES, f"{OPEN_PROMISES} promises are open already. Keep one of them first.")
+
+
+def promise_ahead(state: State, event: Promise | Reply | ChooseContact, at: datetime) -> None:
+    """A time that is promised, if one is, lies ahead, and not too far."""
+    match event:
+        case Promise():
+            field, by_when = "by_when", event.by_when
+        case Reply():
+            field, by_when = "update_by", event.update_by
+        case ChooseContact():
+            field, by_when = "when", None if event.when == "now" else event.when
+    if by_when is None:
+        return
+    if by_when <= at:
+        raise Refused(Code.NOT_IN_FUTURE, f"`{field}` is {_words(by_when)}, which has passed. Give a time to come.")
+    if by_when > at + FARTHEST:
+        raise Refused(
+            Code.TOO_FAR_AHEAD, f"`{field}` is {_words(by_when)}, more than a year ahead. Give an earlier time."
+        )
+
+
+def _words(moment: datetime) -> str:
+    return moment.isoformat(sep=" ", timespec="seconds")
