@@ -182,7 +182,7 @@ async def skipping_server(folder: Path, policy: Path | Policy = DEFAULT_POLICY) 
 
 
 @asynccontextmanager
-async def unworked_server(folder: Path, policy: Path) -> AsyncGenerator[House]:
+async def unworked_server(folder: Path, policy: Policy) -> AsyncGenerator[House]:
     """The real server, in real time, without a worker: tests start and stop those with `worked`."""
     async with _house(await _dev_environment(), folder, policy) as house:
         yield house

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from temporalio.worker import Replayer
 
 from cases.events import Actor
 from cases.words import HandoffStatus
+from policies import Policy, restore
 from tests.samples import complaint, deed
 from tests.temporal import DEFAULT_POLICY, House, unworked_server, worked
 from tests.workflows.test_handoff import handoff, history, mirrored, offered, said
@@ -19,19 +21,14 @@ from workflows.plugin import plugin
 
 pytestmark = pytest.mark.asyncio
 
-QUICK = "3s"
-"""What specialists have to answer here. An alarm for accepting it is pending when the clock of the answer starts."""
 
-
-def quick_policy(folder: Path) -> Path:
-    """The default policy, but specialists have seconds."""
-    text = DEFAULT_POLICY.read_text()
-    for rule in ('within = "8h" # Our choice: a working day.', 'within = "1h" # Our choice: a meeting long.'):
-        assert rule in text
-        text = text.replace(rule, f'within = "{QUICK}"')
-    path = folder / "quick.toml"
-    path.write_text(text)
-    return path
+def quick(policy: Policy) -> Policy:
+    """The same promises, but specialists have seconds. The alarm for accepting outlives the acceptance."""
+    content = json.loads(policy.content)
+    for name in ("accept", "answer"):
+        for row in content["clocks"][name]["targets"]:
+            row["within"] = "3s"
+    return restore(json.dumps(content))
 
 
 async def asked_back_and_answered(house: House) -> tuple[str, Actor]:
@@ -51,7 +48,7 @@ async def asked_back_and_answered(house: House) -> tuple[str, Actor]:
 
 
 async def test_an_answer_that_waited_for_a_worker_is_worked_as_every_replay_works_it(tmp_path: Path) -> None:
-    async with unworked_server(tmp_path, quick_policy(tmp_path)) as house:
+    async with unworked_server(tmp_path, quick(DEFAULT_POLICY)) as house:
         async with worked(house):
             handoff_id, specialist = await asked_back_and_answered(house)
         in_time = said("answer", specialist, text="It was a hold.", at=datetime.now(UTC))
