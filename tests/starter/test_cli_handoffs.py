@@ -15,8 +15,7 @@ from starter.stack import Stack
 from tests.records.asking import Asking
 from tests.records.conftest import TEAM
 from tests.samples import plan
-from tests.starter.conftest import Run
-from tests.starter.test_cli import NOWHERE
+from tests.starter.conftest import NOWHERE, Run
 
 HANDOFF = "shop-aaaaaaaaaa-1"
 
