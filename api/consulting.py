@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Response
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from api import access
 from api.acting import Prefer, accepted, perhaps_done, respond_async
@@ -18,9 +18,9 @@ from api.problems import HandoffIsOver, TooLarge, TurnedDown, UnknownHandoff, Un
 from api.sources import Sources, sources
 from cases.events import Actor
 from cases.specialists import SpecialistAction
-from cases.view import HandoffView, OwnerView
+from cases.view import HandoffView
 from cases.words import HandoffStatus, Role
-from records import HandoffFilters, RecordedHandoff
+from records import HandoffFilters, HandoffShown, RecordedHandoff, handoff_view
 from records import Reader as RecordsReader
 from workflows.client import HandoffOver, HandoffUnknown, NoWorker, Unreachable
 
@@ -28,12 +28,6 @@ router = APIRouter(prefix="/v1/handoffs", tags=["hand-offs"])
 
 Reader = Annotated[Actor, Depends(actor_with(Role.AGENT, Role.BOT, Role.OPERATOR))]
 Asked = Annotated[Sources, Depends(sources)]
-
-
-class HandoffShown(HandoffView):
-    """A hand-off as it is shown: by its workflow, or by the records, which know no clocks and only its newest state."""
-
-    as_of: AwareDatetime | None = Field(default=None, description="set when the answer comes from the records")
 
 
 class HandoffList(BaseModel):
@@ -145,25 +139,9 @@ async def _shown(handoff_id: str, by: Actor, at: Sources) -> HandoffShown:
         recorded = await _recorded(handoff_id, at)
         if recorded is None:
             raise
-        return _as_recorded(recorded)
+        return handoff_view(recorded)
     return HandoffShown.model_validate(view.model_dump())
 
 
 async def _recorded(handoff_id: str, at: Sources) -> RecordedHandoff | None:
     return await at.ask(lambda known: known.handoff(handoff_id))
-
-
-def _as_recorded(known: RecordedHandoff) -> HandoffShown:
-    offered = known.status is HandoffStatus.OFFERED
-    to = OwnerView(person=known.person, queue=None if known.person else known.team)
-    return HandoffShown(
-        **known.model_dump(exclude={"person", "ended_at", "written_at"}),
-        offered_to=to if offered else None,
-        specialist=None if offered else known.person,
-        not_again=(),
-        clocks=(),
-        newest=(),
-        unreported=0,
-        now=known.written_at,
-        as_of=known.written_at,
-    )

@@ -161,7 +161,7 @@ class CancelRequested(Event):
     kind: Literal["cancel_requested"] = "cancel_requested"
 
 
-AnyReport = Annotated[
+HandOffReport = (
     HandOffAccepted
     | HandOffDeclined
     | HandOffNeglected
@@ -170,10 +170,10 @@ AnyReport = Annotated[
     | HandOffAnswered
     | HandOffRefused
     | HandOffReturned
-    | Delayed
-    | Recovered,
-    Field(discriminator="kind"),
-]
+)
+"""What became of a question. `Delayed` and `Recovered` tell of the errands instead, of a case as of a hand-off."""
+
+AnyReport = Annotated[HandOffReport | Delayed | Recovered, Field(discriminator="kind")]
 
 
 class Reported(RootModel[AnyReport]):
@@ -190,14 +190,7 @@ Outcome = Annotated[
     | Recovered
     | Sent
     | Unheard
-    | HandOffAccepted
-    | HandOffDeclined
-    | HandOffNeglected
-    | HandOffWarned
-    | HandOffAskedBack
-    | HandOffAnswered
-    | HandOffRefused
-    | HandOffReturned
+    | HandOffReport
     | CancelRequested,
     Field(discriminator="kind"),
 ]

@@ -20,11 +20,12 @@ out aware and in UTC. No rules here: what a case is, the case says in its view.
       .choose(errand, now)           -> Choice, reserving the person's load
       .choose_specialist(errand, now)-> Choice, the same for a hand-off
       .keep_policy(hash, name, content), .policy(hash)
+    handoff_view(recorded)           -> HandoffShown, when the workflow of a RecordedHandoff does not answer
 
 Errors: `RecordsError`, with a code: `InvalidCursor`, and `RecordsAway` when the database does not answer.
 """
 
-from records.consulting import HandoffFilters, HandoffPage, RecordedHandoff
+from records.consulting import HandoffFilters, HandoffPage, HandoffShown, RecordedHandoff, handoff_view
 from records.database import sqlite_url
 from records.errors import InvalidCursor, RecordsAway, RecordsError
 from records.migrating import downgrade, migrate
@@ -37,6 +38,7 @@ __all__ = [
     "Filters",
     "HandoffFilters",
     "HandoffPage",
+    "HandoffShown",
     "InvalidCursor",
     "Page",
     "Reader",
@@ -47,6 +49,7 @@ __all__ = [
     "Rendered",
     "Sent",
     "downgrade",
+    "handoff_view",
     "migrate",
     "sqlite_url",
 ]

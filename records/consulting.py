@@ -1,4 +1,4 @@
-"""The queries for hand-offs: one, and lists by deadline."""
+"""The queries for hand-offs: one, and lists by deadline; and one as it is shown when its workflow does not answer."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import sqlalchemy as sa
 from pydantic import AwareDatetime, Field
 
 from cases.complaint import Shape
+from cases.view import HandoffView, OwnerView
 from cases.words import Channel, HandoffStatus, Priority
 from records.database import Database
 from records.paging import opened, sealed
@@ -33,6 +34,12 @@ class RecordedHandoff(Shape):
     due_at: AwareDatetime | None = Field(description="when the owner of the case is promised the answer")
     ended_at: AwareDatetime | None
     written_at: AwareDatetime
+
+
+class HandoffShown(HandoffView):
+    """A hand-off as it is shown: by its workflow, or by the records, which know no clocks and only its newest state."""
+
+    as_of: AwareDatetime | None = Field(default=None, description="set when the answer comes from the records")
 
 
 class HandoffFilters(Shape):
@@ -78,6 +85,23 @@ class HandoffQueries(Database):
         dues = [row.pop("sort_due") for row in rows]
         items = tuple(RecordedHandoff.model_validate(row) for row in rows[:limit])
         return HandoffPage(items=items, next=sealed(dues[limit - 1], items[-1].handoff_id) if dues[limit:] else None)
+
+
+def handoff_view(known: RecordedHandoff) -> HandoffShown:
+    """What the records can show of it: no clocks, and only its newest state, `as_of` when it was written."""
+    offered = known.status is HandoffStatus.OFFERED
+    to = OwnerView(person=known.person, queue=None if known.person else known.team)
+    return HandoffShown(
+        **known.model_dump(exclude={"person", "ended_at", "written_at"}),
+        offered_to=to if offered else None,
+        specialist=None if offered else known.person,
+        not_again=(),
+        clocks=(),
+        newest=(),
+        unreported=0,
+        now=known.written_at,
+        as_of=known.written_at,
+    )
 
 
 _COLUMNS = [handoffs.c[name] for name in RecordedHandoff.model_fields]

@@ -28,9 +28,9 @@ from cases.events import Actor
 from cases.specialists import SpecialistAct
 from cases.words import HandoffStatus, Status
 from policies import load
-from tests.playing import Answer, Consult, Do, Step, Wait
 from tests.samples import MAX, NOON, SHOP, complaint, deed
 from tests.scenes import SCENES, steps
+from tests.steps import Answer, Consult, Do, Step, Wait
 from tests.strategies import numbered
 from tests.temporal import DEFAULT_POLICY, OFFICE_POLICY, ROOT, House, dev_server, patient, skipping_server
 from tests.workflows.living import live

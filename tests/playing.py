@@ -1,12 +1,7 @@
-"""Lives of a case: steps as plain data, and how to play them. How they are drawn is in `tests.strategies`.
-
-A step names people by id, and may say `@owner` or `@offered`: `spelled_out` puts in whoever that is in a view, so that
-the same steps can drive the pure core and, view for view, a real workflow.
-"""
+"""Lives of a case in the pure core: what a case is played under, and how its steps are played."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -18,7 +13,6 @@ from cases.case import Case
 from cases.complaint import Complaint
 from cases.effects import (
     ChoosePerson,
-    ChooseSpecialist,
     CorrectTerms,
     Effect,
     Errand,
@@ -28,20 +22,19 @@ from cases.effects import (
     StartHandoff,
     TellHandoff,
 )
-from cases.events import SYSTEM, Actor, Event, Refused
+from cases.events import SYSTEM, Event, Refused
 from cases.handoff import Handoff
 from cases.outcomes import CancelRequested, Chosen, Corrected, Delayed, Extended, Planned, Recovered, Replanned, Sent
 from cases.plan import Guards, Plan
 from cases.specialists import SpecialistAct
-from cases.timeline import Entry
-from cases.view import CaseView, HandoffView
-from cases.words import Breach, ClockName, Priority, Role, Rung, Via
+from cases.view import CaseView
+from cases.words import Breach, ClockName, Priority, Rung, Via
 from policies.calendars import CalendarForm, compile_calendar, of_form
+from tests.people import directory, specialists
 from tests.samples import (
     CHASING,
     CLOCKS,
     DAY,
-    EVERYBODY,
     MINUTE,
     NOON,
     REGIME,
@@ -51,47 +44,7 @@ from tests.samples import (
     plan,
     terms,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Wait:
-    """Time passes. `asleep`: nothing runs meanwhile, and what was due waits for the next step."""
-
-    seconds: int
-    asleep: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Do:
-    """Somebody does something: an event's JSON, but `by` is a name and `ago` says how many seconds ago it was."""
-
-    deed: dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """The oldest errand that waits is answered: by the directory's choice, or by nobody."""
-
-    found: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class World:
-    """An outcome of another kind: `delayed`, `recovered`, `cancel_requested`, or `chosen` for no known errand."""
-
-    kind: str
-    effect: str = "records"
-
-
-@dataclass(frozen=True, slots=True)
-class Consult:
-    """A specialist does something with one of the case's hand-offs: an event's JSON, `by` a name or `@specialist`."""
-
-    deed: dict[str, Any]
-    number: int = 0
-
-
-Step = Wait | Do | Answer | World | Consult
+from tests.steps import Answer, Consult, Do, Step, Wait, World, consulted, spelled_out
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,34 +81,6 @@ class Setting:
         promised = terms(guards, on_breach=self.on_breach, **pausable, **chasing)
         made = office_plan if self.office else plan
         return made(promised, rung=self.rung, regime=regime)
-
-
-PEOPLE = {actor.id: actor for actor in EVERYBODY}
-
-
-def directory(errand: ChoosePerson) -> str | None:
-    """A directory without load or shifts: the first qualified person, the one asked for before others."""
-    if errand.person:
-        names: Sequence[str] = (errand.person,)
-    else:
-        names = ((errand.prefer,) if errand.prefer else ()) + tuple(PEOPLE)
-    for name in names:
-        actor = PEOPLE.get(name)
-        if (
-            actor is not None
-            and name not in errand.never
-            and actor.rung is errand.rung
-            and actor.in_line_of(errand.team)
-            and (errand.skill is None or errand.skill in actor.skills)
-        ):
-            return name
-    return None
-
-
-def specialists(errand: ChooseSpecialist) -> str | None:
-    """Whom that directory knows in a team, the lowest rung first."""
-    team = [a for a in PEOPLE.values() if errand.question.team in a.teams and a.id not in errand.never and a.rung]
-    return min(team, key=lambda actor: actor.rung.height if actor.rung else 0).id if team else None
 
 
 class Play:
@@ -308,114 +233,3 @@ def apply_step(play: Play, step: Step) -> None:
             }
             outcome, fields = outcomes[kind]
             play.happen(outcome, **fields)
-
-
-def spelled_out(deed: dict[str, Any], view: CaseView, now: datetime) -> dict[str, Any]:
-    """The event's JSON in full: who `@owner` or `@offered` is in this view, when `ago` was, `in_s` will be."""
-    fields = {name: value for name, value in deed.items() if name != "ago"}
-    fields["by"] = _actor(deed["by"], view).model_dump(mode="json")
-    fields["via"] = Via.API.value
-    if "ago" in deed:
-        fields["at"] = (now - timedelta(seconds=deed["ago"])).isoformat()
-    for name in ("in_s", "update_in_s"):
-        if name in fields:
-            field = "by_when" if name == "in_s" else "update_by"
-            fields[field] = (now + timedelta(seconds=fields.pop(name))).isoformat()
-    if "handoff" in fields:
-        number = fields.pop("handoff")
-        known = [handed.handoff_id for handed in view.handoffs] or [f"{view.case_id}-99"]
-        fields["handoff_id"] = known[number % len(known)]
-    return fields
-
-
-def consulted(deed: dict[str, Any], view: HandoffView, now: datetime) -> dict[str, Any]:
-    """The event's JSON in full: `@specialist` is who has the hand-off, or whom it is offered to."""
-    fields = {name: value for name, value in deed.items() if name != "ago"}
-    name = deed["by"]
-    if name == "@specialist":
-        name = view.specialist or (view.offered_to.person if view.offered_to else None) or "lia"
-    team = (view.team,) if name not in PEOPLE else ()
-    by = PEOPLE.get(name) or Actor(id=name, role=Role.AGENT, rung=Rung.AGENT, teams=team)
-    fields["by"] = by.model_dump(mode="json")
-    fields["via"] = Via.API.value
-    if "ago" in deed:
-        fields["at"] = (now - timedelta(seconds=deed["ago"])).isoformat()
-    return fields
-
-
-def _actor(name: str, view: CaseView) -> Actor:
-    offer = view.offer
-    if name == "@owner":
-        name = view.owner.person or "max"
-    elif name == "@offered" and offer is None:
-        name = "sue"
-    elif name == "@offered" and offer is not None:
-        errand = ChoosePerson(id="-", case_id=view.case_id, team=offer.team, rung=offer.rung, never=offer.declined_by)
-        name = offer.to.person or directory(errand) or "eva"
-    rung = offer.rung if offer else view.rung
-    return PEOPLE.get(name) or Actor(id=name, role=Role.AGENT, rung=rung)
-
-
-@dataclass(frozen=True, slots=True)
-class Moment:
-    """A case before and after one event or one tick."""
-
-    before: CaseView
-    after: CaseView
-    entries: tuple[Entry, ...]
-    """The timeline's new entries."""
-    effects: tuple[Effect, ...]
-    event: Event | None
-
-    @property
-    def kinds(self) -> set[str]:
-        """The kinds of the new entries."""
-        return {entry.kind for entry in self.entries}
-
-
-class Watched(Play):
-    """A life of which every moment is kept."""
-
-    def __init__(self, setting: Setting) -> None:
-        self.moments: list[Moment] = []
-        super().__init__(setting)
-
-    def take(self, event: Event) -> Refused | None:
-        """As before, and keeps the moment if the event was taken."""
-        refused: list[Refused | None] = []
-        self._watch(lambda: refused.append(super(Watched, self).take(event)), event)
-        if refused[0]:
-            self.moments.pop()
-        return refused[0]
-
-    def tick(self) -> None:
-        """As before, and keeps the moment."""
-        self._watch(super().tick, None)
-
-    def _watch(self, act: Callable[[], None], event: Event | None) -> None:
-        before, effects = self.case.view(self.now), len(self.effects)
-        act()
-        self.moments.append(
-            Moment(
-                before=before,
-                after=self.case.view(self.now),
-                entries=tuple(self.case.timeline(before.version)),
-                effects=tuple(self.effects[effects:]),
-                event=event,
-            )
-        )
-
-
-def live(setting: Setting, steps: list[Step]) -> Iterator[tuple[Watched, list[Moment]]]:
-    """The case after each step, with the moments of that step."""
-    play = Watched(setting)
-    for step in steps:
-        seen = len(play.moments)
-        apply_step(play, step)
-        yield play, play.moments[seen:]
-
-
-def moments(setting: Setting, steps: list[Step]) -> Iterator[Moment]:
-    """Every moment of a life."""
-    for _, happened in live(setting, steps):
-        yield from happened

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from cases.words import Reason
-from tests.playing import Answer, Consult, Do, Step, Wait
+from tests.steps import Answer, Consult, Do, Step, Wait
 
 SENSIBLE: dict[str, dict[str, Any]] = {
     "message": {"by": "c-1", "text": "Anything new?"},

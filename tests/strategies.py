@@ -1,4 +1,4 @@
-"""How random lives of a case are drawn: sensible scenes among senseless deeds, as steps of `tests.playing`."""
+"""How random lives of a case are drawn: sensible scenes among senseless deeds, as `tests.steps`."""
 
 from __future__ import annotations
 
@@ -11,8 +11,10 @@ from hypothesis import settings
 from hypothesis import strategies as st
 
 from cases.words import Breach, Letter, Priority, Promised, Reason, Rung
-from tests.playing import PEOPLE, Answer, Consult, Do, Setting, Step, Wait, World
+from tests.people import PEOPLE
+from tests.playing import Setting
 from tests.scenes import SCENES, SENSIBLE, steps
+from tests.steps import Answer, Consult, Do, Step, Wait, World
 
 REPRODUCIBLE = settings(max_examples=40 if settings().derandomize else settings().max_examples, print_blob=True)
 """The profile of `tests/conftest.py`, with fewer examples: each is a whole life. HYPOTHESIS_PROFILE=search has more."""

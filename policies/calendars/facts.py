@@ -63,38 +63,41 @@ class Operation(BaseModel, ABC):
         return compile_calendar("checked", schedule, since, until, pauses)
 
 
-class Add(Operation):
+class Shift(Operation, ABC):
+    """A moment, and another that much open time away."""
+
+    seconds: Seconds
+    expected: Moment
+
+    @property
+    def wanted(self) -> str:
+        """What was expected."""
+        return _said(self.expected)
+
+    @property
+    def span(self) -> timedelta:
+        """The open time between the two."""
+        return timedelta(seconds=self.seconds)
+
+
+class Add(Shift):
     """The moment at which that much open time has passed."""
 
     op: Literal["add"]
-    seconds: Seconds
-    expected: Moment
-
-    @property
-    def wanted(self) -> str:
-        """What was expected."""
-        return _said(self.expected)
 
     def found(self, calendar: CompiledCalendar) -> tuple[str, ...]:
         """By `CompiledCalendar.add`."""
-        return (_said(calendar.add(self.start, timedelta(seconds=self.seconds))),)
+        return (_said(calendar.add(self.start, self.span)),)
 
 
-class Subtract(Operation):
+class Subtract(Shift):
     """The moment from which that much open time passes until `start`."""
 
     op: Literal["subtract"]
-    seconds: Seconds
-    expected: Moment
-
-    @property
-    def wanted(self) -> str:
-        """What was expected."""
-        return _said(self.expected)
 
     def found(self, calendar: CompiledCalendar) -> tuple[str, ...]:
         """By `CompiledCalendar.subtract`."""
-        return (_said(calendar.subtract(self.start, timedelta(seconds=self.seconds))),)
+        return (_said(calendar.subtract(self.start, self.span)),)
 
 
 class Between(Operation):

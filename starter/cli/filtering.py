@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
@@ -99,8 +100,13 @@ def filters(status: list[Status] | None, due_before: datetime | None, **said: An
     return Filters(status=tuple(status or ()), due_before=local, **said)
 
 
-def unknown_names(records: Records, asked: Filters) -> list[str]:
-    """Why no case may fit: teams and people that the directory does not know."""
+def warn_of_unknown_names(records: Records, asked: Filters) -> None:
+    """Says on stderr why no case may fit: teams and people that the directory does not know."""
+    for unknown in _unknown_names(records, asked):
+        sys.stderr.write(f"caseladder: {unknown}\n")
+
+
+def _unknown_names(records: Records, asked: Filters) -> list[str]:
     people = records.people()
     teams = sorted({team for person in people for team in person.teams})
     ids = [person.id for person in people]

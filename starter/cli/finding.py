@@ -2,23 +2,14 @@
 
 from __future__ import annotations
 
-from pydantic import AwareDatetime, Field
-
 from cases.timeline import Entry
-from cases.view import Brief, CaseView, HandoffView, OwnerView
-from cases.words import HandoffStatus
-from records import RecordedHandoff
+from cases.view import Brief, CaseView
+from records import HandoffShown, handoff_view
 from starter.cli.place import known_records
 from workflows.client import CaseClient, CaseOver, CaseUnknown, HandoffOver, HandoffUnknown, NoWorker, Unreachable
 
 _PAGE = 1000
 _SILENCE = (CaseUnknown, CaseOver, HandoffUnknown, HandoffOver, NoWorker, Unreachable)
-
-
-class HandoffShown(HandoffView):
-    """A hand-off as it is shown, with the fields that the API shows."""
-
-    as_of: AwareDatetime | None = Field(default=None, description="set when the answer comes from the records")
 
 
 class Finder:
@@ -61,7 +52,7 @@ class Finder:
             found = records.handoff(handoff_id) if records else None
             if found is None:
                 raise
-            return _as_recorded(found)
+            return handoff_view(found)
         return HandoffShown.model_validate(view.model_dump())
 
     async def timeline(self, case_id: str) -> list[Entry]:
@@ -87,20 +78,3 @@ class Finder:
     async def brief(self, case_id: str) -> Brief:
         """The page for a new owner: only the workflow writes it."""
         return await self._cases.brief(case_id)
-
-
-def _as_recorded(known: RecordedHandoff) -> HandoffShown:
-    """What the records know: no clocks, and only its newest state."""
-    offered = known.status is HandoffStatus.OFFERED
-    to = OwnerView(person=known.person, queue=None if known.person else known.team)
-    return HandoffShown(
-        **known.model_dump(exclude={"person", "ended_at", "written_at"}),
-        offered_to=to if offered else None,
-        specialist=None if offered else known.person,
-        not_again=(),
-        clocks=(),
-        newest=(),
-        unreported=0,
-        now=known.written_at,
-        as_of=known.written_at,
-    )

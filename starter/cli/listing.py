@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from typing import Annotated, Any
 
 import typer
@@ -24,7 +23,7 @@ from starter.cli.filtering import (
     filters,
     for_cases_only,
     statuses,
-    unknown_names,
+    warn_of_unknown_names,
 )
 from starter.cli.place import Data, open_records, settle
 
@@ -78,8 +77,8 @@ def list_cases(
     settle(data)
     with open_records() as records:
         page = records.list_cases(narrowed, limit, cursor)
-        for unknown in () if page.items else unknown_names(records, narrowed):
-            sys.stderr.write(f"caseladder: {unknown}\n")
+        if not page.items:
+            warn_of_unknown_names(records, narrowed)
     if as_json:
         print_json(page)
     else:

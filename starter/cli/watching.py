@@ -23,7 +23,7 @@ from starter.cli.filtering import (
     Waiting,
     Words,
     filters,
-    unknown_names,
+    warn_of_unknown_names,
 )
 from starter.cli.place import Data, open_records, settle
 
@@ -114,8 +114,7 @@ async def _watch_all(asked: Filters, limit: int, interval_s: float, once: bool, 
 
     with open_records() as records:
         look = OpenCases(records, asked, limit)
-        for unknown in unknown_names(records, asked):
-            sys.stderr.write(f"caseladder: {unknown}\n")
+        warn_of_unknown_names(records, asked)
         if once and not as_json:
             await look.changes()
             print("\n".join(case_table(look.views, datetime.now(UTC))))

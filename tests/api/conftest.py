@@ -118,3 +118,16 @@ def complaint(**fields: Any) -> dict[str, Any]:
         "customer": {"id": "c-1"},
         **fields,
     }
+
+
+def offered(live: Live, **fields: Any) -> tuple[str, str]:
+    """A new case, and to whom it is offered."""
+    view = live.open(**fields)
+    return view["case_id"], view["offer"]["to"]["person"]
+
+
+def owned(live: Live, **fields: Any) -> tuple[str, str]:
+    """A new case, and who has claimed it."""
+    case_id, person = offered(live, **fields)
+    assert live.act(case_id, person, "claim").status_code == 200
+    return case_id, person

@@ -1,9 +1,11 @@
-"""The real stack (Temporal's dev server, a worker, the API), started once for all tests that ask for it."""
+"""The real stack (Temporal's dev server, a worker, the API), started once for all tests; and how to wait for it."""
 
 from __future__ import annotations
 
 import shutil
 import tempfile
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -36,3 +38,11 @@ def stopped(config: pytest.Config) -> None:
         del config.stash[_STACK]
         stack.__exit__(None, None, None)
         shutil.rmtree(stack.folder.path)
+
+
+def eventually(ask: Callable[[], bool], within_s: float = 8) -> None:
+    """The records lag a little, and a timer rings when it is due."""
+    until = time.monotonic() + within_s
+    while not ask():
+        assert time.monotonic() < until, "it did not happen in time"
+        time.sleep(0.05)

@@ -3,36 +3,14 @@
 from __future__ import annotations
 
 import subprocess
-import time
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from uuid import uuid4
 
 from cases.case import TAIL
 from starter.stack.server import binary
-from tests.api.conftest import Live, complaint
-
-
-def eventually(ask: Callable[[], bool], within_s: float = 8) -> None:
-    """The records lag a little, and a timer rings when it is due."""
-    until = time.monotonic() + within_s
-    while not ask():
-        assert time.monotonic() < until, "it did not happen in time"
-        time.sleep(0.05)
-
-
-def offered(live: Live, **fields: Any) -> tuple[str, str]:
-    """A new case, and to whom it is offered."""
-    view = live.open(**fields)
-    return view["case_id"], view["offer"]["to"]["person"]
-
-
-def owned(live: Live, **fields: Any) -> tuple[str, str]:
-    """A new case, and who has claimed it."""
-    case_id, person = offered(live, **fields)
-    assert live.act(case_id, person, "claim").status_code == 200
-    return case_id, person
+from tests.api.conftest import Live, complaint, offered, owned
+from tests.api.live import eventually
 
 
 def test_a_complaint_becomes_a_planned_case_once(live: Live):

@@ -11,8 +11,8 @@ import pytest
 from cases.commit import Commit
 from cases.words import Role
 from records import Records
-from tests.api.conftest import ANA, OPERATOR, Live, bearer
-from tests.api.test_cases import eventually, owned
+from tests.api.conftest import ANA, OPERATOR, Live, bearer, owned
+from tests.api.live import eventually
 from tests.records.asking import Asking
 from tests.records.conftest import words
 from tests.samples import plan

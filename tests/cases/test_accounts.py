@@ -9,8 +9,10 @@ from hypothesis import given
 from cases.accounting import account
 from cases.plan import ClockTerms
 from cases.words import ClockName
-from tests.playing import Setting, Step, live
+from tests.moments import live
+from tests.playing import Setting
 from tests.samples import ANA, CUSTOMER, DAY, HOUR, NOON, OFFICE, claimed, office_plan, terms
+from tests.steps import Step
 from tests.strategies import REPRODUCIBLE, SETTINGS, lives
 
 

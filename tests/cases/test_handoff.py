@@ -18,8 +18,9 @@ from cases.outcomes import Chosen, Delayed, Recovered
 from cases.specialists import AnsweredBack, CalledOff, SpecialistAct
 from cases.view import HandoffView
 from cases.words import Channel, HandoffStatus, Priority, Role, Rung
-from tests.playing import Play, Setting, Step, apply_step
+from tests.playing import Play, Setting, apply_step
 from tests.samples import ANA, DAY, HOUR, LEO, LIA, MAX, NOON, refused
+from tests.steps import Step
 from tests.strategies import REPRODUCIBLE, SETTINGS, lives
 
 LOU = Actor(id="lou", role=Role.AGENT, rung=Rung.AGENT, teams=("loans",))

@@ -7,8 +7,10 @@ from hypothesis import given
 
 from cases.ledger import elapsed_from
 from cases.words import ClockName, ClockState, Mark, Reason, Status
-from tests.playing import Play, Setting, Step, apply_step, live, moments
+from tests.moments import live, moments
+from tests.playing import Play, Setting, apply_step
 from tests.samples import REGIME
+from tests.steps import Step
 from tests.strategies import REPRODUCIBLE, SETTINGS, lives
 
 TAKES_OWNERSHIP = {"planned", "claim", "reopened", "offered_elsewhere"}

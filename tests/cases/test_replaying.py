@@ -11,9 +11,10 @@ from cases.case import Case
 from cases.events import Code, Event, Refused
 from cases.requests import Message
 from cases.words import HandoffStatus
-from tests.playing import Answer, Play, Setting, Step, apply_step
+from tests.playing import Play, Setting, apply_step
 from tests.samples import CUSTOMER, MINUTE
 from tests.scenes import SCENES, steps
+from tests.steps import Answer, Step
 from tests.strategies import REPRODUCIBLE, SETTINGS, lives, numbered
 
 

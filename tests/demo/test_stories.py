@@ -17,7 +17,8 @@ from starter.demo.complaints import invented
 from starter.demo.habits import next_step
 from starter.demo.specialists import next_answer
 from starter.demo.stories import STORIES, Conduct, Plot, Story, stories
-from tests.records.asking import TEAM, Asking
+from tests.records.asking import Asking
+from tests.records.conftest import TEAM
 from tests.samples import ANA, BEN, SHOP, SUE, Played, plan
 
 DEMO = Path(__file__).parents[2] / "policies" / "demo.toml"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -105,30 +106,20 @@ Write = Callable[..., Path]
 @pytest.fixture
 def spoil(tmp_path: Path) -> Spoil:
     """Writes the good policy with each `old` replaced by `new`, in turn, and gives its path."""
-
-    def write(*changes: str) -> Path:
-        text = GOOD
-        for old, new in zip(changes[::2], changes[1::2], strict=True):
-            assert old in text, f"{old!r} is not in the sample"
-            text = text.replace(old, new, 1)
-        path = tmp_path / "small.toml"
-        path.write_text(text)
-        return path
-
-    return write
+    return partial(changed, GOOD, tmp_path / "small.toml")
 
 
 @pytest.fixture
 def write(tmp_path: Path) -> Write:
     """Writes the good file with each `old` replaced by `new`, in turn, and gives its path."""
+    return partial(changed, OFFICE, tmp_path / "office.toml")
 
-    def write(*changes: str) -> Path:
-        text = OFFICE
-        for old, new in zip(changes[::2], changes[1::2], strict=True):
-            assert old in text, f"{old!r} is not in the sample"
-            text = text.replace(old, new, 1)
-        path = tmp_path / "office.toml"
-        path.write_text(text)
-        return path
 
-    return write
+def changed(good: str, path: Path, *changes: str) -> Path:
+    """Writes `good` there, with each `old` replaced by `new`."""
+    text = good
+    for old, new in zip(changes[::2], changes[1::2], strict=True):
+        assert old in text, f"{old!r} is not in the sample"
+        text = text.replace(old, new, 1)
+    path.write_text(text)
+    return path

@@ -6,27 +6,25 @@ from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
+import sqlalchemy as sa
+
 from cases.commit import Commit
 from cases.effects import Choice, ChooseSpecialist, StartHandoff, TellHandoff
 from cases.events import SYSTEM, Actor
 from cases.handoff import Handoff
 from cases.outcomes import Chosen, Sent
-from cases.people import Person
 from cases.plan import Plan
 from cases.specialists import SpecialistAct
 from cases.view import HandoffView
 from cases.words import Role, Rung, Via
-from records import Records
-from tests.records.conftest import Committed, agent, words
-from tests.samples import ANA, claimed
+from records import RecordedHandoff, Records
+from records.tables import loads
+from tests.records.conftest import Committed, words
+from tests.samples import ANA, HOUR, claimed, terms
+from tests.samples import plan as planned
 
-
-def specialist(name: str, rung: Rung = Rung.AGENT, **fields: object) -> Person:
-    """Somebody of the team billing."""
-    return agent(name, rung, **{"teams": ("billing",), **fields})
-
-
-TEAM = (specialist("vera"), specialist("wale"), specialist("xenia"))
+PLAN = planned(terms(hand_off=HOUR * 24, accept=HOUR, answer=8 * HOUR))
+"""A day for the whole of a hand-off, an hour to accept it, eight to answer."""
 
 
 class Asking:
@@ -109,3 +107,22 @@ class Asking:
 def write(records: Records, commit: Commit) -> None:
     """Writes a commit that was cut before."""
     records.write(commit, words(commit))
+
+
+def asking(reference: str = "order-1042", **fields: Any) -> Asking:
+    """A case that asks billing, under PLAN."""
+    return Asking(PLAN, reference=reference, **fields)
+
+
+def row(records: Records, asked: Asking) -> RecordedHandoff:
+    """The hand-off as the records have it, which they must."""
+    found = records.handoff(asked.handoff_id)
+    assert found is not None
+    return found
+
+
+def given_to(records: Records) -> dict[str, str]:
+    """Who has which hand-off to do."""
+    with records.reading() as connection:
+        every = connection.execute(sa.select(loads.c.case_id, loads.c.person)).all()
+    return {load.case_id: load.person for load in every if load.case_id[-2] == "-"}

@@ -96,6 +96,13 @@ def records(url: str) -> Iterator[Records]:
         yield opened
 
 
+@pytest.fixture
+def staffed(records: Records) -> Records:
+    """Records of a directory with three specialists."""
+    records.import_people(TEAM)
+    return records
+
+
 class Committed:
     """Cuts the commits of a played case, each with what came since the last, and writes them."""
 
@@ -141,3 +148,11 @@ def loads_in(records: Records) -> dict[str, int]:
 def agent(name: str, rung: Rung = Rung.AGENT, **fields: object) -> Person:
     """A person of the team cards."""
     return Person.model_validate({"id": name, "name": name.title(), "rung": rung, "teams": ("cards",), **fields})
+
+
+def specialist(name: str, rung: Rung = Rung.AGENT, **fields: object) -> Person:
+    """Somebody of the team billing."""
+    return agent(name, rung, **{"teams": ("billing",), **fields})
+
+
+TEAM = (specialist("vera"), specialist("wale"), specialist("xenia"))

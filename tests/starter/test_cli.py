@@ -8,7 +8,6 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 import jwt
 import pytest
@@ -21,17 +20,11 @@ from cases.words import Via
 from records import Records, migrate, sqlite_url
 from starter.cli.printing import entry_lines
 from starter.stack import Stack
-from tests.api.live import POLICY
+from tests.api.live import POLICY, eventually
 from tests.samples import ANA, claimed
-from tests.starter.conftest import Run
+from tests.starter.conftest import NOWHERE, Run, complaint
 
 RUNNING = ("dev", "worker", "api")
-NOWHERE = {"TEMPORAL_ADDRESS": "127.0.0.1:1"}
-
-
-def complaint(**fields: Any) -> dict[str, Any]:
-    said = {"source": "cli", "reference": str(uuid4()), "channel": "email", "product": "Credit card", "text": "Twice"}
-    return said | {"customer": {"id": "c-1"}} | fields
 
 
 def timed(work: Callable[[], object]) -> float:
@@ -78,14 +71,6 @@ def test_a_case_from_opening_to_its_brief(run: Run, here: Run, stack: Stack):
     eventually(lambda: case_id in here("list", "--owner", "quinn", env=env).out)
     assert "WAITING ON" in here("list", "--owner", "quinn", env=env).out
     assert here("list", "--customer", "nobody", env=env).out == "no cases\n"
-
-
-def eventually(holds: Callable[[], bool], within_s: float = 8) -> None:
-    """The records lag a little."""
-    until = time.monotonic() + within_s
-    while not holds():
-        assert time.monotonic() < until, "it did not happen in time"
-        time.sleep(0.05)
 
 
 def test_a_temporal_that_does_not_answer_is_one_line_with_its_address_and_what_to_try(run: Run):

@@ -8,8 +8,7 @@ import time
 from pathlib import Path
 
 from starter.stack import Stack
-from tests.starter.conftest import Run
-from tests.starter.test_cli_watch import opened
+from tests.starter.conftest import Run, opened
 
 DEMO = Path(__file__).parents[2] / "policies/demo.toml"
 

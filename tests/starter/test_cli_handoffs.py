@@ -12,10 +12,10 @@ import pytest
 from records import Records, migrate, sqlite_url
 from starter.cli.printing import LONGEST_LINE, case_lines
 from starter.stack import Stack
-from tests.records.asking import TEAM, Asking
+from tests.records.asking import Asking
+from tests.records.conftest import TEAM
 from tests.samples import plan
-from tests.starter.conftest import Run
-from tests.starter.test_cli import NOWHERE
+from tests.starter.conftest import NOWHERE, Run
 
 HANDOFF = "shop-aaaaaaaaaa-1"
 

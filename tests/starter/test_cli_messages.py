@@ -9,9 +9,7 @@ import time
 import pytest
 
 from starter.stack import Stack
-from tests.starter.conftest import Run
-from tests.starter.test_cli import NOWHERE
-from tests.starter.test_cli_watch import opened
+from tests.starter.conftest import NOWHERE, Run, opened
 
 
 def test_what_passed_is_told_once_oldest_first_and_alerts_only_when_asked_for(here: Run, stack: Stack):

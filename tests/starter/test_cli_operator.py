@@ -17,8 +17,7 @@ from temporalio.testing import WorkflowEnvironment
 from starter.cli import saved
 from starter.stack import Stack
 from tests.samples import complaint
-from tests.starter.conftest import Ended, Run
-from tests.starter.test_cli_watch import opened
+from tests.starter.conftest import Ended, Run, opened
 from tests.temporal import program
 from workflows.client import CaseClient, Unprepared, connect
 from workflows.indexed import SEARCH_ATTRIBUTES

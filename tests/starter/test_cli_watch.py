@@ -22,8 +22,7 @@ from starter.cli.countdowns import nearest, span, told
 from starter.stack import Stack
 from tests.api.live import ROOT
 from tests.samples import HOUR, MINUTE, Played, claimed, plan, terms, waiting
-from tests.starter.conftest import OURS, Run
-from tests.starter.test_cli import complaint
+from tests.starter.conftest import OURS, Run, opened
 
 SECOND = timedelta(seconds=1)
 
@@ -53,16 +52,6 @@ def heard(process: subprocess.Popen[str], change: str) -> dict[str, Any]:
         if (said := json.loads(line))["change"] == change:
             return said
     raise AssertionError(f"it ended, and nothing was {change}")
-
-
-def opened(here: Run, stack: Stack, **fields: Any) -> str:
-    done = here("open", "-", "--json", stdin=json.dumps(complaint(**fields)), env=stack.settings)
-    assert done.code == 0, done.err
-    case_id = json.loads(done.out)["case_id"]
-    until = time.monotonic() + 8
-    while json.loads(here("show", case_id, "--json", env=stack.settings).out)["status"] == "opening":
-        assert time.monotonic() < until, "it was not planned in time"
-    return case_id
 
 
 def act(here: Run, stack: Stack, case_id: str, *said: str) -> None:

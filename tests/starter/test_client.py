@@ -13,18 +13,8 @@ from pydantic import ValidationError
 
 import starter
 from cases.actions import Note
-from starter import Actor, Caseladder, CaseUnknown, Complaint, Customer, ReferenceTaken, Refused, Role, Unreachable
-from starter.stack import Stack
-
-SHOP = Actor(id="shop", role=Role.SERVICE)
-QUINN: dict[str, Any] = {"id": "quinn", "role": "agent", "rung": "manager", "teams": ["cards"]}
-
-
-@pytest.fixture
-async def caseladder(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> Caseladder:
-    for name, value in stack.settings.items():
-        monkeypatch.setenv(name, value)
-    return await Caseladder.connect(by=SHOP)
+from starter import Actor, Caseladder, CaseUnknown, Complaint, Customer, ReferenceTaken, Refused, Unreachable
+from tests.starter.conftest import QUINN
 
 
 def complaint(**fields: Any) -> Complaint:

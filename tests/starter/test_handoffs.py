@@ -12,9 +12,8 @@ from pydantic import ValidationError
 from cases.words import HandoffStatus
 from starter import Actor, Caseladder, HandoffOver, HandoffUnknown, Refused, Role
 from starter.stack import Stack
-from tests.starter.conftest import Run
-from tests.starter.test_cli import eventually
-from tests.starter.test_client import QUINN, SHOP, complaint
+from tests.api.live import eventually
+from tests.starter.conftest import QUINN, Run, complaint
 
 TEAM = ("vera", "wale", "xenia")
 
@@ -33,15 +32,8 @@ class Question(NamedTuple):
 
 
 @pytest.fixture
-async def caseladder(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> Caseladder:
-    for name, value in stack.settings.items():
-        monkeypatch.setenv(name, value)
-    return await Caseladder.connect(by=SHOP)
-
-
-@pytest.fixture
 async def question(caseladder: Caseladder) -> Question:
-    case_id, _ = await caseladder.open_case(complaint())
+    case_id, _ = await caseladder.open_case(complaint(source="shop"))
     while (await caseladder.view(case_id)).status == "opening":
         await asyncio.sleep(0.02)
     await caseladder.act(case_id, {"kind": "claim", "by": QUINN})

@@ -10,7 +10,7 @@ from cases.actions import Act
 from cases.events import Refused
 from cases.specialists import SpecialistAct
 from cases.words import HandoffStatus, Status
-from tests.playing import Consult, Do, Step, Wait, consulted, spelled_out
+from tests.steps import Consult, Do, Step, Wait, consulted, spelled_out
 from tests.temporal import House
 from workflows.client import CaseOver, HandoffOver, HandoffUnknown
 

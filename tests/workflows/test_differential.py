@@ -21,8 +21,8 @@ from cases.events import Refused
 from cases.timeline import Entry
 from cases.view import CaseView, HandoffView
 from cases.words import Status
-from tests.playing import Step
 from tests.samples import ANA, EVA, MAX, SHOP, complaint, deed
+from tests.steps import Step
 from tests.strategies import lives
 from tests.temporal import House, all_done
 from tests.workflows.consulted import retold_handoff
