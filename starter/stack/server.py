@@ -44,7 +44,7 @@ def command(program: Path, database: Path, addresses: Addresses) -> list[str]:
         # Without a write-ahead log a file costs two thirds of the throughput.
         "--sqlite-pragma=journal_mode=wal",
         "--sqlite-pragma=synchronous=normal",
-        # By default one query waits while a workflow task is under way, and the others are told to come again in a second.
+        # Else one query waits while a workflow task is under way, and the others come again after a second.
         "--dynamic-config-value=history.MaxBufferedQueryCount=10",
         "--ui-disable-news-fetch",
         *attributes,
