@@ -41,7 +41,7 @@ from tests.samples import (
 BUDGET = 10_000
 """Events a second."""
 
-LIVES = 30
+LIVES = 10
 """Cases of one round, all events of which are made before the time is taken."""
 
 LIFE: tuple[tuple[timedelta, str, Actor, dict[str, Any]], ...] = (

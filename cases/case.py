@@ -23,7 +23,7 @@ from cases.table import Row, admit
 from cases.timeline import Entry
 from cases.turn import Turn
 from cases.view import Brief, CaseView
-from cases.words import Rung, Status
+from cases.words import ClockState, Rung, Status
 
 TAIL = 100
 """How many written timeline entries a case keeps at hand; the records have all."""
@@ -277,9 +277,10 @@ def _work_deadlines(state: State, upto: datetime, now: datetime) -> list[Effect]
 def _next_due(state: State) -> datetime | None:
     first = horizons.next_renewal(state)
     for clock in state.clocks:
-        due = clock.next_due
-        if due is not None and (first is None or due < first):
-            first = due
+        if clock.state is ClockState.RUNNING:
+            due = clock.next_due
+            if due is not None and (first is None or due < first):
+                first = due
     return first
 
 

@@ -77,7 +77,7 @@ class Clock:
     @property
     def next_due(self) -> datetime | None:
         """The next moment at which it wants attention: a warning point or the deadline. None once breached."""
-        if self.state is not ClockState.RUNNING or self.breached_at is not None:
+        if self.breached_at is not None:
             return None
         if self.warned < len(self.warn_at):
             return self._when(self.target * self.warn_at[self.warned])

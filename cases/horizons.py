@@ -69,6 +69,8 @@ def extended(turn: Turn, event: Extended) -> None:
 
 def _renewals(state: State) -> list[tuple[datetime, str]]:
     calendars = state.plan.calendars if state.plan else {}
-    errands = state.errands.values()
-    asked = {errand.calendar for errand in errands if isinstance(errand, ExtendCalendar)} if errands else ()
-    return [(c.renew_at, name) for name, c in calendars.items() if c.renew_at and name not in asked]
+    renewals = [(calendar.renew_at, name) for name, calendar in calendars.items() if calendar.renew_at]
+    if not renewals or not state.errands:
+        return renewals
+    asked = {errand.calendar for errand in state.errands.values() if isinstance(errand, ExtendCalendar)}
+    return [(renewal, name) for renewal, name in renewals if name not in asked]
