@@ -38,6 +38,8 @@ class Account(Shape):
     """A clock's lines, and what they come to at `now`. Moments are best read in `zone`, the calendar's."""
 
     clock: str
+    label: str | None = None
+    """Which of several of its name: the stage of a regime, or `promised`."""
     calendar: str | None
     zone: str
     state: ClockState
@@ -69,6 +71,7 @@ def account(clock: ClockView, now: datetime) -> Account:
         lines.append(running)
     return Account(
         clock=clock.id,
+        label=clock.label,
         calendar=clock.calendar,
         zone=clock.zone,
         state=clock.state,

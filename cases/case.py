@@ -23,7 +23,7 @@ from cases.table import Row, admit
 from cases.timeline import Entry
 from cases.turn import Turn
 from cases.view import Brief, CaseView
-from cases.words import Rung, Status
+from cases.words import ClockState, Rung, Status
 
 TAIL = 100
 """How many written timeline entries a case keeps at hand; the records have all."""
@@ -39,6 +39,8 @@ class Case:
 
     def __init__(self, state: State) -> None:
         self._state = state
+        # Looking at every clock is most of what an event costs, and only an event or a tick moves what is due.
+        self._due = _next_due(state)
 
     @classmethod
     def open(cls, complaint: Complaint, now: datetime) -> tuple[Case, list[Effect]]:
@@ -107,7 +109,7 @@ class Case:
             return
         at = when(event, self._state.last_event_at, now)
         state = self._state
-        if _is_due(state, at):
+        if self._is_due(at):
             state = state.copy()
             _work_deadlines(state, at, now)
         _examine(state, event, at)
@@ -125,27 +127,29 @@ class Case:
             return []
         at = when(event, self._state.last_event_at, now)
         # What was due is done on a copy, so that a refusal leaves even that undone: the next tick does it.
-        state = self._state.copy() if _is_due(self._state, at) else self._state
-        effects = _work_deadlines(state, at, now)
+        is_due = self._is_due(at)
+        state = self._state.copy() if is_due else self._state
+        effects = _work_deadlines(state, at, now) if is_due else []
         row = _examine(state, event, at)
         remember(state.seen, event)
         state.last_event_at = at
         effects += _work(state, row, event, at, now)
-        if not more:
-            effects += _work_deadlines(state, now, now)
         state.now = now
         self._state = state
+        self._due = _next_due(state)
+        if not more and self._is_due(now):
+            effects += self._work_due(now)
         return effects
 
     def tick(self, now: datetime) -> list[Effect]:
         """Does everything due at or before `now`; clocks that this starts, start now."""
         self._keep_order(now)
         self._state.now = now
-        return _work_deadlines(self._state, now, now)
+        return self._work_due(now) if self._is_due(now) else []
 
     def next_due(self) -> datetime | None:
         """The earliest moment at which anything is due; later than `now` after `tick(now)`."""
-        return _next_due(self._state)
+        return self._due
 
     @property
     def next_clock(self) -> str:
@@ -202,6 +206,14 @@ class Case:
             for clock in state.clocks:
                 clock.run_on(state.plan.hours(clock.calendar))
         return cls(state)
+
+    def _is_due(self, at: datetime) -> bool:
+        return self._due is not None and self._due <= at
+
+    def _work_due(self, now: datetime) -> list[Effect]:
+        effects = _work_deadlines(self._state, now, now)
+        self._due = _next_due(self._state)
+        return effects
 
     def _keep_order(self, now: datetime) -> None:
         keep_order(self.case_id, self._state.now, now)
@@ -265,15 +277,11 @@ def _work_deadlines(state: State, upto: datetime, now: datetime) -> list[Effect]
 def _next_due(state: State) -> datetime | None:
     first = horizons.next_renewal(state)
     for clock in state.clocks:
-        due = clock.next_due
-        if due is not None and (first is None or due < first):
-            first = due
+        if clock.state is ClockState.RUNNING:
+            due = clock.next_due
+            if due is not None and (first is None or due < first):
+                first = due
     return first
-
-
-def _is_due(state: State, at: datetime) -> bool:
-    due = _next_due(state)
-    return due is not None and due <= at
 
 
 def _by_due(clock: Clock) -> tuple[datetime | None, str]:

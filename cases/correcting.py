@@ -9,13 +9,13 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from cases.actions import Correct
-from cases.calendars import CompiledCalendar
+from cases.calendars import ALWAYS, BeyondHorizon, CompiledCalendar
 from cases.clocks import Clock
 from cases.effects import CorrectTerms
 from cases.ledger import open_time
 from cases.outcomes import Corrected
 from cases.plan import Limit
-from cases.retargeting import MOVED, is_same, words_of_move
+from cases.retargeting import is_moved, is_same, words_of_move
 from cases.turn import Turn
 from cases.words import Status
 
@@ -64,14 +64,16 @@ def _correct(turn: Turn, clock: Clock, cause: str) -> str | None:
     """Puts a clock on its new terms, if they are others; what became of its deadline, if it moved."""
     state, plan = turn.state, turn.plan
     terms = plan.terms.clocks.get(clock.name)
-    if terms is None:
+    if terms is None or clock.label is not None:
         return None
     limit, _ = plan.limit(clock.name, state.complaint.channel, clock.rung or state.owner.rung)
     hours, was = plan.hours(terms.calendar), clock.due_at
-    if clock.live and clock.name in MOVED:
+    if is_moved(clock):
         target, day_end = _counted(clock, limit, hours, turn.at)
     else:
         # What somebody was told stays; a clock that is over only changes its calendar, for it may go on some day.
+        if not _is_reached(clock, hours, turn.at):
+            hours, terms = ALWAYS, terms.model_copy(update={"calendar": None})
         limit = Limit(clock.target, clock.business_day)
         target, day_end = _up_to(clock, hours, turn.at), None
     same = clock.hours.hash == hours.hash and is_same(clock, limit, target, day_end)
@@ -79,6 +81,17 @@ def _correct(turn: Turn, clock: Clock, cause: str) -> str | None:
         return None
     turn.correct(clock, hours, terms, limit, (target, day_end), cause)
     return words_of_move(clock, was) if clock.due_at != was else None
+
+
+def _is_reached(clock: Clock, hours: CompiledCalendar, at: datetime) -> bool:
+    """Whether the calendar can say the clock's deadline: what falls into closed time would be due before it."""
+    due = clock.due_at
+    if due is None or due <= at or hours.hash == clock.hours.hash:
+        return True
+    try:
+        return hours.add(at, hours.between(at, due)) == due
+    except BeyondHorizon:
+        return False
 
 
 def _up_to(clock: Clock, hours: CompiledCalendar, at: datetime) -> timedelta:

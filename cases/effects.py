@@ -13,7 +13,7 @@ from pydantic import Field
 
 from cases.calendars import Calendar
 from cases.complaint import Complaint, Shape
-from cases.plan import Plan, Terms
+from cases.plan import Plan, SharedTerms
 from cases.specialists import FromCase
 from cases.words import Channel, Priority, Rung
 
@@ -92,7 +92,7 @@ class CorrectTerms(Shape):
 class Correction(Shape):
     """What the activity `correct` answers; without terms, what is wrong with the policy that it was sent."""
 
-    terms: Terms | None = None
+    terms: SharedTerms | None = None
     problem: str | None = None
     calendars: dict[str, Calendar] = Field(default={})
 

@@ -41,6 +41,9 @@ SYSTEM = Actor(id="caseladder", role=Role.SYSTEM)
 _STAMPED: dict[str, Any] = {"id": True, "at": True, "via": True, "by": True, "to": {"rung", "teams", "skills"}}
 
 
+_IN_ORDER = json.JSONEncoder(sort_keys=True).encode
+
+
 class Event(Shape):
     """The envelope. `id` is the idempotency key; `at` is when it happened and is clamped to [last event, now]."""
 
@@ -55,7 +58,7 @@ class Event(Shape):
     def content(self) -> str:
         """Digest of what the event says and who says it. What is stamped or looked up anew on a retry is left out."""
         said = self.model_dump(mode="json", exclude=_STAMPED)
-        return hashlib.sha256(json.dumps([self.by.id, said], sort_keys=True).encode()).hexdigest()[:12]
+        return hashlib.sha256(_IN_ORDER([self.by.id, said]).encode()).hexdigest()[:12]
 
 
 class Code(StrEnum):

@@ -110,6 +110,7 @@ def declined(turn: Turn, event: HandOffDeclined) -> None:
 def neglected(turn: Turn, event: HandOffNeglected) -> None:
     """A specialist let the time pass; somebody else of the team is asked."""
     missing = "accepted it" if event.clock is ClockName.ACCEPT else "answered"
+    fired = event.at or turn.at  # When the hand-off noticed; its report may have taken longer.
     turn.enter(
         "hand_off_neglected",
         f"{_addressee(turn, event)} had not {missing} by {event.due:%Y-%m-%d %H:%M:%S} UTC",
@@ -117,6 +118,8 @@ def neglected(turn: Turn, event: HandOffNeglected) -> None:
         person=event.person,
         clock=event.clock.value,
         due=event.due.isoformat(),
+        fired=fired.isoformat(),
+        late_s=(fired - event.due).total_seconds(),
     )
     _hear(turn, event, status=HandoffStatus.OFFERED, specialist=None, asks=None)
 

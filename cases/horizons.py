@@ -19,7 +19,11 @@ def next_renewal(state: State) -> datetime | None:
     """When more of a calendar should be asked for; None if there is no end to come to, or it has been asked."""
     if state.plan is None or not state.plan.calendars or state.status is Status.ARCHIVED:
         return None
-    return min((renewal for renewal, _ in _renewals(state)), default=None)
+    first: datetime | None = None
+    for renewal, _ in _renewals(state):
+        if first is None or renewal < first:
+            first = renewal
+    return first
 
 
 def renew(turn: Turn, upto: datetime) -> None:
@@ -65,5 +69,8 @@ def extended(turn: Turn, event: Extended) -> None:
 
 def _renewals(state: State) -> list[tuple[datetime, str]]:
     calendars = state.plan.calendars if state.plan else {}
+    renewals = [(calendar.renew_at, name) for name, calendar in calendars.items() if calendar.renew_at]
+    if not renewals or not state.errands:
+        return renewals
     asked = {errand.calendar for errand in state.errands.values() if isinstance(errand, ExtendCalendar)}
-    return [(c.renew_at, name) for name, c in calendars.items() if c.renew_at and name not in asked]
+    return [(renewal, name) for renewal, name in renewals if name not in asked]

@@ -9,7 +9,7 @@ from pydantic import AwareDatetime, Field, RootModel
 from cases.calendars import Calendar
 from cases.complaint import HandoffId, Name, Short, Text
 from cases.events import Event
-from cases.plan import Plan, Terms
+from cases.plan import Plan, SharedTerms
 from cases.words import ClockName, Priority
 
 
@@ -58,7 +58,7 @@ class Corrected(Answer):
     """The terms and calendars that count from now on; without terms, what is wrong with the policy that was sent."""
 
     kind: Literal["corrected"] = "corrected"
-    terms: Terms | None = None
+    terms: SharedTerms | None = None
     problem: Text | None = None
     calendars: dict[Name, Calendar] = Field(default={})
 

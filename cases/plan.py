@@ -6,9 +6,10 @@ Knows the terms; not where they were written (that is `policies/`), and not what
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Annotated, NamedTuple
+from typing import Annotated, NamedTuple, TypeVar
+from weakref import WeakValueDictionary
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from cases.calendars import ALWAYS, BeyondHorizon, Calendar, CompiledCalendar
 from cases.complaint import Name, Shape, Short
@@ -121,17 +122,50 @@ class Terms(Shape):
     guards: Guards
 
 
+_KNOWN: WeakValueDictionary[str, Shape] = WeakValueDictionary()
+
+_Part = TypeVar("_Part", bound=Shape)
+
+
+def _shared(name: str, part: _Part) -> _Part:
+    known = _KNOWN.get(name)
+    if isinstance(known, type(part)) and known == part:
+        return known
+    _KNOWN[name] = part
+    return part
+
+
+def _shared_terms(terms: Terms) -> Terms:
+    return _shared(terms.policy_hash, terms)
+
+
+def _shared_regime(regime: Regime) -> Regime:
+    return _shared(f"regime {regime.name}", regime)
+
+
+SharedTerms = Annotated[Terms, AfterValidator(_shared_terms)]
+"""The type of a field that holds terms: what is read is the object that this process has already for this content.
+
+They are most of what a plan weighs, 50 KB of the default policy's, and as they are frozen, one does for all cases.
+"""
+
+SharedRegime = Annotated[Regime, AfterValidator(_shared_regime)]
+"""The same for a regime."""
+
+
 class Plan(Shape):
     """What planning chose for one case."""
 
-    terms: Terms
+    terms: SharedTerms
     team: Name
     rung: Rung
     priority: Priority
     tier: Short | None = None
     language: Short = "en"
     rule: Short | None = Field(default=None, description="name of the triage rule that chose, if one did")
-    regime: Regime | None = Field(default=None, description="what a regulator demands beside the company's promises")
+    regime: SharedRegime | None = Field(
+        default=None, description="what a regulator demands beside the company's promises"
+    )
     calendars: dict[Name, Calendar] = Field(default={}, description="those that its clocks count on, compiled")
 
     def hours(self, calendar: str | None) -> CompiledCalendar:

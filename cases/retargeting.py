@@ -27,6 +27,7 @@ MOVED = frozenset(
         ClockName.RESOLUTION,
         ClockName.REDIRECT,
         ClockName.HAND_OFF,
+        ClockName.UPDATE,
     }
 )
 """The clocks whose deadlines move. The others are times that somebody was given and told, or that no policy sets."""
@@ -97,7 +98,7 @@ def retarget(turn: Turn, cause: str) -> None:
     state, plan = turn.state, turn.plan
     gaps: list[Clock] = []
     moves: list[str] = []
-    for clock in turn.live(MOVED):
+    for clock in filter(is_moved, state.clocks):
         limit, matched = plan.limit(clock.name, state.complaint.channel, clock.rung or state.owner.rung)
         start = clock.started_at or turn.at
         target, day_end = limit.counted(clock.hours, start)
@@ -110,6 +111,11 @@ def retarget(turn: Turn, cause: str) -> None:
     turn.add("; ".join(moves))
     for clock in gaps:
         turn.enter_gap(clock)
+
+
+def is_moved(clock: Clock) -> bool:
+    """Whether its deadline follows the terms. A label tells a time that was promised, or that a regulator sets."""
+    return clock.live and clock.name in MOVED and clock.label is None
 
 
 def is_same(clock: Clock, limit: Limit, target: timedelta, day_end: datetime | None) -> bool:

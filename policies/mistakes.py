@@ -106,9 +106,10 @@ def _words(schema: dict[str, Any], detail: ErrorDetails) -> tuple[str, str]:
 
 
 def closest(word: str, known: Iterable[str]) -> str | None:
-    """The known word that was most likely meant."""
-    found = difflib.get_close_matches(word.casefold(), list(known), n=1, cutoff=0.6)
-    return found[0] if found else None
+    """The known word that was most likely meant, in upper or lower case."""
+    as_written = {name.casefold(): name for name in known}
+    found = difflib.get_close_matches(word.casefold(), list(as_written), n=1, cutoff=0.6)
+    return as_written[found[0]] if found else None
 
 
 def dotted(location: Iterable[str | int]) -> str:

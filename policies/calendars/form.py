@@ -121,7 +121,7 @@ class HolidaysForm(Shape):
         parts = public.countries()[country]
         if subdivision in parts:
             return subdivision
-        meant = closest(subdivision, parts) or next((part for part in parts if part == subdivision.upper()), None)
+        meant = closest(subdivision, parts)
         known = (
             f"write one of: {', '.join(parts)}" if parts else f"delete it; {country} has the same holidays everywhere"
         )

@@ -10,6 +10,9 @@ from cases.accounting import Account, Line, account
 from cases.view import CaseView
 from starter.cli.printing import table
 
+_LONGEST_CAUSE = 120
+"""An account names causes and people whole; only what somebody wrote at length is cut."""
+
 
 def accounts(view: CaseView) -> list[Account]:
     """Of every clock that the case knows, also those that are over."""
@@ -21,10 +24,12 @@ def account_lines(view: CaseView) -> Iterator[str]:
     for each in accounts(view):
         counts = f"on {each.calendar}" if each.calendar else "around the clock"
         yield ""
-        yield f"{each.clock}: {each.state}, may run {_length(each.target_s)} {counts}; times are {each.zone}"
+        which = f" ({each.label})" if each.label else ""
+        yield f"{each.clock}{which}: {each.state}, may run {_length(each.target_s)} {counts}; times are {each.zone}"
         yield table(
             ("FROM", "TO", "OPEN TIME", "IN ALL", "LEFT", "DUE", "WHAT"),
             [_cells(line, each.zone) for line in each.lines],
+            longest=_LONGEST_CAUSE,
         )
 
 

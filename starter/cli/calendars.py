@@ -21,7 +21,6 @@ app = typer.Typer(help="Check calendars, and show when they are open.", no_args_
 
 YEARS = range(1970, 2200)
 
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Vectors = Annotated[Path, typer.Argument(help="Expected values, JSON with `calendars` and `vectors`.", metavar="FILE")]
 Where = Annotated[
     str,
@@ -32,7 +31,13 @@ Where = Annotated[
 
 
 @app.command("check")
-def check(file: Vectors, as_json: AsJson = False) -> None:
+def check(
+    file: Vectors,
+    as_json: Annotated[
+        bool,
+        typer.Option("--json", help="Print a JSON object: passed, failed, contested, vectors (those to be told of)."),
+    ] = False,
+) -> None:
     """Compute what others have computed about business hours, and name each miss. Exit code 1 if there is one.
 
     A contested vector, one that its own collection does not agree about, is shown and counted apart, and fails nothing.
@@ -64,7 +69,9 @@ def show(
         datetime | None, typer.Option(formats=["%Y-%m-%d"], help="First day.", show_default="today")
     ] = None,
     zone: Annotated[str | None, typer.Option(help="Your time zone.", show_default="this machine's")] = None,
-    as_json: AsJson = False,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print a JSON list: name, zone, reader_zone, always, days.")
+    ] = False,
 ) -> None:
     """Show the coming open hours, in the calendar's time zone and in yours."""
     from policies.calendars import of_form

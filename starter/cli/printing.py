@@ -25,9 +25,9 @@ def print_json(content: BaseModel | dict[str, Any] | list[Any]) -> None:
     print(content.model_dump_json() if isinstance(content, BaseModel) else json.dumps(content))
 
 
-def table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """Columns as wide as what is in them; what is longer than 40 characters is cut."""
-    cut = [[cell if len(cell) <= LONGEST_CELL else cell[: LONGEST_CELL - 1] + "…" for cell in row] for row in rows]
+def table(header: Sequence[str], rows: Sequence[Sequence[str]], longest: int = LONGEST_CELL) -> str:
+    """Columns as wide as what is in them; what is longer than `longest` characters is cut."""
+    cut = [[cell if len(cell) <= longest else cell[: longest - 1] + "…" for cell in row] for row in rows]
     widths = [max(map(len, column)) for column in zip(header, *cut, strict=True)]
     lines = ["  ".join(f"{cell:<{width}}" for cell, width in zip(row, widths, strict=True)) for row in (header, *cut)]
     return "\n".join(line.rstrip() for line in lines)

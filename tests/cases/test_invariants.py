@@ -306,3 +306,13 @@ def test_what_was_promised_is_not_owed_by_a_closed_case(setting: Setting, steps:
         if play.case.status in (Status.CLOSED, Status.ARCHIVED):
             names = {clock.name for clock in play.view.clocks if clock.due_at}
             assert not names & {ClockName.UPDATE, ClockName.CALLBACK, ClockName.CUSTOMER_SILENCE}
+
+
+@REPRODUCIBLE
+@given(SETTINGS, lives())
+def test_a_time_that_was_promised_or_that_a_regulator_sets_never_moves(setting: Setting, steps: list[Step]) -> None:
+    for moment in moments(setting, steps):
+        before = {clock.id: clock.due_at for clock in moment.before.clocks if clock.label}
+        for clock in moment.after.clocks:
+            if clock.id in before and clock.state not in (ClockState.FULFILLED, ClockState.CANCELLED):
+                assert clock.due_at == before[clock.id]

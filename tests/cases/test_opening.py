@@ -11,7 +11,7 @@ from cases.case import Case
 from cases.effects import ChoosePerson, PlanCase, TellCustomer
 from cases.events import SYSTEM, Actor, Code, Refused
 from cases.outcomes import Delayed, Planned, Recovered
-from cases.plan import ClockTerms, Target
+from cases.plan import ClockTerms, Plan, Target
 from cases.words import Channel, ClockName, ClosedAs, Rung, Status, WaitingOn
 from tests.samples import (
     ANA,
@@ -23,6 +23,7 @@ from tests.samples import (
     LEO,
     MINUTE,
     NOON,
+    REGIME,
     SHOP,
     Played,
     complaint,
@@ -36,6 +37,17 @@ from tests.samples import (
 def test_a_complaint_opens_a_case_owned_by_the_intake_queue() -> None:
     view = Played().view
     assert (view.status, view.owner.queue, view.offer) == (Status.OPENING, "intake", None)
+
+
+def test_cases_of_one_policy_share_what_it_says() -> None:
+    text = plan(regime=REGIME).model_dump_json()
+    one, other = Plan.model_validate_json(text), Plan.model_validate_json(text)
+    assert (one.terms is other.terms, one.regime is other.regime) == (True, True)
+
+
+def test_terms_of_another_content_are_never_taken_for_those_of_the_same_hash() -> None:
+    one, other = (Plan.model_validate_json(plan(terms(confirm=n * DAY)).model_dump_json()) for n in (1, 2))
+    assert [there.terms.clocks[ClockName.CONFIRM].default for there in (one, other)] == [DAY, 2 * DAY]
 
 
 def test_the_first_effect_is_to_plan() -> None:

@@ -7,11 +7,10 @@ from uuid import uuid4
 
 import pytest
 
-from cases.calendars import CompiledCalendar
-from cases.effects import CorrectTerms, ReplanCase
+from cases.effects import ReplanCase
 from cases.events import SYSTEM, Code
 from cases.ledger import elapsed_from
-from cases.outcomes import Corrected, Replanned
+from cases.outcomes import Replanned
 from cases.plan import ClockTerms, Plan, Target
 from cases.words import Breach, ClockName, ClockState, Mark, Priority, Reason
 from tests.samples import (
@@ -24,13 +23,9 @@ from tests.samples import (
     MAX,
     MINUTE,
     NOON,
-    OFFICE,
-    OPERATOR,
     SUE,
     Played,
     claimed,
-    office,
-    office_plan,
     plan,
     refused,
     resolved,
@@ -159,6 +154,37 @@ def test_what_a_customer_was_told_does_not_move() -> None:
     assert play.clock(ClockName.CONFIRM).due_at == NOON + 7 * DAY
 
 
+def often(**conditions: tuple[Priority | str, ...]) -> Plan:
+    """The customer hears every two days; every half day where the conditions hold."""
+    targets = (Target.model_validate({"within": DAY / 2, **conditions}), Target(within=2 * DAY))
+    return plan(terms(update=ClockTerms(default=2 * DAY, targets=targets, pausable=True)))
+
+
+def test_the_time_to_the_next_update_follows_the_priority() -> None:
+    play = claimed(often(priority=(Priority.P1,)))
+    play.do("set_priority", ANA, priority="P1", reason="Money is being lost.")
+    assert play.clock(ClockName.UPDATE).due_at == NOON + DAY / 2
+
+
+def test_the_time_to_the_next_update_follows_the_tier() -> None:
+    play = claimed(often(tier=("gold",)))
+    play.do("recategorise", ANA, tier="gold", reason="They are.")
+    replan(play, priority=Priority.P3, tier="gold")
+    assert play.clock(ClockName.UPDATE).due_at == NOON + DAY / 2
+
+
+@pytest.mark.parametrize("how", ["promise", "reply"])
+def test_an_update_that_was_promised_by_a_time_stays_with_another_priority(how: str) -> None:
+    play = claimed(often(priority=(Priority.P1,)))
+    if how == "promise":
+        play.do("promise", ANA, what="update", by_when=NOON + 3 * DAY)
+    else:
+        play.do("reply", ANA, text="We ask the bank.", update_by=NOON + 3 * DAY)
+    play.do("set_priority", ANA, priority="P1", reason="Money is being lost.")
+    due = {clock.label: clock.due_at for clock in play.view.clocks if clock.name is ClockName.UPDATE}
+    assert due == {None: NOON + DAY / 2, "promised": NOON + 3 * DAY}
+
+
 def test_the_same_priority_is_refused() -> None:
     with refused(Code.SAME_AS_NOW):
         claimed().do("set_priority", ANA, priority="P3", reason="As it is.")
@@ -183,10 +209,12 @@ def test_a_case_toggled_for_ever_keeps_a_short_ledger() -> None:
 # another category
 
 
-def replan(play: Played, team: str = "cards", priority: Priority = Priority.P1) -> None:
+def replan(play: Played, team: str = "cards", priority: Priority = Priority.P1, tier: str | None = None) -> None:
     """The pinned policy's answer."""
     errand = [effect for effect in play.effects if isinstance(effect, ReplanCase)][-1]
-    play.happen(Replanned(id=uuid4(), by=SYSTEM, effect=errand.id, team=team, priority=priority, rule="loans"))
+    play.happen(
+        Replanned(id=uuid4(), by=SYSTEM, effect=errand.id, team=team, priority=priority, tier=tier, rule="loans")
+    )
 
 
 def test_a_case_is_planned_again_by_the_policy_that_it_is_pinned_to() -> None:
@@ -250,100 +278,3 @@ def test_the_same_category_is_refused() -> None:
 def test_a_category_must_say_something() -> None:
     with pytest.raises(ValueError, match="give product, issue, tier or team"):
         claimed().do("recategorise", ANA, reason="Hm.")
-
-
-# a corrected policy or calendar
-
-
-def correct(play: Played, to: Plan) -> None:
-    """An operator sends corrected terms, and the activity answers."""
-    play.do("correct", OPERATOR, reason="A holiday was missing.")
-    errand = [effect for effect in play.effects if isinstance(effect, CorrectTerms)][-1]
-    fixed = to.terms.model_copy(update={"policy_hash": "c0ffee"})
-    play.happen(Corrected(id=uuid4(), by=SYSTEM, effect=errand.id, terms=fixed, calendars=to.calendars))
-
-
-def shorter() -> CompiledCalendar:
-    """The office, when it turns out to close at three."""
-    return office("09:00-15:00")
-
-
-def test_what_has_run_stays_and_the_new_calendar_counts_from_now() -> None:
-    play = claimed(office_plan(terms(resolution=8 * HOUR, first_response=30 * HOUR)))
-    play.now += 2 * HOUR  # Monday 14:00; due on Tuesday at 12:00
-    correct(play, office_plan(terms(resolution=8 * HOUR, first_response=30 * HOUR), shorter()))
-    clock = play.clock(RESOLUTION)
-    assert (clock.elapsed_s, clock.due_at) == (7200, NOON + DAY + 2 * HOUR)
-    assert (clock.ledger[-1].mark, clock.ledger[-1].elapsed_s) == (Mark.CORRECT, 7200)
-    play.now += DAY
-    assert play.clock(RESOLUTION).elapsed_s == elapsed_from(clock.ledger, play.now, shorter()).total_seconds()
-
-
-def test_the_timeline_says_by_whose_order_which_deadlines_moved() -> None:
-    play = claimed(office_plan(terms(resolution=8 * HOUR)))
-    correct(play, office_plan(terms(resolution=8 * HOUR), shorter()))
-    entry = play.case.timeline()[-1]
-    assert (entry.kind, entry.data["asked_by"], entry.data["policy_hash"]) == ("corrected", "olga", "c0ffee")
-    assert "resolution is due" in entry.text
-    assert "instead of" in entry.text
-    assert play.view.policy_hash == "c0ffee"
-
-
-def test_a_paused_clock_is_corrected_too_and_goes_on_by_the_new_calendar() -> None:
-    play = claimed(office_plan(terms(resolution=8 * HOUR, first_response=30 * HOUR)))
-    play.do("reply", ANA, text="Which one?", asks="Which one?")
-    play.do("wait_for_customer", ANA)
-    correct(play, office_plan(terms(resolution=8 * HOUR, first_response=30 * HOUR), shorter()))
-    play.do("message", CUSTOMER, text="The second.")
-    assert play.clock(RESOLUTION).due_at == NOON + DAY + 2 * HOUR
-
-
-def test_a_promise_by_the_end_of_a_day_is_due_at_the_new_end_of_that_day() -> None:
-    by_day = terms(resolution=ClockTerms(end_of_business_day=1, pausable=True))
-    play = claimed(office_plan(by_day))
-    play.now += 2 * HOUR
-    correct(play, office_plan(by_day, shorter()))
-    assert play.clock(RESOLUTION).due_at == NOON + DAY + 3 * HOUR
-
-
-def test_a_correction_that_makes_a_promise_late_breaks_it_once() -> None:
-    play = claimed(office_plan(terms(resolution=8 * HOUR, on_breach=Breach.ALERT)))
-    play.now += 3 * HOUR
-    correct(play, office_plan(terms(resolution=2 * HOUR, on_breach=Breach.ALERT)))
-    play.wait(HOUR)
-    assert play.kinds.count("clock_breached") == 1
-
-
-def test_what_was_told_to_a_customer_keeps_its_deadline_on_another_calendar() -> None:
-    play = resolved(office_plan())
-    due = play.clock(ClockName.CONFIRM).due_at
-    correct(play, office_plan(None, shorter()))
-    assert play.clock(ClockName.CONFIRM).due_at == due
-
-
-def test_a_correction_that_changes_nothing_says_so() -> None:
-    play = claimed(office_plan())
-    correct(play, office_plan(None, OFFICE))
-    assert play.case.timeline()[-1].text.endswith("No deadline moved")
-    assert Mark.CORRECT not in [entry.mark for clock in play.view.clocks for entry in clock.ledger]
-
-
-def test_only_an_operator_corrects() -> None:
-    with refused(Code.WRONG_ROLE):
-        claimed().do("correct", MAX, reason="Mine?")
-
-
-def test_corrected_terms_that_nobody_asked_for_change_nothing() -> None:
-    play = claimed()
-    play.happen(Corrected(id=uuid4(), by=SYSTEM, effect="shop:9", terms=terms(resolution=HOUR)))
-    assert play.clock(RESOLUTION).due_at == NOON + 5 * DAY
-
-
-def test_a_policy_that_cannot_be_used_changes_nothing_and_is_said_to_be_so() -> None:
-    play = claimed()
-    play.do("correct", OPERATOR, policy="{}", reason="A holiday was missing.")
-    errand = [effect for effect in play.effects if isinstance(effect, CorrectTerms)][-1]
-    assert errand.policy == "{}"
-    play.happen(Corrected(id=uuid4(), by=SYSTEM, effect=errand.id, problem="it has no clocks"))
-    assert "cannot be used: it has no clocks" in play.case.timeline()[-1].text
-    assert play.clock(RESOLUTION).due_at == NOON + 5 * DAY

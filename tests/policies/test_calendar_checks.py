@@ -23,6 +23,7 @@ def test_a_good_file_has_no_mistakes(write: Write) -> None:
     [
         ('zone = "Europe/London"', "", "zone", "missing", 'such as zone = "Europe/London"'),
         ('"Europe/London"', '"Europe/Lodon"', "zone", "unknown zone 'Europe/Lodon'", "'Europe/London'"),
+        ('"Europe/London"', '"Europe/Lodnon"', "zone", "unknown zone 'Europe/Lodnon'", "'Europe/London'"),
         ('"Europe/London"', '"Mars"', "zone", "unknown zone", ""),
         ('"Europe/London"', '"../passwd"', "zone", "unknown zone", "IANA"),
         ("tue = [", "tues = [", "hours.tues", "unknown key", "'tue'"),

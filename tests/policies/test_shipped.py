@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import itertools
 from collections import Counter
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from cases.words import Channel, ClockName, Priority, Rung
 from policies import Policy, check_people, explain, load, load_people
-from tests.samples import complaint
+from tests.samples import NOON, complaint
 
 FOLDER = Path(__file__).parents[2] / "policies"
 POLICIES = ("default", "demo")
@@ -80,3 +80,11 @@ def test_no_clock_of_the_demo_is_too_short_for_a_timer() -> None:
     for clock in terms.clocks.values():
         lengths = [clock.default, *(target.within for target in clock.targets)]
         assert min(filter(None, lengths)) >= timedelta(seconds=3)
+
+
+def test_a_week_without_news_and_three_weeks_of_silence_are_such_on_the_wall() -> None:
+    """On a calendar a length is open time: seven days of office hours are a month."""
+    explained = explain(load(FOLDER / "default.toml"), complaint(), NOON)
+    due = {clock.clock: clock.due_at for clock in explained.clocks}
+    assert due[ClockName.UPDATE] == datetime(2026, 3, 9, 17, 30, tzinfo=UTC)
+    assert due[ClockName.CUSTOMER_SILENCE] == NOON + timedelta(days=21)

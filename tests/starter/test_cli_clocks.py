@@ -7,7 +7,9 @@ import re
 import time
 from pathlib import Path
 
+from starter.cli.accounts import account_lines
 from starter.stack import Stack
+from tests.samples import ANA, DAY, NOON, REGIME, claimed, plan
 from tests.starter.conftest import Run, opened
 
 DEMO = Path(__file__).parents[2] / "policies/demo.toml"
@@ -26,6 +28,16 @@ def test_show_prints_an_account_of_each_clock_that_adds_up(here: Run, stack: Sta
     for account in found["accounts"]:
         counted = sum(line["counted_s"] or 0 for line in account["lines"])
         assert abs(counted - account["elapsed_s"]) < 1e-3
+
+
+def test_an_account_names_the_promise_the_cause_and_who_made_it_whole() -> None:
+    play = claimed(plan(regime=REGIME))
+    play.do("promise", ANA, what="callback", by_when=NOON + DAY)
+    play.do("set_priority", ANA, priority="P1", reason="Money is being lost.")
+    shown = "\n".join(account_lines(play.view))
+    assert re.search(r"^statutory-\d \(acknowledged\): running", shown, re.MULTILINE)
+    assert re.search(r"^callback-\d \(promised\): running", shown, re.MULTILINE)
+    assert "…" not in shown
 
 
 def test_a_corrected_policy_is_sent_to_a_case_and_its_timeline_says_by_whose_order(

@@ -81,7 +81,11 @@ def test_a_refusal_is_json_with_the_code_of_the_case(here: Run, stack: Stack):
 
 def test_every_verb_that_prints_has_json_and_says_what_is_in_it(here: Run):
     verbs = ("dev", "open", "act", "show", "messages", "list", "watch", "feed", "token")
-    families = {"policy": ("check", "schema", "explain"), "operator": ("register", "views", "check")}
+    families = {
+        "policy": ("check", "schema", "explain"),
+        "operator": ("register", "views", "check", "replan"),
+        "calendar": ("check", "show"),
+    }
     for command in [[verb] for verb in verbs] + [[family, verb] for family, all_ in families.items() for verb in all_]:
         shown = here(*command, "--help").out
         assert "--json " in shown, command
@@ -95,7 +99,7 @@ def test_bash_completes_with_the_script_that_is_shown(run: Run, here: Run, stack
     assert "complete -o default -F _caseladder_completion caseladder" in script.out
     assert "put one of bash, zsh, fish" in here("--show-completion", "tcsh").err
     for line, words in {
-        "caseladder operator ": ["register", "views", "check"],
+        "caseladder operator ": ["register", "views", "check", "replan"],
         "caseladder act shop-1 wit": ["withdraw"],
         "caseladder act shop-aaaaaaaaaa-1 a": ["accept", "answer", "ask_back"],
         "caseladder act shop-aaaaaaaaaa-1 ask_back ": ["handoff_id=", "text="],
