@@ -13,6 +13,7 @@ taken together; of cases and hand-offs it knows nothing.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from google.protobuf.internal.containers import RepeatedCompositeFieldContainer
@@ -21,12 +22,12 @@ from temporalio.bridge.proto.workflow_activation import WorkflowActivation, Work
 from temporalio.bridge.proto.workflow_commands import WorkflowCommand
 from temporalio.bridge.proto.workflow_completion import WorkflowActivationCompletion
 from temporalio.converter import SerializationContext, StorageDriverStoreContext
-from temporalio.worker import WorkflowInstance, WorkflowInstanceDetails
-from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner
+from temporalio.worker import WorkflowInstance, WorkflowInstanceDetails, WorkflowRunner
 from temporalio.workflow import Info
 
 if TYPE_CHECKING:
     from temporalio.worker._command_aware_visitor import CommandInfo
+    from temporalio.workflow import _Definition as Definition
 
 WorkflowCommands = RepeatedCompositeFieldContainer[WorkflowCommand]
 
@@ -40,12 +41,23 @@ _NO_EVENT = {"respond_to_query", "update_response"}
 """Commands that do not become an event of what was asked for."""
 
 
-class FencedWorkflowRunner(SandboxedWorkflowRunner):
-    """The SDK's sandbox, whose workflows never have two workflow tasks in a row that ask for nothing."""
+class FencedWorkflowRunner(WorkflowRunner):
+    """Runs workflows by another runner, so that they never have two workflow tasks in a row that ask for nothing."""
+
+    def __init__(self, runner: WorkflowRunner) -> None:
+        self._runner = runner
+
+    def prepare_workflow(self, defn: Definition) -> None:
+        """As the other runner."""
+        self._runner.prepare_workflow(defn)
 
     def create_instance(self, det: WorkflowInstanceDetails) -> WorkflowInstance:
-        """A workflow in the sandbox, with a fence around it."""
-        return _Fenced(super().create_instance(det))
+        """The other runner's workflow, with a fence around it."""
+        return _Fenced(self._runner.create_instance(det))
+
+    def set_worker_level_failure_exception_types(self, types: Sequence[type[BaseException]]) -> None:
+        """As the other runner."""
+        self._runner.set_worker_level_failure_exception_types(types)
 
 
 class _Fenced(WorkflowInstance):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Sequence
 from typing import Any
 
@@ -100,8 +101,9 @@ def plugin() -> SimplePlugin:
 def _sandboxed(runner: WorkflowRunner | None) -> WorkflowRunner:
     if isinstance(runner, SandboxedWorkflowRunner):
         restrictions = runner.restrictions.with_passthrough_modules(*PASSED_THROUGH)
-        return FencedWorkflowRunner(restrictions, runner.runner_class)
-    return FencedWorkflowRunner(SandboxRestrictions.default.with_passthrough_modules(*PASSED_THROUGH))
+        return FencedWorkflowRunner(dataclasses.replace(runner, restrictions=restrictions))
+    restrictions = SandboxRestrictions.default.with_passthrough_modules(*PASSED_THROUGH)
+    return FencedWorkflowRunner(SandboxedWorkflowRunner(restrictions=restrictions))
 
 
 def _one(args: Sequence[Any]) -> Sequence[Any]:
