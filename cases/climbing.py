@@ -65,7 +65,9 @@ def climb(turn: Turn, reason: Reason, *, text: str | None = None, since: Rung | 
     _remember(turn, reason, below, rung, text)
     team = standing.team if standing else state.owner.team
     hold_out(turn, new_offer(turn, rung, team, tuple(dict.fromkeys(reasons))))
-    turn.tell_customer(f"escalated.{reason}", rung=rung.value, next_word_by=_word_by(turn))
+    turn.tell_customer(
+        f"escalated.{reason}", rung=rung.value, next_word_by=_word_by(turn), may_choose_call=_may_choose_call(turn)
+    )
 
 
 def beside(turn: Turn, reason: Reason) -> None:
@@ -136,6 +138,11 @@ def _word_by(turn: Turn) -> datetime | None:
         return None
     times_beside = max(turn.plan.terms.guards.offers_beside - offer.beside, 0)
     return clock.later(clock.due_at, times_beside * clock.target)
+
+
+def _may_choose_call(turn: Turn) -> bool:
+    """Whether the customer can choose to be called, now or later (C: options share control)."""
+    return ClockName.CALLBACK in turn.plan.terms.clocks
 
 
 def _remember(turn: Turn, reason: Reason, below: Rung, rung: Rung, text: str | None) -> None:

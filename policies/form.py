@@ -10,8 +10,7 @@ from typing import Annotated, Any, ClassVar
 from pydantic import Field, SerializerFunctionWrapHandler, StrictBool, StrictInt, model_serializer, model_validator
 from pydantic_core import PydanticCustomError
 
-from cases.complaint import Complaint, Name, Shape, Short
-from cases.people import LanguageCode
+from cases.complaint import Complaint, Language, Name, Shape, Short
 from cases.words import Breach, Channel, ClockName, Priority, Rung
 from policies.calendars.form import CalendarForm
 from policies.regimes import RegimeForm
@@ -178,7 +177,7 @@ class PolicyForm(Written):
     LATER = ("calendar", "calendars")
 
     name: Name = Field(examples=["default"])
-    language: LanguageCode = Field(default="en", description="for complaints that do not say theirs")
+    language: Language = Field(default="en", description="for complaints that do not say theirs")
     tiers: tuple[Short, ...] = Field(default=(), description="the service tiers that targets and rules may name")
     calendar: Name | None = Field(
         default=None, description="on which a clock counts that names none itself", examples=["office"]
