@@ -75,9 +75,7 @@ class Message:
         return (root, *variants) if self.bare or not variants else variants
 
 
-STAYS_LEVEL = frozenset(
-    {Reason.OPENED, Reason.ASSIGNED, Reason.TRANSFERRED, Reason.DE_ESCALATED, Reason.RECATEGORISED}
-)
+STAYS_LEVEL = frozenset({Reason.OPENED, Reason.ASSIGNED, Reason.TRANSFERRED, Reason.DE_ESCALATED, Reason.RECATEGORISED})
 """The reasons for which a case never goes up, so that no customer hears of them."""
 
 _SOMEBODY_TAKES_IT = {"rung": RUNG, "next_word_by": PERHAPS_MOMENT}

@@ -69,9 +69,7 @@ def every_change() -> tuple[Change, ...]:
 @cache
 def everything_told() -> tuple[TellCustomer, ...]:
     """What customers are told in them."""
-    return tuple(
-        effect for change in every_change() for effect in change.effects if isinstance(effect, TellCustomer)
-    )
+    return tuple(effect for change in every_change() for effect in change.effects if isinstance(effect, TellCustomer))
 
 
 def _walked(setting: Setting, scene: list[Step]) -> list[Change]:

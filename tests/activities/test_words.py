@@ -39,7 +39,12 @@ DANGLING = {
 }
 """Words that nothing follows although something should."""
 
-SAMPLES: dict[str, Param] = {"name": "Iris Vale", "zone": "Europe/Berlin", "reference": "order-1042", "product": "Karte"}
+SAMPLES: dict[str, Param] = {
+    "name": "Iris Vale",
+    "zone": "Europe/Berlin",
+    "reference": "order-1042",
+    "product": "Karte",
+}
 
 
 def values(name: str, fact: Fact) -> tuple[Param, ...]:
@@ -89,7 +94,8 @@ def gaps(rendered: Rendered, language: str) -> Iterator[str]:
 @pytest.mark.parametrize("name", SAID)
 def test_a_message_has_no_gap_whatever_is_known(name: str, language: str) -> None:
     for params in combinations(name):
-        for channel in Channel:
+        # Greeting and end differ between letters and chats only; what is in between does not know the customer's zone.
+        for channel in Channel if params["name"] and params["zone"] else (Channel.EMAIL, Channel.CHAT):
             rendered = told(name, channel, language, **params)
             assert rendered.language == language, f"messages/{language} has no words for {name}"
             assert list(gaps(rendered, language)) == [], (name, channel, params)
@@ -111,7 +117,11 @@ def test_there_are_words_in_two_languages_at_least() -> None:
 
 
 def test_all_that_customers_are_told_in_the_scenes_reads_without_a_gap() -> None:
-    for notice in everything_told():
+    kinds = {
+        (notice.template, *(name for name, value in notice.params.items() if value is None)): notice
+        for notice in everything_told()
+    }
+    for notice in kinds.values():
         for language in LANGUAGES:
             rendered = WORDS.render(notice.model_copy(update={"language": language}))
             assert not list(gaps(rendered, language)), notice

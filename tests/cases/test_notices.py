@@ -31,7 +31,11 @@ def calls() -> Iterator[Call]:
     """Every call of `tell_customer` in the rules, as it is written."""
     for path in sorted(RULES.glob("*.py")):
         for node in ast.walk(ast.parse(path.read_text())):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "tell_customer":
+            if (
+                isinstance(node, ast.Call)
+                and isinstance(node.func, ast.Attribute)
+                and node.func.attr == "tell_customer"
+            ):
                 facts = frozenset(keyword.arg for keyword in node.keywords if keyword.arg)
                 yield Call(f"cases/{path.name}:{node.lineno}", tuple(written(node.args[0])), facts)
 
@@ -47,7 +51,9 @@ def written(name: ast.expr) -> Iterator[str]:
             yield from written(body)
             yield from written(orelse)
         case _:
-            raise AssertionError(f"line {name.lineno}: write the message's name, or at least its first part, in the call")
+            raise AssertionError(
+                f"line {name.lineno}: write the message's name, or at least its first part, in the call"
+            )
 
 
 CALLS = list(calls())
@@ -58,7 +64,9 @@ def test_every_message_that_a_rule_names_is_in_the_list(call: Call) -> None:
     for name in call.names:
         root, dot, _ = name.partition(".")
         known = MESSAGES.get(root)
-        assert known, f"{call.where} says `{root}`: add it to MESSAGES in cases/notices.py, and its words in each language"
+        assert known, (
+            f"{call.where} says `{root}`: add it to MESSAGES in cases/notices.py, and its words in each language"
+        )
         assert dot or root in NAMES, f"{call.where} says `{root}` alone: declare it `bare`, with words of its own"
         told = call.facts ^ known.facts.keys()
         assert not told, f"{call.where} and MESSAGES in cases/notices.py differ in: {', '.join(sorted(told))}"
