@@ -34,6 +34,11 @@ def may_read(actor: Actor, view: CaseView) -> bool:
     return sees_all(actor) or actor.id in mine or not teams.isdisjoint(actor.teams)
 
 
+def for_services(view: CaseView) -> CaseView:
+    """The same view without what is for staff only. The workflow leaves it out itself; the records keep all."""
+    return view.model_copy(update={"guidance": ()})
+
+
 async def checked(actor: Actor, case_id: str, at: Sources) -> None:
     """Raises Forbidden if the case is not for them to read.
 

@@ -6,9 +6,10 @@ Knows the terms; not where they were written (that is `policies/`), and not what
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Annotated, NamedTuple
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from cases.calendars import ALWAYS, BeyondHorizon, Calendar, CompiledCalendar
 from cases.complaint import Name, Shape, Short
@@ -112,6 +113,20 @@ class Guards(Shape):
     stuck_after: Span = Field(description="age at which an effect that does not succeed makes the case `stuck`")
 
 
+class Line(Shape):
+    """A line of guidance for the people who act, in one situation: a reason, or a status."""
+
+    situation: Short
+    say: Short
+    avoid: Short
+
+
+@lru_cache(maxsize=64)
+def _once(lines: tuple[Line, ...]) -> tuple[Line, ...]:
+    # Some kilobytes that are the same for all cases of a policy: once in a process.
+    return lines
+
+
 class Terms(Shape):
     """All that a policy says which the rules of a case read. One value for all cases of a policy."""
 
@@ -119,6 +134,7 @@ class Terms(Shape):
     policy_hash: Short
     clocks: dict[ClockName, ClockTerms]
     guards: Guards
+    guidance: Annotated[tuple[Line, ...], AfterValidator(_once)] = ()
 
 
 class Plan(Shape):

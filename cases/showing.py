@@ -7,11 +7,15 @@ from datetime import datetime
 from cases import statutory
 from cases.clocks import Clock
 from cases.events import Actor, Refused
+from cases.guiding import guidance
 from cases.ladder import ROUTES
 from cases.state import Offer, State
 from cases.table import TABLE, admit
 from cases.view import Brief, CaseView, ClockView, CustomerView, HandedOff, Happened, OfferView, OwnerView
-from cases.words import ClockName, ClockState, Mark, Status, WaitingOn
+from cases.words import ClockName, ClockState, Mark, Role, Status, WaitingOn
+
+NOT_GUIDED = (Role.CUSTOMER, Role.SERVICE)
+"""Who never reads guidance: it speaks about the customer, not to them."""
 
 
 def view(state: State, now: datetime, actor: Actor | None = None) -> CaseView:
@@ -56,6 +60,7 @@ def view(state: State, now: datetime, actor: Actor | None = None) -> CaseView:
         policy=plan.terms.policy if plan else None,
         policy_hash=plan.terms.policy_hash if plan else None,
         allowed=allowed(state, actor, now) if actor else (),
+        guidance=() if actor and actor.role in NOT_GUIDED else guidance(state),
         now=now,
     )
 
@@ -122,6 +127,7 @@ def brief(state: State) -> Brief:
         ),
         due=due,
         earlier_cases=state.earlier_cases,
+        guidance=guidance(state),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cases.plan import ClockTerms, Guards, Target, Terms
+from cases.plan import ClockTerms, Guards, Line, Target, Terms
 from policies.form import PROMISED, ClockForm, PolicyForm, TargetForm
 
 
@@ -17,6 +17,9 @@ def terms_of(form: PolicyForm, policy_hash: str) -> Terms:
             offers_beside=form.guards.offers_beside,
             alert_repeat=form.guards.alert_repeat,
             stuck_after=form.guards.stuck_after,
+        ),
+        guidance=tuple(
+            Line(situation=situation, say=line.say, avoid=line.avoid) for situation, line in form.guidance.items()
         ),
     )
 

@@ -171,10 +171,17 @@ class TriageForm(Assignment):
     when: When
 
 
+class GuidanceForm(Shape):
+    """`[guidance.<reason or status>]`: a line for the people who act, shown to them beside the case."""
+
+    say: Short = Field(examples=["Let me see what I can do for you today."])
+    avoid: Short = Field(examples=["That is our policy."])
+
+
 class PolicyForm(Written):
     """A policy file as it is written."""
 
-    LATER = ("calendar", "calendars")
+    LATER = ("calendar", "calendars", "guidance")
 
     name: Name = Field(examples=["default"])
     language: Language = Field(default="en", description="for complaints that do not say theirs")
@@ -187,6 +194,9 @@ class PolicyForm(Written):
     clocks: ClocksForm
     triage: tuple[TriageForm, ...] = ()
     triage_default: Assignment
+    guidance: dict[Short, GuidanceForm] = Field(
+        default={}, description="by reason or status: what to say to the customer then, and what to avoid"
+    )
     regime: RegimeForm | None = Field(default=None, description="what a regulator demands of the answer, and by when")
 
     def clock(self, name: ClockName) -> ClockForm | None:
