@@ -1,4 +1,4 @@
-"""What to say and what to avoid, beside the situation that a case is in: for the people who act on it, never for customers.
+"""What to say and what to avoid in the situation that a case is in: for the people who act on it, never for customers.
 
 The lines are the policy's; this knows which situations a case is in now, and not what is said in them.
 """

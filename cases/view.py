@@ -108,7 +108,7 @@ class GuidanceView(Seen):
 
     model_config = ConfigDict(frozen=True, serialize_by_alias=True, validate_by_name=True, validate_by_alias=True)
 
-    for_: str = Field(alias="for", examples=["asked_for_manager"])
+    for_: str = Field(validation_alias="for", serialization_alias="for", examples=["asked_for_manager"])
     say: str
     avoid: str
 
