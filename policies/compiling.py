@@ -18,8 +18,10 @@ def terms_of(form: PolicyForm, policy_hash: str) -> Terms:
             alert_repeat=form.guards.alert_repeat,
             stuck_after=form.guards.stuck_after,
         ),
+        # In an order of its own: a policy that the records kept has lost the one of its file.
         guidance=tuple(
-            Line(situation=situation, say=line.say, avoid=line.avoid) for situation, line in form.guidance.items()
+            Line(situation=situation, say=line.say, avoid=line.avoid)
+            for situation, line in sorted(form.guidance.items())
         ),
     )
 
