@@ -72,10 +72,9 @@ class Habits:
         time = dates.format_time(local, "short", locale=self.locale).replace("\u202f", " ")
         return f"{day}, {time} {self._zone_name(local)}"
 
-    def money(self, minor: int, currency: str) -> str:
-        """An amount in minor units, such as cents, with its currency: `€1,234.50`."""
-        digits = numbers.get_currency_precision(currency)
-        written = numbers.format_currency(Decimal(minor).scaleb(-digits), currency, locale=self.locale)
+    def money(self, amount: str | int | Decimal, currency: str) -> str:
+        """An amount with its currency: `€1,234.50`. A text is a decimal number, which JSON would not keep exact."""
+        written = numbers.format_currency(Decimal(amount), currency, locale=self.locale)
         return written.replace("\xa0", " ").replace("\u202f", " ")
 
     def number(self, value: int | float) -> str:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from cases import promising
 from cases.actions import DeEscalate, Escalate
 from cases.ladder import ROUTES, returns_when_ignored
 from cases.offers import ACK, give_back, hold_out, new_offer
@@ -66,7 +67,10 @@ def climb(turn: Turn, reason: Reason, *, text: str | None = None, since: Rung | 
     team = standing.team if standing else state.owner.team
     hold_out(turn, new_offer(turn, rung, team, tuple(dict.fromkeys(reasons))))
     turn.tell_customer(
-        f"escalated.{reason}", rung=rung.value, next_word_by=_word_by(turn), may_choose_call=_may_choose_call(turn)
+        f"escalated.{reason}",
+        rung=rung.value,
+        next_word_by=_word_by(turn),
+        may_choose_call=promising.may_choose_call(turn),
     )
 
 
@@ -138,11 +142,6 @@ def _word_by(turn: Turn) -> datetime | None:
         return None
     times_beside = max(turn.plan.terms.guards.offers_beside - offer.beside, 0)
     return clock.later(clock.due_at, times_beside * clock.target)
-
-
-def _may_choose_call(turn: Turn) -> bool:
-    """Whether the customer can choose to be called, now or later (C: options share control)."""
-    return ClockName.CALLBACK in turn.plan.terms.clocks
 
 
 def _remember(turn: Turn, reason: Reason, below: Rung, rung: Rung, text: str | None) -> None:

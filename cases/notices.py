@@ -80,6 +80,7 @@ STAYS_LEVEL = frozenset({Reason.OPENED, Reason.ASSIGNED, Reason.TRANSFERRED, Rea
 
 _SOMEBODY_TAKES_IT = {"rung": RUNG, "next_word_by": PERHAPS_MOMENT}
 
+# A name may have dots of its own where what is told differs: `conduct.lifted` beside `conduct.restricted`.
 MESSAGES: dict[str, Message] = {
     "opened": Message({"next_word_by": PERHAPS_MOMENT}),
     "reply": Message({"text": WORDS, "asks": PERHAPS_WORDS, "next_word_by": PERHAPS_MOMENT}),
@@ -122,12 +123,11 @@ NAMES: tuple[str, ...] = tuple(itertools.chain.from_iterable(it.names(root) for 
 
 def message(name: str) -> Message | None:
     """The message that is said under this name; None if it is not in the list."""
-    root, _, variant = name.partition(".")
-    found = MESSAGES.get(root)
-    if found is None or name in found.names(root):
-        return found
-    known = any(variant.startswith(f"{one}.") for one in found.variants)
-    return found if found.open_ended and known else None
+    for root, found in MESSAGES.items():
+        names = found.names(root)
+        if name in names or (found.open_ended and any(name.startswith(f"{one}.") for one in names)):
+            return found
+    return None
 
 
 def undeclared(notice: TellCustomer) -> Iterator[str]:

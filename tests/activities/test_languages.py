@@ -48,12 +48,12 @@ def test_a_time_is_written_as_the_language_and_the_region_write_it(language: str
 )
 def test_money_and_numbers_are_written_so_too(language: str, amount: str, number: str) -> None:
     habits = Habits(locale_of(language))
-    assert habits.money(123450, "EUR") == amount
+    assert habits.money("1234.50", "EUR") == amount
     assert habits.number(9876.5) == number
 
 
 def test_an_amount_has_as_many_decimals_as_its_currency() -> None:
-    assert Habits(locale_of("en")).money(1234, "JPY") == "JP¥1,234"
+    assert Habits(locale_of("en")).money("1234", "JPY") == "JP¥1,234"
 
 
 def test_words_are_looked_for_in_the_region_then_the_language_then_english() -> None:

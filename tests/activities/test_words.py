@@ -29,7 +29,13 @@ REGIMES = sorted(
 )
 SAID = [
     *NAMES,
-    *(f"{name}.{regime}" for name in NAMES if MESSAGES[name.partition(".")[0]].open_ended for regime in REGIMES),
+    *(
+        f"{name}.{regime}"
+        for it in MESSAGES.items()
+        if it[1].open_ended
+        for name in it[1].names(it[0])
+        for regime in REGIMES
+    ),
 ]
 """Every name under which something is said, with the regimes that we ship."""
 

@@ -7,12 +7,15 @@ from pathlib import Path
 import pytest
 
 from cases.case import Case
+from cases.events import Actor
 from cases.guiding import SITUATIONS
 from cases.plan import Line, Plan
 from cases.view import CaseView
 from cases.words import Reason, Rung, Status
 from policies import load
+from starter.cli.printing import brief_lines, case_lines
 from tests.samples import ANA, CUSTOMER, DAY, HOUR, SHOP, SUE, Played, attempted, claimed, plan, terms
+from workflows.details import page
 
 LINES = tuple(Line(situation=it, say=f"Say {it}.", avoid=f"Avoid {it}.") for it in SITUATIONS)
 
@@ -82,9 +85,9 @@ def test_a_policy_without_guidance_shows_none() -> None:
 
 
 @pytest.mark.parametrize("actor", [CUSTOMER, SHOP])
-def test_neither_customers_nor_services_read_it(actor: object) -> None:
+def test_neither_customers_nor_services_read_it(actor: Actor) -> None:
     play = claimed(guided())
-    assert play.case.view(play.now, SHOP if actor is SHOP else CUSTOMER).guidance == ()
+    assert play.case.view(play.now, actor).guidance == ()
     assert play.case.view(play.now, ANA).guidance != ()
 
 
@@ -97,6 +100,16 @@ def test_a_line_is_called_for_wherever_it_is_written() -> None:
     written = view.model_dump(mode="json")
     assert written["guidance"][0] == {"for": "opened", "say": "Say opened.", "avoid": "Avoid opened."}
     assert CaseView.model_validate(written) == view
+
+
+def test_operators_and_agents_see_it_where_they_look() -> None:
+    play = Played(guided())
+    shown = "\n".join(case_lines(play.view))
+    assert "say      Say opened.  (opened)\navoid    Avoid opened." in shown
+    assert "say      Say open." in "\n".join(brief_lines(play.case.brief()))
+    assert "**What to say, and what to avoid**\n\n- opened: say “Say opened.” Avoid: Avoid opened." in page(
+        play.view, ()
+    )
 
 
 def test_a_restored_case_guides_as_before() -> None:
