@@ -7,15 +7,12 @@ from datetime import datetime
 from cases import statutory
 from cases.clocks import Clock
 from cases.events import Actor, Refused
-from cases.guiding import guidance
+from cases.guiding import NOT_GUIDED, guidance
 from cases.ladder import ROUTES
 from cases.state import Offer, State
 from cases.table import TABLE, admit
 from cases.view import Brief, CaseView, ClockView, CustomerView, HandedOff, Happened, OfferView, OwnerView
-from cases.words import ClockName, ClockState, Mark, Role, Status, WaitingOn
-
-NOT_GUIDED = (Role.CUSTOMER, Role.SERVICE)
-"""Who never reads guidance: it speaks about the customer, not to them."""
+from cases.words import ClockName, ClockState, Mark, Status, WaitingOn
 
 
 def view(state: State, now: datetime, actor: Actor | None = None) -> CaseView:
