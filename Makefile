@@ -20,7 +20,7 @@ COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gen
 LOCK_NOTE := \# Made by `make lock` from pyproject.toml; do not edit. Install with pip --require-hashes.
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test test-parts test-whole bench corpus fmt lock install install-dev
+.PHONY: help run demo test test-parts test-whole bench corpus docs fmt lock install install-dev
 
 help: ## what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -56,6 +56,9 @@ bench: install-dev ## what things cost, against their budgets: every script of b
 
 corpus: install-dev ## record tests/histories/<version>/: every path of a case and of a hand-off, to be replayed ever after
 	$(BIN)/python -m tests.corpus
+
+docs: install-dev ## the parts of docs/escalation.md that are made from the code: diagrams and tables
+	$(BIN)/python -m tests.escalation_page
 
 fmt: install-dev ## format, and repair what ruff can repair
 	$(BIN)/ruff format .

@@ -8,7 +8,7 @@ from typing import Any
 
 from temporalio import activity
 
-from activities.rendering import Messages
+from activities.rendering import Messages, untranslated
 from cases.commit import Commit
 from cases.effects import (
     AlertStaff,
@@ -116,8 +116,15 @@ class Activities:
 
     @activity.defn(name="commit")
     def commit(self, batch: Commit) -> None:
-        """View, timeline rows and outbox rows, the notices in words, in one transaction."""
-        self._records.write(batch, self._messages.render_all(batch.notices))
+        """View, timeline rows and outbox rows, the notices in words, in one transaction.
+
+        Where words are missing in the customer's language, the case's team is told beside.
+        """
+        words, view = self._messages.render_all(batch.notices), batch.view
+        reports = tuple(untranslated(view.case_id, view.team, view.rung, batch.notices, words))
+        if reports:
+            batch = batch.model_copy(update={"notices": (*batch.notices, *reports)})
+        self._records.write(batch, {**words, **self._messages.render_all(reports)})
 
     @activity.defn(name="release")
     def release(self, handoff_id: str) -> None:

@@ -2,25 +2,25 @@
 
 What a customer or an agent wrote is only ever data: templates are read from files alone, sandboxed, and a name that a
 template asks for and nobody gave is an error, not a gap in a letter. The first line of a rendered file is the subject.
+How times and numbers are written is `activities.languages`'.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Mapping
-from datetime import datetime, timedelta
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from jinja2 import FileSystemLoader, StrictUndefined, Template, TemplateNotFound
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+from activities.languages import FALLBACK_LANGUAGE, Habits, base_of, chain, locale_of
 from cases.effects import AlertStaff, Notice, TellCustomer
+from cases.notices import NAMES
+from cases.words import Rung
 from records import Rendered
-
-FALLBACK_LANGUAGE = "en"
-"""The language that every message exists in."""
 
 _log = logging.getLogger(__name__)
 
@@ -29,79 +29,109 @@ class Messages:
     """The words for every notice. Safe to share between threads."""
 
     def __init__(self, folder: Path | None = None) -> None:
-        self._files = ImmutableSandboxedEnvironment(
-            loader=FileSystemLoader(folder or Path(__file__).parent),
-            undefined=StrictUndefined,
-            autoescape=False,  # Plain text: there is no markup to break out of.
-            trim_blocks=True,
-            lstrip_blocks=True,
-        )
-        self._files.filters["at"] = at
-        self._files.filters["one_line"] = one_line
+        self._folder = folder or Path(__file__).parent
+        # By locale, not by language: the same words are filled with another region's dates.
+        self._files = cache(self._opened)
 
     def render(self, notice: Notice) -> Rendered:
         """Subject and text. Raises jinja2's TemplateNotFound or UndefinedError: a mistake of ours, to be repaired."""
         if isinstance(notice, TellCustomer):
-            template = self._customer_template(notice)
-            given: dict[str, Any] = {"channel": notice.channel}
-        else:
-            template = self._first(_names("alerts", notice.template))
-            given = {"person": notice.person, "team": notice.team, "rung": notice.rung}
+            template, language = self._customer_template(notice)
+            return _split(template.render({"channel": notice.channel, **notice.params}), language)
+        template = self._first(FALLBACK_LANGUAGE, _names("alerts", notice.template))
+        given: dict[str, Any] = {"person": notice.person, "team": notice.team, "rung": notice.rung}
         return _split(template.render({**given, **notice.params}))
 
     def render_all(self, notices: tuple[TellCustomer | AlertStaff, ...]) -> Mapping[str, Rendered]:
         """The words of each notice, by its effect id."""
         return {notice.id: self.render(notice) for notice in notices}
 
-    def _customer_template(self, notice: TellCustomer) -> Template:
-        try:
-            return self._first(_names(f"messages/{notice.language}", notice.template))
-        except TemplateNotFound:
-            if notice.language == FALLBACK_LANGUAGE:
-                raise
-        _log.warning(
-            "no message %s in language %s, so %s is told in %s",
-            notice.template,
-            notice.language,
-            notice.id,
-            FALLBACK_LANGUAGE,
+    def languages(self) -> tuple[str, ...]:
+        """Those that there are words in."""
+        return tuple(sorted(folder.name for folder in (self._folder / "messages").iterdir() if folder.is_dir()))
+
+    def gaps(self) -> Iterator[str]:
+        """What is missing: words of a message that has none of its own, or a translation of those that English has."""
+        for name in NAMES:
+            if not self._has(FALLBACK_LANGUAGE, name):
+                yield f"messages/{FALLBACK_LANGUAGE}/{name}.j2 is missing: a rule says it, and has no words for it."
+        for language in self.languages():
+            # A region has only what it says otherwise than its language.
+            if language != FALLBACK_LANGUAGE and language == base_of(language):
+                missing = sorted(self._written(FALLBACK_LANGUAGE) - self._written(language))
+                yield from (
+                    f"messages/{language}/{name} is missing: translate messages/{FALLBACK_LANGUAGE}/{name}."
+                    for name in missing
+                )
+
+    def _has(self, language: str, name: str) -> bool:
+        return (self._folder / "messages" / language / f"{name}.j2").is_file()
+
+    def _written(self, language: str) -> set[str]:
+        return {path.name for path in (self._folder / "messages" / language).glob("*.j2")}
+
+    def _customer_template(self, notice: TellCustomer) -> tuple[Template, str]:
+        """The words, and the language that they are in: the customer's own, its plain form, or English."""
+        for language in chain(notice.language):
+            try:
+                template = self._first(notice.language, _names(f"messages/{language}", notice.template))
+            except TemplateNotFound:
+                continue
+            if base_of(language) == base_of(notice.language):
+                return template, notice.language
+            _log.warning(
+                "no message %s in language %s, so %s is told in %s",
+                notice.template,
+                notice.language,
+                notice.id,
+                language,
+            )
+            return self._first(language, _names(f"messages/{language}", notice.template)), language
+        raise TemplateNotFound(notice.template)
+
+    def _first(self, language: str, names: Iterator[str]) -> Template:
+        return self._files(str(locale_of(language))).select_template(list(names))
+
+    def _opened(self, locale: str) -> ImmutableSandboxedEnvironment:
+        """The files, read with the habits of a locale."""
+        files = ImmutableSandboxedEnvironment(
+            loader=FileSystemLoader(self._folder),
+            undefined=StrictUndefined,
+            autoescape=False,  # Plain text: there is no markup to break out of.
+            trim_blocks=True,
+            lstrip_blocks=True,
         )
-        return self._first(_names(f"messages/{FALLBACK_LANGUAGE}", notice.template))
-
-    def _first(self, names: Iterator[str]) -> Template:
-        return self._files.select_template(list(names))
+        files.filters.update(Habits(locale_of(locale)).filters())
+        return files
 
 
-def at(moment: datetime | str | None, zone: str | None = None) -> str:
-    """A moment for a reader: `Tuesday 3 June 2025, 14:05 BST`; in UTC, and saying so, without a zone that we know.
+def untranslated(
+    case_id: str, team: str, rung: Rung, notices: Iterable[Notice], words: Mapping[str, Rendered]
+) -> Iterator[AlertStaff]:
+    """Word to a case's team that its customer was told something in another language than theirs.
 
-    A text is a moment in ISO 8601: that is what a time in `params` has become on its way through Temporal.
+    One for a case and language, however many messages there are: its id is always the same, and is written once.
     """
-    if moment is None:
-        return ""
-    if isinstance(moment, str):
-        moment = datetime.fromisoformat(moment)
-    local = moment.astimezone(_zone(zone))
-    name = local.tzname() or ""
-    if not name.isalpha():
-        # Zones without letters of their own are called after their offset: `+05` says less than `UTC+05:00`.
-        offset = local.utcoffset() or timedelta()
-        sign, offset = ("-", -offset) if offset < timedelta() else ("+", offset)
-        name = f"UTC{sign}{offset.seconds // 3600:02}:{offset.seconds // 60 % 60:02}"
-    return f"{local:%A} {local.day} {local:%B %Y, %H:%M} {name}"
-
-
-def one_line(text: str) -> str:
-    """The text without line breaks, for a subject or a greeting: what a customer wrote cannot add a line there."""
-    return " ".join(text.split())
-
-
-def _zone(name: str | None) -> ZoneInfo:
-    try:
-        return ZoneInfo(name or "UTC")
-    except (KeyError, ValueError, OSError):
-        # Unknown, malformed, and a folder of the zone database ("Europe"), in this order.
-        return ZoneInfo("UTC")
+    told = [notice for notice in notices if isinstance(notice, TellCustomer)]
+    for notice in told:
+        said_in = words[notice.id].language
+        if said_in and said_in != notice.language:
+            yield AlertStaff(
+                id=f"{case_id}:untranslated-{base_of(notice.language)}:0",
+                at=notice.at,
+                template="untranslated",
+                team=team,
+                rung=rung,
+                params={
+                    "case_id": case_id,
+                    "product": notice.params["product"],
+                    "channel": notice.channel.value,
+                    "message": notice.template,
+                    "language": notice.language,
+                    "said_in": said_in,
+                },
+            )
+            return
 
 
 def _names(folder: str, template: str) -> Iterator[str]:
@@ -111,6 +141,6 @@ def _names(folder: str, template: str) -> Iterator[str]:
         template = template.rpartition(".")[0]
 
 
-def _split(rendered: str) -> Rendered:
+def _split(rendered: str, language: str | None = None) -> Rendered:
     subject, _, text = rendered.strip().partition("\n")
-    return Rendered(subject=subject.strip(), text=text.strip())
+    return Rendered(subject=subject.strip(), text=text.strip(), language=language)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from api.problems import Forbidden
 from api.sources import Sources
 from cases.events import Actor
+from cases.guiding import NOT_GUIDED
 from cases.view import CaseView
 from cases.words import Role, Rung, Status
 from records import HandoffFilters, Reader
@@ -32,6 +33,11 @@ def may_read(actor: Actor, view: CaseView) -> bool:
     mine |= {handed.specialist for handed in view.handoffs if not handed.status.over}
     teams = {view.team, offer.team if offer else view.team}
     return sees_all(actor) or actor.id in mine or not teams.isdisjoint(actor.teams)
+
+
+def for_reader(actor: Actor, view: CaseView) -> CaseView:
+    """The same view without what is not for them; the case does so itself where it is asked, the records do not."""
+    return view.model_copy(update={"guidance": ()}) if actor.role in NOT_GUIDED else view
 
 
 async def checked(actor: Actor, case_id: str, at: Sources) -> None:

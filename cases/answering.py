@@ -218,7 +218,7 @@ def has_it(state: Consultation, by: Actor) -> None:
 
 
 def can_ask_back(state: Consultation, by: Actor) -> None:
-    """As `has_it`, and the owner does not owe an answer already."""
+    """The actor has it, as for an answer, and the owner does not owe one already."""
     has_it(state, by)
     if state.status is ASKED_BACK:
         raise Refused(Code.ALREADY_WAITING, "The owner has not answered the last question yet.")

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from cases import promising
 from cases.actions import DeEscalate, Escalate
 from cases.ladder import ROUTES, returns_when_ignored
 from cases.offers import ACK, give_back, hold_out, new_offer
@@ -65,7 +66,12 @@ def climb(turn: Turn, reason: Reason, *, text: str | None = None, since: Rung | 
     _remember(turn, reason, below, rung, text)
     team = standing.team if standing else state.owner.team
     hold_out(turn, new_offer(turn, rung, team, tuple(dict.fromkeys(reasons))))
-    turn.tell_customer(f"escalated.{reason}", rung=rung.value, next_word_by=_word_by(turn))
+    turn.tell_customer(
+        f"escalated.{reason}",
+        rung=rung.value,
+        next_word_by=_word_by(turn),
+        may_choose_call=promising.may_choose_call(turn),
+    )
 
 
 def beside(turn: Turn, reason: Reason) -> None:

@@ -46,6 +46,10 @@ Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_.-]{0,63}$")]
 """An id that people and teams are known by, safe in a URL and in a search attribute."""
 
 
+Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2}(-[A-Z]{2})?$")]
+"""A language, perhaps with the region whose habits count: `de`, `de-AT`."""
+
+
 class Shape(BaseModel):
     """Base of everything that crosses an edge: frozen, and unknown fields are an error, not a shrug."""
 
@@ -82,7 +86,9 @@ class Complaint(Shape):
     received_at: AwareDatetime | None = Field(
         default=None, description="when the company received it; not in the future; without it, the opening"
     )
-    language: Annotated[str, StringConstraints(pattern=r"^[a-z]{2}$")] | None = Field(default=None, examples=["en"])
+    language: Language | None = Field(
+        default=None, description="in which they are written to, perhaps with a region", examples=["en", "de-AT"]
+    )
     tier: Short | None = Field(default=None, description="service tier of the customer", examples=["gold"])
     customer: Customer
     transcript: Text | None = Field(default=None, description="what passed between the customer and a chatbot")

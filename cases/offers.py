@@ -89,7 +89,7 @@ def claim(turn: Turn, event: Claim) -> None:
     if rung.height > before.rung.height:
         state.insistence = None
         turn.cancel((ClockName.REDIRECT,), "a higher rung has the case")
-        turn.tell_customer("taken_up", rung=rung.value)
+        turn.tell_customer("taken_up", rung=rung.value, next_word_by=turn.due_answer())
 
 
 def decline(turn: Turn, event: Decline) -> None:

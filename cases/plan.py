@@ -113,6 +113,14 @@ class Guards(Shape):
     stuck_after: Span = Field(description="age at which an effect that does not succeed makes the case `stuck`")
 
 
+class Line(Shape):
+    """A line of guidance for the people who act, in one situation: a reason, or a status."""
+
+    situation: Short
+    say: Short
+    avoid: Short
+
+
 class Terms(Shape):
     """All that a policy says which the rules of a case read. One value for all cases of a policy."""
 
@@ -120,6 +128,7 @@ class Terms(Shape):
     policy_hash: Short
     clocks: dict[ClockName, ClockTerms]
     guards: Guards
+    guidance: tuple[Line, ...] = ()
 
 
 _KNOWN: WeakValueDictionary[str, Shape] = WeakValueDictionary()

@@ -92,6 +92,15 @@ def offers_callbacks(state: State, by: Actor, at: datetime) -> None:
         raise Refused(Code.NO_CALLBACKS, f"The policy {state.plan.terms.policy} offers no callbacks. Send a `message`.")
 
 
+def may_choose_call(turn: Turn) -> bool:
+    """Whether the customer can be told that they may choose a call (C: options share control)."""
+    try:
+        offers_callbacks(turn.state, turn.by, turn.at)
+    except Refused:
+        return False
+    return True
+
+
 def room_for_promises(state: State, by: Actor, at: datetime) -> None:
     """Not too much is promised already."""
     if sum(clock.live and clock.name in WORDS for clock in state.clocks) >= OPEN_PROMISES:

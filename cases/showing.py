@@ -7,6 +7,7 @@ from datetime import datetime
 from cases import statutory
 from cases.clocks import Clock
 from cases.events import Actor, Refused
+from cases.guiding import NOT_GUIDED, guidance
 from cases.ladder import ROUTES
 from cases.state import Offer, State
 from cases.table import TABLE, admit
@@ -56,6 +57,7 @@ def view(state: State, now: datetime, actor: Actor | None = None) -> CaseView:
         policy=plan.terms.policy if plan else None,
         policy_hash=plan.terms.policy_hash if plan else None,
         allowed=allowed(state, actor, now) if actor else (),
+        guidance=() if actor and actor.role in NOT_GUIDED else guidance(state),
         now=now,
     )
 
@@ -122,6 +124,7 @@ def brief(state: State) -> Brief:
         ),
         due=due,
         earlier_cases=state.earlier_cases,
+        guidance=guidance(state),
     )
 
 

@@ -172,11 +172,27 @@ def refusal(state: State, row: Row) -> Refused:
         case _ if row.otherwise is not Code.ALREADY_RESOLVED:
             return Refused(row.otherwise, _OTHERWISE[row.otherwise])
         case Status.CLOSED:
+            by, words = _who(state, _CLOSING)
             return Refused(
-                Code.CLOSED, f"The case is closed as {state.closed_as}. Reopen it first; a message reopens it too."
+                Code.CLOSED,
+                f"The case is closed as {state.closed_as}{words}. Reopen it first; a message reopens it too.",
+                **by,
             )
         case _:
-            return Refused(Code.ALREADY_RESOLVED, "The case is resolved and waits for the customer's confirmation.")
+            by, words = _who(state, _RESOLVING)
+            return Refused(
+                Code.ALREADY_RESOLVED, f"The case is resolved{words} and waits for the customer's confirmation.", **by
+            )
+
+
+_RESOLVING = ("resolve",)
+_CLOSING = ("close", "withdraw", "accept_resolution", "unconfirmed")
+
+
+def _who(state: State, kinds: tuple[str, ...]) -> tuple[dict[str, str], str]:
+    """Who was first, as details and in words, if the timeline at hand still has it: whoever lost a race asks that."""
+    entry = next((entry for entry in reversed(state.timeline) if entry.kind in kinds), None)
+    return ({"by": entry.by.id}, f" by {entry.by.id}") if entry else ({}, "")
 
 
 _OTHERWISE = {

@@ -76,7 +76,7 @@ def reply(turn: Turn, event: Reply) -> None:
     if event.letter:
         _send_letter(turn, event, event.letter)
     else:
-        turn.tell_customer("reply", text=event.text, asks=event.asks)
+        turn.tell_customer("reply", text=event.text, asks=event.asks, next_word_by=event.update_by)
 
 
 def _send_letter(turn: Turn, event: Reply, letter: Letter) -> None:

@@ -103,6 +103,16 @@ class HandedOff(Seen):
     version: int = 0
 
 
+class GuidanceView(Seen):
+    """A line for whoever acts on the case. `for` is its situation: a reason, or the status."""
+
+    model_config = ConfigDict(frozen=True, serialize_by_alias=True, validate_by_name=True, validate_by_alias=True)
+
+    for_: str = Field(validation_alias="for", serialization_alias="for", examples=["asked_for_manager"])
+    say: str
+    avoid: str
+
+
 class CaseView(Seen):
     """Everything that a reader of the case needs now. `version` is the number of the last timeline entry.
 
@@ -148,6 +158,9 @@ class CaseView(Seen):
     policy: str | None
     policy_hash: str | None
     allowed: tuple[str, ...] = Field(default=(), description="kinds of events open to the asking actor now")
+    guidance: tuple[GuidanceView, ...] = Field(
+        default=(), description="what to say and what to avoid now; for staff, never for customers or services"
+    )
     now: AwareDatetime = Field(description="the moment that elapsed and remaining times are of")
     as_of: AwareDatetime | None = Field(default=None, description="set when the answer comes from the records")
 
@@ -178,6 +191,7 @@ class Brief(Seen):
     specialists: tuple[Happened, ...] = Field(default=(), description="what specialists were asked and answered")
     due: dict[str, AwareDatetime]
     earlier_cases: tuple[str, ...]
+    guidance: tuple[GuidanceView, ...] = Field(default=(), description="what to say and what to avoid now")
 
 
 class HandoffView(Seen):

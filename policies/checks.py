@@ -16,6 +16,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
+from cases.guiding import SITUATIONS
 from cases.plan import ClockTerms
 from cases.words import Channel, ClockName, Priority, Rung
 from policies.compiling import clock_of, target_of
@@ -55,6 +56,7 @@ def found_by_reading(path: Path, raw: dict[str, Any]) -> list[Mistake]:
         _unkept(raw, tiers),
         _rules(raw, tiers),
         _rungs(raw),
+        _guidance(raw),
     )
     return [Mistake(file=str(path), key=key, problem=problem, remedy=remedy) for key, problem, remedy in found]
 
@@ -258,6 +260,18 @@ def _undeclared(key: str, named: Sequence[str], tiers: tuple[str, ...]) -> _Foun
                 f"{key}.tier[{place}]",
                 f"unknown tier {tier!r}",
                 f"did you mean {meant!r}?" if meant else f"add {tier!r} to the list `tiers` at the top of the file",
+            )
+
+
+def _guidance(raw: dict[str, Any]) -> _Found:
+    """Lines for situations that no case can be in, so that nobody would ever read them."""
+    for situation in _table(raw, "guidance"):
+        if situation not in SITUATIONS:
+            meant = closest(situation, SITUATIONS)
+            yield (
+                f"guidance.{situation}",
+                "is neither a reason nor a status",
+                f"did you mean {meant!r}?" if meant else f"write one of: {', '.join(SITUATIONS)}",
             )
 
 

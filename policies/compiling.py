@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cases.plan import ClockTerms, Guards, Target, Terms
+from cases.plan import ClockTerms, Guards, Line, Target, Terms
 from policies.form import PROMISED, ClockForm, PolicyForm, TargetForm
 
 
@@ -17,6 +17,11 @@ def terms_of(form: PolicyForm, policy_hash: str) -> Terms:
             offers_beside=form.guards.offers_beside,
             alert_repeat=form.guards.alert_repeat,
             stuck_after=form.guards.stuck_after,
+        ),
+        # In an order of its own: a policy that the records kept has lost the one of its file.
+        guidance=tuple(
+            Line(situation=situation, say=line.say, avoid=line.avoid)
+            for situation, line in sorted(form.guidance.items())
         ),
     )
 

@@ -10,8 +10,7 @@ from typing import Annotated, Any, ClassVar
 from pydantic import Field, SerializerFunctionWrapHandler, StrictBool, StrictInt, model_serializer, model_validator
 from pydantic_core import PydanticCustomError
 
-from cases.complaint import Complaint, Name, Shape, Short
-from cases.people import LanguageCode
+from cases.complaint import Complaint, Language, Name, Shape, Short
 from cases.words import Breach, Channel, ClockName, Priority, Rung
 from policies.calendars.form import CalendarForm
 from policies.regimes import RegimeForm
@@ -172,13 +171,20 @@ class TriageForm(Assignment):
     when: When
 
 
+class GuidanceForm(Shape):
+    """`[guidance.<reason or status>]`: a line for the people who act, shown to them beside the case."""
+
+    say: Short = Field(examples=["Let me see what I can do for you today."])
+    avoid: Short = Field(examples=["That is our policy."])
+
+
 class PolicyForm(Written):
     """A policy file as it is written."""
 
-    LATER = ("calendar", "calendars")
+    LATER = ("calendar", "calendars", "guidance")
 
     name: Name = Field(examples=["default"])
-    language: LanguageCode = Field(default="en", description="for complaints that do not say theirs")
+    language: Language = Field(default="en", description="for complaints that do not say theirs")
     tiers: tuple[Short, ...] = Field(default=(), description="the service tiers that targets and rules may name")
     calendar: Name | None = Field(
         default=None, description="on which a clock counts that names none itself", examples=["office"]
@@ -188,6 +194,9 @@ class PolicyForm(Written):
     clocks: ClocksForm
     triage: tuple[TriageForm, ...] = ()
     triage_default: Assignment
+    guidance: dict[Short, GuidanceForm] = Field(
+        default={}, description="by reason or status: what to say to the customer then, and what to avoid"
+    )
     regime: RegimeForm | None = Field(default=None, description="what a regulator demands of the answer, and by when")
 
     def clock(self, name: ClockName) -> ClockForm | None:

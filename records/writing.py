@@ -28,10 +28,11 @@ from records.tables import NEVER, cases, outbox, policies, timeline
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """A notice in words."""
+    """A notice in words. `language`: the one that they are in, if that may be another than the customer's."""
 
     subject: str
     text: str
+    language: str | None = None
 
 
 class CaseWriter(Database):
@@ -157,7 +158,7 @@ def _notice_row(case_id: str, notice: Notice, words: Rendered) -> dict[str, Any]
         "kind": notice.kind,
         "template": notice.template,
         "channel": notice.channel if told else None,
-        "language": notice.language if told else None,
+        "language": (words.language or notice.language) if told else None,
         "to_person": None if told else notice.person,
         "team": None if told else notice.team,
         "rung": None if told else notice.rung,

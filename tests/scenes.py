@@ -84,6 +84,9 @@ SCENES: tuple[tuple[str | int, ...], ...] = (
     ("claim", "recategorise", "?", "?", "claim", "reply"),
     ("claim", 20_000, "correct", "?", 86_400, "reply", "resolve"),
     ("reply", "wait_for_customer", "correct", "?", 86_400, "message"),
+    ("claim", "attempt", "escalate", "reject_resolution", "ask_for_manager", 1800, "ask_for_manager"),
+    ("claim", "attempt", "escalate", "de_escalate"),
+    ("claim", "resolve", "ask_for_manager", 1801, "claim"),
 )
 """Deeds that make sense one after another; a number is seconds that pass between, `>` is before a specialist's deed.
 

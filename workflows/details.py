@@ -42,6 +42,7 @@ def page(view: CaseView, entries: Sequence[Entry]) -> str:
         _handoffs(view),
         _why(entries),
         _last(view, entries),
+        _guidance(view),
         _doable(view),
     ]
     return "\n\n".join(part for part in parts if part)
@@ -127,6 +128,11 @@ def _why(entries: Sequence[Entry]) -> str:
 def _last(view: CaseView, entries: Sequence[Entry]) -> str:
     lines = [f"- {_when(view, e.at)} · {e.by.id} · {words(e.kind)}: {cut(e.text)}" for e in entries[-_LAST:]]
     return listed(f"Last entries of {view.version}", lines)
+
+
+def _guidance(view: CaseView) -> str:
+    lines = [f"- {words(line.for_)}: say “{cut(line.say)}” Avoid: {cut(line.avoid)}" for line in view.guidance]
+    return listed("What to say, and what to avoid", lines)
 
 
 def _doable(view: CaseView) -> str:

@@ -34,7 +34,7 @@ def open_case(
     text: Annotated[str | None, typer.Option(help="The customer's words.")] = None,
     remedy_sought: Annotated[str | None, typer.Option(help="What would put it right.")] = None,
     received_at: Annotated[str | None, typer.Option(help="When it was received, with a time zone.")] = None,
-    language: Annotated[str | None, typer.Option(help="Such as en.")] = None,
+    language: Annotated[str | None, typer.Option(help="Such as en, or de-AT.")] = None,
     tier: Annotated[str | None, typer.Option(help="The customer's service tier.")] = None,
     customer: Annotated[str | None, typer.Option(help="The customer's id.")] = None,
     customer_name: Annotated[str | None, typer.Option(help="The customer's name.")] = None,

@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from cases.timeline import Entry
-from cases.view import Brief, CaseView, ClockView, HandedOff, Happened, OwnerView
+from cases.view import Brief, CaseView, ClockView, GuidanceView, HandedOff, Happened, OwnerView
 from cases.words import ClockState, HandoffStatus, Via
 
 LONGEST_CELL = 40
@@ -37,6 +37,14 @@ def case_lines(view: CaseView) -> Iterator[str]:
     """A case for a person: who has it, what is due."""
     yield from head_lines(view)
     yield from clock_lines(view.clocks)
+    yield from guidance_lines(view.guidance)
+
+
+def guidance_lines(lines: Sequence[GuidanceView]) -> Iterator[str]:
+    """What to say and what to avoid, not cut: it is read out."""
+    for line in lines:
+        yield f"say      {line.say}  ({line.for_.replace('_', ' ')})"
+        yield f"avoid    {line.avoid}"
 
 
 def clock_lines(clocks: Sequence[ClockView]) -> Iterator[str]:
@@ -110,6 +118,7 @@ def brief_lines(brief: Brief) -> Iterator[str]:
         yield f"asked of the customer: {brief.open_question}"
     for name, due in brief.due.items():
         yield f"due: {name} at {moment(due)}"
+    yield from guidance_lines(brief.guidance)
 
 
 def named(owner: OwnerView) -> str:

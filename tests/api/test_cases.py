@@ -24,6 +24,7 @@ def test_a_complaint_becomes_a_planned_case_once(live: Live):
 
     again = live.ask("POST", "/v1/cases", "service", json=said)
     assert again.status_code == 200
+    assert (view["guidance"], again.json()["guidance"]) == ([], [])
     assert again.json()["case_id"] == view["case_id"]
     assert again.json()["allowed"] == view["allowed"]
 
@@ -109,6 +110,17 @@ def test_a_service_passes_on_what_the_customer_asks(live: Live):
     assert entry["by"] == {"id": "service", "role": "service"}
     refused = live.request(case_id, "accept_resolution")
     assert (refused.status_code, refused.json()["code"]) == (409, "not_resolved")
+
+
+def test_staff_read_what_to_say_and_services_never_do(live: Live):
+    case_id, person = owned(live)
+    line = {"for": "open", "say": "This is what I can do.", "avoid": "That is our policy."}
+    for reader in (person, "operator"):
+        assert live.ask("GET", f"/v1/cases/{case_id}", reader).json()["guidance"] == [line]
+    assert live.act(case_id, person, "note", text="A call.").json()["guidance"] == [line]
+    assert live.ask("GET", f"/v1/cases/{case_id}/brief", person).json()["guidance"] == [line]
+    assert live.ask("GET", f"/v1/cases/{case_id}", "service").json()["guidance"] == []
+    assert live.request(case_id, "message", text="Any news?").json()["guidance"] == []
 
 
 def test_whom_it_is_transferred_to_is_described_by_the_directory(live: Live):

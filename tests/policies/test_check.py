@@ -17,6 +17,37 @@ def test_a_good_file_has_no_mistakes(spoil: Spoil) -> None:
     assert check(spoil()) == []
 
 
+GUIDANCE = '[guidance.irate]\nsay = "I am listening."\navoid = "Calm down."\n\n[triage_default]'
+
+
+def test_guidance_is_part_of_the_terms_and_of_the_hash(spoil: Spoil) -> None:
+    without, with_it = load(spoil()), load(spoil("[triage_default]", GUIDANCE))
+    assert without.terms.guidance == ()
+    [line] = with_it.terms.guidance
+    assert (line.situation, line.say, line.avoid) == ("irate", "I am listening.", "Calm down.")
+    assert with_it.hash != without.hash
+    assert "guidance" not in without.content
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "key", "problem", "remedy"),
+    [
+        ("guidance.irate", "guidance.irrate", "guidance.irrate", "neither a reason nor a status", "'irate'"),
+        ("guidance.irate", "guidance.archived", "guidance.archived", "neither a reason nor a status", "write one of"),
+        ('avoid = "Calm down."', "", "guidance.irate.avoid", "missing", 'avoid = "That is our policy."'),
+        ("say =", "sya =", "guidance.irate.say", "missing", "add it"),
+        ('"Calm down."', f'"{"x" * 201}"', "guidance.irate.avoid", "of the wrong kind", "at most 200 characters"),
+    ],
+)
+def test_a_mistake_in_the_guidance_is_named(
+    spoil: Spoil, old: str, new: str, key: str, problem: str, remedy: str
+) -> None:
+    mistakes = check(spoil("[triage_default]", GUIDANCE.replace(old, new)))
+    said = next(mistake for mistake in mistakes if mistake.key == key)
+    assert problem in said.problem
+    assert remedy in said.remedy
+
+
 @pytest.mark.parametrize(
     ("old", "new", "key", "problem", "remedy"),
     [

@@ -1,0 +1,148 @@
+"""What the rules may say to customers: every message by its name, with the facts that it is told.
+
+The closed list. Who lets a rule say something new adds a row here and its words in each language, beside the activity;
+the tests name what is missing. Knows names and facts; not their words (`activities/messages/`), nor when something is
+said.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import NamedTuple
+
+from cases.effects import TellCustomer
+from cases.words import ClosedAs, Letter, Promised, Reason, Rung
+
+
+class Kind(StrEnum):
+    """What a fact is, so that words can be tried with every value that it can have."""
+
+    WORDS = "words"
+    """What somebody wrote, or what something is called."""
+    MOMENT = "moment"
+    FLAG = "flag"
+    NUMBER = "number"
+    CHOICE = "choice"
+    """One of a closed list."""
+
+
+class Fact(NamedTuple):
+    """One fact of a message. `may_lack`: a rule may have nothing to tell here (None)."""
+
+    kind: Kind
+    may_lack: bool = False
+    among: tuple[str, ...] = ()
+
+
+WORDS, MOMENT, FLAG, NUMBER = Fact(Kind.WORDS), Fact(Kind.MOMENT), Fact(Kind.FLAG), Fact(Kind.NUMBER)
+PERHAPS_WORDS, PERHAPS_MOMENT = Fact(Kind.WORDS, may_lack=True), Fact(Kind.MOMENT, may_lack=True)
+RUNG = Fact(Kind.CHOICE, among=tuple(Rung))
+
+
+def one_of(*among: str) -> Fact:
+    """A fact out of a closed list."""
+    return Fact(Kind.CHOICE, among=among)
+
+
+COMMON: Mapping[str, Fact] = {
+    "name": PERHAPS_WORDS,
+    "zone": PERHAPS_WORDS,
+    "reference": WORDS,
+    "product": WORDS,
+}
+"""What every message is told."""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A message with its own facts. `variants`: what may follow its name after a dot, each with words of its own.
+
+    `bare`: it is said without a variant too. `open_ended`: a further part may follow that the policy names, such as a
+    regime; words for that may be missing, and the general ones are said.
+    """
+
+    facts: Mapping[str, Fact] = field(default_factory=dict[str, Fact])
+    variants: tuple[str, ...] = ()
+    bare: bool = False
+    open_ended: bool = False
+
+    def names(self, root: str) -> tuple[str, ...]:
+        """Every name under which it is said, but for what a policy adds."""
+        variants = tuple(f"{root}.{variant}" for variant in self.variants)
+        return (root, *variants) if self.bare or not variants else variants
+
+
+STAYS_LEVEL = frozenset({Reason.OPENED, Reason.ASSIGNED, Reason.TRANSFERRED, Reason.DE_ESCALATED, Reason.RECATEGORISED})
+"""The reasons for which a case never goes up, so that no customer hears of them."""
+
+_SOMEBODY_TAKES_IT = {"rung": RUNG, "next_word_by": PERHAPS_MOMENT}
+
+# A name may have dots of its own where what is told differs: `conduct.lifted` beside `conduct.restricted`.
+MESSAGES: dict[str, Message] = {
+    "opened": Message({"next_word_by": PERHAPS_MOMENT}),
+    "reply": Message({"text": WORDS, "asks": PERHAPS_WORDS, "next_word_by": PERHAPS_MOMENT}),
+    "redirected": Message({"text": WORDS}),
+    "escalated": Message(
+        {**_SOMEBODY_TAKES_IT, "may_choose_call": FLAG},
+        variants=tuple(reason for reason in Reason if reason not in STAYS_LEVEL),
+    ),
+    "on_its_way": Message(_SOMEBODY_TAKES_IT),
+    "taken_up": Message(_SOMEBODY_TAKES_IT),
+    "stays": Message(_SOMEBODY_TAKES_IT),
+    "handed_off": Message({"team": WORDS, "next_word_by": PERHAPS_MOMENT}),
+    "promised": Message({"by_when": PERHAPS_MOMENT}, variants=tuple(Promised)),
+    "promise_broken": Message({"what": one_of(*Promised), "next_word_by": PERHAPS_MOMENT}),
+    "chase": Message({"asks": PERHAPS_WORDS, "until_when": PERHAPS_MOMENT}),
+    "resolved": Message({"text": WORDS, "confirm_by": PERHAPS_MOMENT}),
+    "confirm_reminder": Message({"confirm_by": PERHAPS_MOMENT}),
+    "closed": Message(
+        {"reopen_until": PERHAPS_MOMENT, "duplicate_of": PERHAPS_WORDS},
+        variants=(
+            ClosedAs.ACCEPTED,
+            ClosedAs.UNCONFIRMED,
+            f"{ClosedAs.UNCONFIRMED}.unresolved",
+            ClosedAs.WITHDRAWN,
+            ClosedAs.BY_MANAGER,
+            ClosedAs.DUPLICATE,
+        ),
+    ),
+    "reopened": Message({"next_word_by": PERHAPS_MOMENT}),
+    "letter": Message(
+        {"text": WORDS, "asks": PERHAPS_WORDS, "received_at": MOMENT, "next_word_by": PERHAPS_MOMENT},
+        variants=tuple(Letter),
+        open_ended=True,
+    ),
+}
+
+NAMES: tuple[str, ...] = tuple(itertools.chain.from_iterable(it.names(root) for root, it in MESSAGES.items()))
+"""Every name of a message."""
+
+
+def message(name: str) -> Message | None:
+    """The message that is said under this name; None if it is not in the list."""
+    for root, found in MESSAGES.items():
+        names = found.names(root)
+        if name in names or (found.open_ended and any(name.startswith(f"{one}.") for one in names)):
+            return found
+    return None
+
+
+def undeclared(notice: TellCustomer) -> Iterator[str]:
+    """What a message does that the list does not foresee, and what to add; nothing, for one that is in order."""
+    found = message(notice.template)
+    if found is None:
+        yield f"`{notice.template}` is not in cases/notices.py: add it to MESSAGES, and its words in every language."
+        return
+    facts = {**COMMON, **found.facts}
+    for name in facts.keys() ^ notice.params.keys():
+        what = "is not told" if name in facts else "is told, and not among its facts"
+        yield f"`{notice.template}`: {name} {what}; make MESSAGES in cases/notices.py and the rule say the same."
+    for name in facts.keys() & notice.params.keys():
+        fact, value = facts[name], notice.params[name]
+        if value is None and not fact.may_lack:
+            yield f"`{notice.template}`: {name} is missing; declare it as one that may be, and word the gap."
+        elif value is not None and fact.among and value not in fact.among:
+            yield f"`{notice.template}`: {name} is {value!r}, which is not among {', '.join(fact.among)}."

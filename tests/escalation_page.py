@@ -1,0 +1,191 @@
+"""Writes the made parts of docs/escalation.md: `python -m tests.escalation_page`, or `make docs`.
+
+Diagrams are drawn of what cases and hand-offs do when every kind of event is tried in every status and every scene is
+played; tables are read from the rules' own tables. What stands outside the marks is written by hand and stays.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from cases import answering
+from cases.events import Refused
+from cases.ladder import ROUTES, Needs, Route
+from cases.notices import STAYS_LEVEL
+from cases.state import State
+from cases.table import CUSTOMER_KINDS, TABLE, Row, refusal
+from cases.words import HandoffStatus, Reason, Status
+from tests.cases import test_handoff_table as handoffs
+from tests.cases import test_table as cases
+from tests.walks import Change, every_change
+
+PAGE = Path(__file__).parents[1] / "docs" / "escalation.md"
+_STATE = TypeAdapter(State)
+
+Moves = dict[tuple[str, str], set[str]]
+"""What leads from one status to another."""
+
+
+def case_moves() -> Moves:
+    """From every kind of event in every status, and from the scenes, which know about time as well."""
+    found: Moves = defaultdict(set)
+    for status, brought in cases.BROUGHT.items():
+        for kind in cases.EXPECTED:
+            play = brought()
+            if cases.answer(play, kind) == "yes" and play.case.status is not status:
+                found[status, play.case.status].add(kind)
+    for change in every_change():
+        if change.before is not change.after:
+            found[change.before, change.after].add(_cause(change))
+    return found
+
+
+def handoff_moves() -> Moves:
+    """From every kind of event in every status; and what time does, which no event says."""
+    found: Moves = defaultdict(set)
+    for status, brought in handoffs.BROUGHT.items():
+        for kind in handoffs.EXPECTED:
+            asked = brought()
+            if handoffs.answer(asked, kind) == "yes" and asked.view.status is not status:
+                found[status, asked.view.status].add(kind)
+        asked = brought()
+        while asked.view.status is status and (due := asked.handoff.next_due()):
+            # A warning comes first, or the clock is breached and the question offered on to a queue.
+            clock = next(clock.name for clock in asked.view.clocks if clock.due_at and not clock.breached_at)
+            asked.wait(due - asked.now)
+            if asked.handoff.errand:
+                asked.choose(None)
+            if asked.view.status is not status:
+                found[status, asked.view.status].add(f"{clock} is over")
+    return found
+
+
+def _cause(change: Change) -> str:
+    """The event's kind; for what time did, the clock that ran out."""
+    if change.event:
+        return change.event.kind
+    clocks = [entry.data["clock"] for entry in change.entries if entry.kind in ("time_over", "clock_breached")]
+    return " and ".join(dict.fromkeys(f"{clock.rpartition('-')[0]} is over" for clock in clocks))
+
+
+def diagram(moves: Moves, order: Sequence[str], last: Iterable[str]) -> str:
+    """A Mermaid state diagram, in the order of the statuses."""
+    lines = [f"    [*] --> {order[0]}"]
+    for before, after in sorted(moves, key=lambda move: (order.index(move[0]), order.index(move[1]))):
+        lines.append(f"    {before} --> {after}: {', '.join(sorted(moves[before, after]))}")
+    lines += [f"    {status} --> [*]" for status in last]
+    return "\n".join(["```mermaid", "stateDiagram-v2", *lines, "```"])
+
+
+def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """A markdown table."""
+    lines = [" | ".join(cell.replace("|", "\\|") for cell in row) for row in (header, ["---"] * len(header), *rows)]
+    return "\n".join(f"| {line} |" for line in lines)
+
+
+def said(rule: Callable[..., Any]) -> str:
+    """What a rule's docstring says in short."""
+    return " ".join((rule.__doc__ or "").split("\n\n")[0].split())
+
+
+def kinds() -> Iterator[tuple[str, list[str]]]:
+    """The kinds of events, by who sends them."""
+    yield "What customers ask", [kind for kind in TABLE if kind in CUSTOMER_KINDS]
+    yield "What agents do", [kind for kind, row in TABLE.items() if row.who and kind not in CUSTOMER_KINDS]
+    yield "What came of effects", [kind for kind, row in TABLE.items() if row.who is None]
+
+
+def rules() -> str:
+    """For each kind of event: what it does, who may, and what must hold."""
+    parts: list[str] = []
+    for title, names in kinds():
+        rows = [(f"`{kind}`", said(TABLE[kind].does), _who(TABLE[kind]), _needs(TABLE[kind])) for kind in names]
+        parts.append(f"### {title}\n\n{table(('kind', 'what it does', 'who may', 'what must hold'), rows)}")
+    return "\n\n".join(parts)
+
+
+def _who(row: Row) -> str:
+    return said(row.who) if row.who else "caseladder itself"
+
+
+def _needs(row: Row) -> str:
+    return " ".join(dict.fromkeys(said(rule) for rule in (*row.guards, *row.checks))) or "-"
+
+
+def statuses() -> str:
+    """For each kind and status: taken, queued, or the code of the refusal. What must hold is looked at after that."""
+    states = {status: _STATE.validate_python(brought().case.snapshot()) for status, brought in cases.BROUGHT.items()}
+    rows = [(f"`{kind}`", *(_answer(row, states[status]) for status in Status)) for kind, row in TABLE.items()]
+    return table(("kind", *Status), rows)
+
+
+def _answer(row: Row, state: State) -> str:
+    if state.status in row.taken_in:
+        return "yes"
+    if row.queues and state.status is Status.OPENING:
+        return "waits"
+    refused: Refused = refusal(state, row)
+    return f"`{refused.code}`"
+
+
+def ladder() -> str:
+    """For each reason: where it leads, who gives it, what it needs, what becomes of an offer that nobody takes."""
+    header = ("reason", "because", "leads", "given by", "needs first", "when nobody takes it")
+    return table(header, [_reason(reason, route) for reason, route in ROUTES.items()])
+
+
+def _reason(reason: Reason, route: Route) -> tuple[str, ...]:
+    given = "a person, with `escalate`" if route.voluntary else "the rules"
+    ignored = "back to its owner" if route.returns else "once more beside, then up"
+    leads = "beside" if reason in STAYS_LEVEL else "one rung up"
+    return f"`{reason}`", route.words, leads, given, _FIRST.get(route.needs, route.needs), ignored
+
+
+_FIRST = {Needs.NOTHING: "-", Needs.ATTEMPT: "an `attempt`", Needs.TRANSCRIPT: "the bot's transcript"}
+
+
+def questions() -> str:
+    """Hand-offs: what specialists, the case and the world do, and in which status that is taken."""
+    rows = [
+        (
+            f"`{kind}`",
+            said(row.does),
+            said(row.who) if row.who else "the case, or caseladder itself",
+            *(it if it == "yes" else f"`{it}`" for it in handoffs.EXPECTED[kind].split()),
+        )
+        for kind, row in answering.TABLE.items()
+    ]
+    return table(("kind", "what it does", "who may", *HandoffStatus), rows)
+
+
+PARTS: dict[str, Callable[[], str]] = {
+    "states": lambda: diagram(case_moves(), list(Status), [Status.ARCHIVED]),
+    "ladder": ladder,
+    "rules": rules,
+    "statuses": statuses,
+    "hand-off states": lambda: diagram(
+        handoff_moves(), list(HandoffStatus), [status for status in HandoffStatus if status.over]
+    ),
+    "hand-offs": questions,
+}
+
+
+def made(page: str) -> str:
+    """The page with its made parts as the code has them now. Raises LookupError if a part has no place in it."""
+    for name, make in PARTS.items():
+        start, end = f"<!-- made: {name} -->", f"<!-- end: {name} -->"
+        before, mark, rest = page.partition(start)
+        _, closing, after = rest.partition(end)
+        if not (mark and closing):
+            raise LookupError(f"docs/escalation.md has no place for {name!r}: add the lines {start} and {end}")
+        page = f"{before}{start}\n\n{make()}\n\n{end}{after}"
+    return page
+
+
+if __name__ == "__main__":
+    PAGE.write_text(made(PAGE.read_text(encoding="utf-8")), encoding="utf-8")
