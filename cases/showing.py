@@ -6,6 +6,7 @@ from datetime import datetime
 
 from cases import statutory
 from cases.clocks import Clock
+from cases.conduct import STAFF, Conduct
 from cases.events import Actor, Refused
 from cases.ladder import ROUTES
 from cases.state import Offer, State
@@ -45,6 +46,7 @@ def view(state: State, now: datetime, actor: Actor | None = None) -> CaseView:
         resolution=state.resolution,
         clocks=tuple(clock_view(clock, now) for clock in state.clocks),
         handoffs=tuple(_handoff(state, handed) for handed in state.handoffs),
+        conduct=_conduct(state, actor),
         breached=any(clock.live and clock.breached_at for clock in state.clocks),
         next_due=min(deadlines, default=None),
         escalations=state.escalations,
@@ -120,6 +122,9 @@ def brief(state: State) -> Brief:
             )
             for handed in state.handoffs
         ),
+        conduct=tuple(
+            Happened(at=recorded.at, by=recorded.by, text=sentence) for recorded, sentence in state.conduct.lines()
+        ),
         due=due,
         earlier_cases=state.earlier_cases,
     )
@@ -156,6 +161,12 @@ def _offer(state: State, offer: Offer) -> OfferView:
         expires_at=clock.due_at if clock else None,
         declined_by=tuple(state.declined_by),
     )
+
+
+def _conduct(state: State, actor: Actor | None) -> Conduct | None:
+    """The record, if there is one, for staff; without an actor, for the records and operators."""
+    shown = actor is None or actor.role in STAFF
+    return state.conduct if shown and state.conduct != Conduct() else None
 
 
 def _handoff(state: State, handed: HandedOff) -> HandedOff:
