@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from api.problems import Forbidden
 from api.sources import Sources
+from cases.conduct import STAFF
 from cases.events import Actor
 from cases.view import CaseView
 from cases.words import Role, Rung, Status
@@ -23,6 +24,11 @@ def sees_all(actor: Actor) -> bool:
 def reader(actor: Actor) -> Reader | None:
     """What a list is narrowed to for them; None if nothing is kept from them."""
     return None if sees_all(actor) else Reader(person=actor.id, teams=actor.teams)
+
+
+def for_reader(actor: Actor, view: CaseView) -> CaseView:
+    """The same view without what is not for them; the case does so itself where it is asked, the records do not."""
+    return view if actor.role in STAFF or view.conduct is None else view.model_copy(update={"conduct": None})
 
 
 def may_read(actor: Actor, view: CaseView) -> bool:

@@ -8,6 +8,7 @@ from zoneinfo import available_timezones
 
 from fastapi import APIRouter, Depends, Response
 
+from api import access
 from api.auth import actor_with
 from api.bodies import Sent
 from api.documents import takes_complaint
@@ -58,7 +59,7 @@ async def open_case(
             planned = await at.planned(case_id, PLANNED_WITHIN_S)
             return _open_to_customers(planned) if planned else _as_it_opens(complaint, by)
     response.status_code = 200
-    return _same(complaint, await at.view(case_id, by))
+    return _same(complaint, access.for_reader(by, await at.view(case_id, by)))
 
 
 def _somewhere(complaint: Complaint) -> Complaint:

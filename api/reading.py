@@ -84,7 +84,8 @@ async def case(by: Opener, case_id: CaseId, at: Asked) -> CaseView:
     Asks the workflow. When no worker answers, or the case has left Temporal, the records answer, with `as_of`.
     """
     # An operator's token opens neither of the two paths that take events, whatever the case would let operators do.
-    return await access.readable(by, await at.view(case_id, None if by.role is Role.OPERATOR else by), at)
+    view = await at.view(case_id, None if by.role is Role.OPERATOR else by)
+    return await access.readable(by, access.for_reader(by, view), at)
 
 
 @router.get("/{case_id}/brief", responses=documented(UnknownCase, Archived))

@@ -102,6 +102,7 @@ def _consult(kind: str) -> st.SearchStrategy[Consult]:
 
 
 _CONSULT = st.sampled_from(["accept", "accept", "decline", "answer", "ask_back"]).flatmap(_consult)
+_RARE = ("ask_review", "warn", "report_threat", "decide_safety", "end_contact", "restrict_contact")
 _WEIGHTS = {
     "claim": 6,
     "reply": 3,
@@ -110,7 +111,9 @@ _WEIGHTS = {
     "attempt": 3,
     "escalate": 3,
     "resolve": 3,
-    "warn": 3,
+    "redirect": 3,
+    "hand_off": 3,
+    **dict.fromkeys(_RARE, 1),
 }
 
 

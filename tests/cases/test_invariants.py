@@ -30,8 +30,10 @@ KEPT_BY = {
     "reply": {ClockName.FIRST_RESPONSE, ClockName.NEXT_RESPONSE},
     "redirect": {ClockName.REDIRECT},
 }
-ENDS_OFFER = {"claim", "returned", "resolve", "close", "withdraw", "accept_resolution", "unconfirmed"}
-ENDS_OFFER |= {"decide_safety", "end_contact"}
+ENDS_OFFER = {
+    *("claim", "returned", "resolve", "close", "withdraw", "accept_resolution", "unconfirmed"),
+    *("decide_safety", "end_contact"),
+}
 
 
 @REPRODUCIBLE
