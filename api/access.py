@@ -5,9 +5,8 @@ from __future__ import annotations
 from api.problems import Forbidden
 from api.sources import Sources
 from cases.events import Actor
-from cases.guiding import NOT_GUIDED
 from cases.view import CaseView
-from cases.words import Role, Rung, Status
+from cases.words import STAFF, Role, Rung, Status
 from records import HandoffFilters, Reader
 
 SEES_ALL = Rung.SUPERVISOR
@@ -26,6 +25,11 @@ def reader(actor: Actor) -> Reader | None:
     return None if sees_all(actor) else Reader(person=actor.id, teams=actor.teams)
 
 
+def for_reader(actor: Actor, view: CaseView) -> CaseView:
+    """The same view without what is for staff only; the case does so itself where it is asked, the records do not."""
+    return view if actor.role in STAFF else view.model_copy(update={"conduct": None, "guidance": ()})
+
+
 def may_read(actor: Actor, view: CaseView) -> bool:
     """Whether the case is their team's, or theirs, or held out to them, or they answer a question of it."""
     offer = view.offer
@@ -33,11 +37,6 @@ def may_read(actor: Actor, view: CaseView) -> bool:
     mine |= {handed.specialist for handed in view.handoffs if not handed.status.over}
     teams = {view.team, offer.team if offer else view.team}
     return sees_all(actor) or actor.id in mine or not teams.isdisjoint(actor.teams)
-
-
-def for_reader(actor: Actor, view: CaseView) -> CaseView:
-    """The same view without what is not for them; the case does so itself where it is asked, the records do not."""
-    return view.model_copy(update={"guidance": ()}) if actor.role in NOT_GUIDED else view
 
 
 async def checked(actor: Actor, case_id: str, at: Sources) -> None:

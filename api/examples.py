@@ -41,6 +41,16 @@ EVENTS: tuple[dict[str, Any], ...] = (
     {"kind": "wait_for_customer"},
     {"kind": "resume"},
     {"kind": "escalate", "reason": "no_common_ground", "text": "Wants a compensation that I cannot grant"},
+    {"kind": "warn", "text": "Please do not call my colleagues names.", "number": 1},
+    {"kind": "report_threat", "text": "He says that he knows where our people park."},
+    {"kind": "decide_safety", "decision": "police", "text": "Reported; the car park is watched."},
+    {"kind": "end_contact", "text": "Called names again after the second warning; I have hung up."},
+    {
+        "kind": "restrict_contact",
+        "how": "written_only",
+        "review_at": "2026-06-02T12:00:00Z",
+        "text": "Please write to us; we will answer within a day.",
+    },
     {"kind": "de_escalate", "reason": "Settled on the telephone"},
     {"kind": "hand_off", "team": "billing", "question": "Was the second charge settled with the shop, and when?"},
     {"kind": "answer_back", "handoff_id": "shop-7kq2m4xw5a-1", "text": "The one of 2 March, at 14:05."},
@@ -59,5 +69,6 @@ EVENTS: tuple[dict[str, Any], ...] = (
     {"kind": "choose_contact", "when": "2026-03-03T15:00:00Z"},
     {"kind": "accept_resolution", "score": 5, "comment": "Thank you"},
     {"kind": "reject_resolution", "reason": "Only one of the two charges came back"},
+    {"kind": "ask_review", "text": "I raised my voice once, and have said that I am sorry"},
     {"kind": "withdraw", "reason": "The bank has solved it"},
 )

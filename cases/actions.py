@@ -9,7 +9,7 @@ from pydantic import AwareDatetime, Field, RootModel, model_validator
 from cases.complaint import CaseId, HandoffId, Name, Shape, Short, Text
 from cases.events import Attachment, Event
 from cases.requests import Request
-from cases.words import Letter, Priority, Promised, Reason, Rung
+from cases.words import Contact, Letter, Priority, Promised, Reason, Rung, SafetyDecision
 
 
 class Claim(Event):
@@ -114,6 +114,55 @@ class Promise(Event):
     kind: Literal["promise"] = "promise"
     what: Promised
     by_when: AwareDatetime
+
+
+class Warn(Event):
+    """A warning about how the customer behaves: the first, then the second, which names the consequence."""
+
+    kind: Literal["warn"] = "warn"
+    text: Text = Field(description="in the words that the customer gets")
+    number: Literal[1, 2] | None = Field(
+        default=None, description="which one it is meant to be, so that two people do not give both; without: the next"
+    )
+
+
+class ReportThreat(Event):
+    """Somebody is threatened: to a manager at once, without warnings or attempts, and everybody there is alerted."""
+
+    kind: Literal["report_threat"] = "report_threat"
+    text: Text = Field(description="what was said or done, for colleagues; the customer does not get it")
+
+
+class DecideSafety(Event):
+    """What a manager decides after a threat."""
+
+    kind: Literal["decide_safety"] = "decide_safety"
+    decision: SafetyDecision
+    text: Text = Field(description="why, and what was arranged, for colleagues")
+
+
+class EndContact(Event):
+    """Ends the contact with a customer who was warned twice, and tells the managers."""
+
+    kind: Literal["end_contact"] = "end_contact"
+    text: Text = Field(description="what happened, for the managers; the customer gets the company's words")
+
+
+class RestrictContact(Event):
+    """How the customer may be in contact until a date on which that is looked at again; `unrestricted` lifts it."""
+
+    kind: Literal["restrict_contact"] = "restrict_contact"
+    how: Contact
+    review_at: AwareDatetime | None = Field(
+        default=None, description="when it is looked at again; not needed for `unrestricted`"
+    )
+    text: Text = Field(description="why, and whom a named contact is, in the words that the customer gets")
+
+    @model_validator(mode="after")
+    def _comes_back(self) -> RestrictContact:
+        if self.how is not Contact.UNRESTRICTED and self.review_at is None:
+            raise ValueError("give `review_at`: no restriction is for ever")
+        return self
 
 
 class Escalate(Event):
@@ -235,6 +284,11 @@ Action = Annotated[
     | WaitForCustomer
     | Resume
     | Promise
+    | Warn
+    | ReportThreat
+    | DecideSafety
+    | EndContact
+    | RestrictContact
     | Escalate
     | DeEscalate
     | HandOff

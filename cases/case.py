@@ -11,7 +11,7 @@ from typing import Any, cast
 
 from pydantic import TypeAdapter
 
-from cases import deadlines, horizons, showing
+from cases import deadlines, guards, horizons, showing
 from cases.arriving import is_repeated, keep_order, remember, when
 from cases.clocks import Clock
 from cases.complaint import Complaint
@@ -221,6 +221,7 @@ class Case:
 
 def _examine(state: State, event: Event, at: datetime) -> Row:
     row = admit(state, event.kind, event.by, at)
+    guards.taken_by_signal(state, event)
     if state.status is not Status.OPENING:
         for check in row.checks:
             check(state, event, at)

@@ -9,7 +9,8 @@ from datetime import datetime
 
 from cases import promising
 from cases.actions import DeEscalate, Escalate
-from cases.ladder import ROUTES, returns_when_ignored
+from cases.briefing import brief_managers
+from cases.ladder import ROUTES, Needs, destination, returns_when_ignored
 from cases.offers import ACK, give_back, hold_out, new_offer
 from cases.state import Climb, Offer
 from cases.turn import NEWEST, Turn, quoted
@@ -19,6 +20,9 @@ from cases.words import ClockName, Reason, Rung
 def escalate(turn: Turn, event: Escalate) -> None:
     """A person sends the case up, with a reason."""
     turn.state.last_voluntary = turn.at
+    if ROUTES[event.reason].needs is Needs.WARNINGS:
+        rung = destination(event.reason, turn.state.owner.rung, turn.plan.terms.guards.straight_up)
+        brief_managers(turn, rung or turn.state.owner.rung, event.text)
     climb(turn, event.reason, text=event.text)
 
 
@@ -37,14 +41,14 @@ def de_escalate(turn: Turn, event: DeEscalate) -> None:
 
 
 def climb(turn: Turn, reason: Reason, *, text: str | None = None, since: Rung | None = None) -> None:
-    """Offers the case one rung up from `since` (its own rung), and does the five things of every escalation.
+    """Offers the case up from `since` (its own rung), and does the five things of every escalation.
 
     Reason on the timeline, word to the customer, brief to whoever it is offered to, an acknowledge clock; every other
     clock runs on. An offer that stands at that rung already is joined; at the top, the top rung is alerted instead.
     """
     state = turn.state
     below = since or state.owner.rung
-    rung = below.above
+    rung = destination(reason, below, turn.plan.terms.guards.straight_up)
     standing = state.offer
     if rung is None:
         _alert_top(turn, reason)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from cases import climbing, resolving, statutory, talking
+from cases import climbing, resolving, restricting, statutory, talking
 from cases.clocks import Clock
 from cases.turn import Turn
 from cases.words import Breach, ClockName, Reason, Status
@@ -119,6 +119,18 @@ def _repeat(turn: Turn, clock: Clock) -> None:
         _run_out(turn, clock)
 
 
+def _review_near(turn: Turn, clock: Clock) -> None:
+    turn.enter("clock_warned", f"{clock.title} is due {_words(clock.due_at)}", clock=clock.id)
+    turn.warn(clock)
+    restricting.review_due(turn, clock)
+
+
+def _review_due(turn: Turn, clock: Clock) -> None:
+    """The customer was told the date. The restriction stands, and is shown as late, until a manager decides."""
+    _enter_breach(turn, clock)
+    restricting.review_due(turn, clock)
+
+
 def _enter_breach(turn: Turn, clock: Clock) -> None:
     """A broken promise: entered with both times, so that lateness can be measured."""
     turn.enter(
@@ -178,6 +190,7 @@ DEADLINES: dict[ClockName, Deadline] = {  # `accept` and `answer` run in the han
     ClockName.UPDATE: Deadline(_promise_warned, _word_broken),
     ClockName.CALLBACK: Deadline(_promise_warned, _word_broken),
     ClockName.CUSTOMER_SILENCE: Deadline(_chase, _give_up),
+    ClockName.REVIEW: Deadline(_review_near, _review_due),
     ClockName.STATUTORY: Deadline(_promise_warned, _stage_passed),
 }
 

@@ -21,11 +21,11 @@ from cases.actions import (
     SetPriority,
     Transfer,
 )
-from cases.events import Actor, Code, Refused
+from cases.events import Actor, Code, Event, Refused
 from cases.ladder import ROUTES, VOLUNTARY, Needs, is_owner_or_above, rung_of
 from cases.state import OPEN_HANDOFFS, State
 from cases.turn import quoted
-from cases.words import HandoffStatus, Reason, Role, Rung, Status
+from cases.words import HandoffStatus, Reason, Role, Rung, Status, Via
 
 _SPEAKS_FOR_CUSTOMER = (Role.CUSTOMER, Role.SERVICE, Role.BOT, Role.OPERATOR)
 
@@ -88,6 +88,17 @@ def writer_of_notes(state: State, by: Actor, at: datetime) -> None:
         rung_of(by)
     else:
         owner(state, by, at)
+
+
+def taken_by_signal(state: State, event: Event) -> None:
+    """What came by signal is a claim of somebody whom nobody verified: the policy lists what is not taken so."""
+    terms = state.plan.terms if state.plan else None
+    if event.via is Via.SIGNAL and terms and event.kind in terms.refused_by_signal:
+        raise Refused(
+            Code.NOT_BY_SIGNAL,
+            f"The policy {terms.policy} does not take `{event.kind}` by signal, because nobody knows who sent it. Send "
+            "it to the API, without `respond-async`, or by the update `act`.",
+        )
 
 
 # What must be so

@@ -9,10 +9,7 @@ from collections.abc import Iterator
 
 from cases.state import State
 from cases.view import GuidanceView
-from cases.words import Reason, Role, Status
-
-NOT_GUIDED = (Role.CUSTOMER, Role.SERVICE)
-"""Who never reads it: it speaks about the customer, not to them."""
+from cases.words import Reason, Status
 
 UNGUIDED = (Status.OPENING, Status.ARCHIVED)
 """Where nobody acts: the case has no plan yet, or is over."""

@@ -22,17 +22,22 @@ class Needs(StrEnum):
     NOTHING = "nothing"
     ATTEMPT = "attempt"
     TRANSCRIPT = "transcript"
+    WARNINGS = "warnings"
 
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """One reason. `voluntary`: a person may give it; `returns`: ignored, it goes back instead of up."""
+    """One reason. `voluntary`: a person may give it; `returns`: ignored, it goes back instead of up.
+
+    `leads_to`: the rung that it is for, if it is not simply the next; whether it gets there at once, a policy says.
+    """
 
     words: str
     needs: Needs = Needs.NOTHING
     voluntary: bool = False
     returns: bool = False
     customer_asked: bool = False
+    leads_to: Rung | None = None
 
 
 ROUTES: dict[Reason, Route] = {
@@ -54,10 +59,24 @@ ROUTES: dict[Reason, Route] = {
     Reason.ASKED_FOR_HUMAN: Route(
         "the customer asked for a person", Needs.TRANSCRIPT, voluntary=True, customer_asked=True
     ),
+    # Lorman; "Escalating Calls"; i-Sight: never tolerated. Two warnings, then somebody who can decide to go on or not.
+    Reason.ABUSE: Route(
+        "the customer was warned twice about abuse", Needs.WARNINGS, voluntary=True, leads_to=Rung.MANAGER
+    ),
+    # i-Sight: the manager knows when to call the police. Nobody is asked to try first.
+    Reason.THREAT: Route("somebody was threatened", leads_to=Rung.MANAGER),
 }
 
 VOLUNTARY = tuple(reason for reason, route in ROUTES.items() if route.voluntary)
 """The reasons that a person may give in `escalate`."""
+
+
+def destination(reason: Reason, below: Rung, straight_up: tuple[Reason, ...]) -> Rung | None:
+    """Where an offer for this reason goes from `below`: one rung up, or further at once if the policy says so."""
+    leads_to = ROUTES[reason].leads_to
+    if leads_to and reason in straight_up and leads_to.height > below.height:
+        return leads_to
+    return below.above
 
 
 def returns_when_ignored(offer: Offer) -> bool:

@@ -14,7 +14,7 @@ from pydantic import AfterValidator, Field, model_validator
 from cases.calendars import ALWAYS, BeyondHorizon, Calendar, CompiledCalendar
 from cases.complaint import Name, Shape, Short
 from cases.regimes import Regime
-from cases.words import Breach, Channel, ClockName, Priority, Rung
+from cases.words import Breach, Channel, ClockName, Priority, Reason, Rung
 
 Span = Annotated[timedelta, Field(gt=timedelta(0))]
 Share = Annotated[float, Field(gt=0, lt=1)]
@@ -104,6 +104,13 @@ class ClockTerms(Shape):
         return Limit(self.default, self.end_of_business_day)
 
 
+STRAIGHT_UP = (Reason.THREAT, Reason.ABUSE)
+"""The reasons that lead to their rung at once where a policy does not say for which."""
+
+REFUSED_BY_SIGNAL = ("decide_remedy", "decide_safety")
+"""What is not taken from whom nobody has verified where a policy does not say what."""
+
+
 class Guards(Shape):
     """The limits that keep a ladder from being run up, or a person from being paged without end."""
 
@@ -111,6 +118,9 @@ class Guards(Shape):
     offers_beside: int = Field(default=1, ge=0, description="times an ignored offer goes to another before it climbs")
     alert_repeat: Span = Field(description="how often the top rung is alerted while it does not act")
     stuck_after: Span = Field(description="age at which an effect that does not succeed makes the case `stuck`")
+    straight_up: tuple[Reason, ...] = Field(
+        default=STRAIGHT_UP, description="reasons for which an offer may pass over rungs; for all others, one at a time"
+    )
 
 
 class Line(Shape):
@@ -129,6 +139,9 @@ class Terms(Shape):
     clocks: dict[ClockName, ClockTerms]
     guards: Guards
     guidance: tuple[Line, ...] = ()
+    refused_by_signal: tuple[str, ...] = Field(
+        default=REFUSED_BY_SIGNAL, description="kinds of events that are not taken by signal: its sender is a claim"
+    )
 
 
 _KNOWN: WeakValueDictionary[str, Shape] = WeakValueDictionary()

@@ -50,6 +50,13 @@ class RejectResolution(Event):
     text: Text | None = None
 
 
+class AskReview(Event):
+    """The customer asks that a restriction of contact be looked at again. Once for each restriction."""
+
+    kind: Literal["ask_review"] = "ask_review"
+    text: Text | None = None
+
+
 class Withdraw(Event):
     """The customer takes the complaint back."""
 
@@ -59,6 +66,6 @@ class Withdraw(Event):
 
 
 Request = Annotated[
-    Message | AskForManager | ChooseContact | AcceptResolution | RejectResolution | Withdraw,
+    Message | AskForManager | ChooseContact | AcceptResolution | RejectResolution | AskReview | Withdraw,
     Field(discriminator="kind"),
 ]

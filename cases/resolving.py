@@ -5,7 +5,7 @@ A resolution suspends the commercial clocks; only the customer's acceptance, or 
 
 from __future__ import annotations
 
-from cases import promising, statutory
+from cases import promising, restricting, statutory
 from cases.actions import Close, Reopen, Resolve
 from cases.climbing import climb
 from cases.confirming import COMMERCIAL, withdraw_resolution
@@ -100,6 +100,7 @@ def close_case(turn: Turn, closed_as: ClosedAs, *, resolved: bool = True) -> Non
         turn.cancel(COMMERCIAL, f"closed as {closed_as}")
     turn.cancel((ClockName.CONFIRM,), f"closed as {closed_as}")
     turn.cancel((ClockName.REDIRECT, *promising.WORDS, ClockName.CUSTOMER_SILENCE), f"closed as {closed_as}")
+    restricting.closed(turn, f"closed as {closed_as}")
     statutory.closed(turn, closed_as)
     state.insistence = None
     state.asks = None
@@ -131,6 +132,7 @@ def reopen_case(turn: Turn) -> None:
     state.reopened += 1
     turn.cancel((ClockName.REOPEN_WINDOW,), "reopened")
     statutory.reopened(turn)
+    restricting.reopened(turn)
     _owe_again(turn)
     if state.reopened > 1:
         climb(turn, Reason.REOPENED)

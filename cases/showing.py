@@ -6,13 +6,14 @@ from datetime import datetime
 
 from cases import statutory
 from cases.clocks import Clock
+from cases.conduct import Conduct
 from cases.events import Actor, Refused
-from cases.guiding import NOT_GUIDED, guidance
+from cases.guiding import guidance
 from cases.ladder import ROUTES
 from cases.state import Offer, State
 from cases.table import TABLE, admit
 from cases.view import Brief, CaseView, ClockView, CustomerView, HandedOff, Happened, OfferView, OwnerView
-from cases.words import ClockName, ClockState, Mark, Status, WaitingOn
+from cases.words import STAFF, ClockName, ClockState, Mark, Status, WaitingOn
 
 
 def view(state: State, now: datetime, actor: Actor | None = None) -> CaseView:
@@ -46,6 +47,7 @@ def view(state: State, now: datetime, actor: Actor | None = None) -> CaseView:
         resolution=state.resolution,
         clocks=tuple(clock_view(clock, now) for clock in state.clocks),
         handoffs=tuple(_handoff(state, handed) for handed in state.handoffs),
+        conduct=_conduct(state, actor),
         breached=any(clock.live and clock.breached_at for clock in state.clocks),
         next_due=min(deadlines, default=None),
         escalations=state.escalations,
@@ -57,7 +59,7 @@ def view(state: State, now: datetime, actor: Actor | None = None) -> CaseView:
         policy=plan.terms.policy if plan else None,
         policy_hash=plan.terms.policy_hash if plan else None,
         allowed=allowed(state, actor, now) if actor else (),
-        guidance=() if actor and actor.role in NOT_GUIDED else guidance(state),
+        guidance=guidance(state) if actor is None or actor.role in STAFF else (),
         now=now,
     )
 
@@ -122,6 +124,9 @@ def brief(state: State) -> Brief:
             )
             for handed in state.handoffs
         ),
+        conduct=tuple(
+            Happened(at=recorded.at, by=recorded.by, text=sentence) for recorded, sentence in state.conduct.lines()
+        ),
         due=due,
         earlier_cases=state.earlier_cases,
         guidance=guidance(state),
@@ -159,6 +164,12 @@ def _offer(state: State, offer: Offer) -> OfferView:
         expires_at=clock.due_at if clock else None,
         declined_by=tuple(state.declined_by),
     )
+
+
+def _conduct(state: State, actor: Actor | None) -> Conduct | None:
+    """The record, if there is one, for staff; without an actor, for the records and operators."""
+    shown = actor is None or actor.role in STAFF
+    return state.conduct if shown and state.conduct != Conduct() else None
 
 
 def _handoff(state: State, handed: HandedOff) -> HandedOff:

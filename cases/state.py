@@ -11,6 +11,7 @@ from pydantic import AwareDatetime
 from cases.actions import Action
 from cases.clocks import Clock
 from cases.complaint import Complaint, Shape
+from cases.conduct import Conduct
 from cases.effects import Errand
 from cases.plan import Plan
 from cases.requests import Request
@@ -160,6 +161,8 @@ class State:
     stuck: list[Stuck] = field(default_factory=list[Stuck])
     handoffs: list[HandedOff] = field(default_factory=list[HandedOff])
     handoffs_made: int = 0
+    conduct: Conduct = field(default_factory=Conduct)
+    """How the customer behaved, and what was done about it. It stays when the case is closed and reopened."""
 
     @property
     def open_handoffs(self) -> list[HandedOff]:

@@ -13,6 +13,7 @@ from typing import Any
 
 from cases import (
     climbing,
+    conducting,
     correcting,
     guards,
     handing,
@@ -21,6 +22,7 @@ from cases import (
     planning,
     promising,
     resolving,
+    restricting,
     retargeting,
     statutory,
     talking,
@@ -67,11 +69,14 @@ TABLE: dict[str, Row] = {
         talking.choose_contact,
         UNCLOSED,
         guards.customer,
-        (promising.offers_callbacks, promising.room_for_promises),
+        (promising.offers_callbacks, promising.room_for_promises, restricting.live_contact_open),
         (promising.promise_ahead,),
     ),
     "accept_resolution": Row(resolving.accept_resolution, RESOLVED, guards.customer, otherwise=Code.NOT_RESOLVED),
     "reject_resolution": Row(resolving.reject_resolution, RESOLVED, guards.customer, otherwise=Code.NOT_RESOLVED),
+    "ask_review": Row(
+        talking.ask_review, UNCLOSED, guards.customer, (restricting.is_restricted, restricting.not_asked_yet)
+    ),
     "withdraw": Row(resolving.withdraw, UNCLOSED, guards.customer, queues=True),
     # what agents do
     "claim": Row(offers.claim, UNCLOSED, guards.can_claim),
@@ -93,9 +98,24 @@ TABLE: dict[str, Row] = {
     "wait_for_customer": Row(talking.wait_for_customer, WORKED, guards.owner, (guards.something_asked,)),
     "resume": Row(talking.resume, WORKED, guards.owner, (guards.is_waiting,)),
     "promise": Row(
-        promising.promise, UNCLOSED, guards.owner, (promising.room_for_promises,), (promising.promise_ahead,)
+        promising.promise,
+        UNCLOSED,
+        guards.owner,
+        (promising.room_for_promises,),
+        (promising.promise_ahead, restricting.callback_may_be_promised),
     ),
-    "escalate": Row(climbing.escalate, WORKED, guards.owner, (guards.can_go_up,), (guards.reason_may_be_given,)),
+    "warn": Row(conducting.warn, UNCLOSED, guards.owner, (conducting.warning_left,), (conducting.next_warning,)),
+    "report_threat": Row(conducting.report_threat, PLANNED, guards.replier),
+    "decide_safety": Row(conducting.decide_safety, PLANNED, guards.manager, (conducting.threat_awaits,)),
+    "end_contact": Row(conducting.end_contact, UNCLOSED, guards.owner, (conducting.warned_twice,)),
+    "restrict_contact": Row(restricting.restrict_contact, UNCLOSED, guards.manager, checks=(restricting.review_ahead,)),
+    "escalate": Row(
+        climbing.escalate,
+        WORKED,
+        guards.owner,
+        (guards.can_go_up,),
+        (guards.reason_may_be_given, conducting.abuse_was_warned_about),
+    ),
     "de_escalate": Row(climbing.de_escalate, UNCLOSED, guards.owner, (guards.can_go_down,)),
     "hand_off": Row(handing.hand_off, WORKED, guards.owner, checks=(guards.another_question,)),
     "answer_back": Row(
@@ -111,7 +131,9 @@ TABLE: dict[str, Row] = {
     "set_priority": Row(retargeting.set_priority, UNCLOSED, guards.owner, checks=(guards.another_priority,)),
     "recategorise": Row(retargeting.recategorise, UNCLOSED, guards.owner, checks=(guards.another_category,)),
     "correct": Row(correcting.correct, PLANNED, guards.operator),
-    "resolve": Row(resolving.resolve, WORKED, guards.owner, checks=(guards.nothing_pending,)),
+    "resolve": Row(
+        resolving.resolve, WORKED, guards.owner, checks=(guards.nothing_pending, conducting.nothing_undecided)
+    ),
     "reopen": Row(resolving.reopen, CLOSED, guards.reopener, otherwise=Code.NOT_CLOSED),
     "close": Row(resolving.close, UNCLOSED, guards.manager, checks=(guards.another_case,)),
     # what came of effects

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from cases import confirming, promising, statutory
+from cases import confirming, promising, restricting, statutory
 from cases.actions import Attempt, Note, Redirect, Reply, Resume, WaitForCustomer
 from cases.climbing import climb
 from cases.clocks import Clock
 from cases.complaint import Attachment
-from cases.requests import AskForManager, ChooseContact, Message
+from cases.requests import AskForManager, AskReview, ChooseContact, Message
 from cases.resolving import archive_if_over, reopen_case
 from cases.state import Insistence, Tried
 from cases.turn import NEWEST, Turn, quoted
@@ -136,6 +136,12 @@ def _customer_spoke(turn: Turn) -> None:
 def choose_contact(turn: Turn, event: ChooseContact) -> None:
     """The customer wants a call, and has spoken."""
     promising.callback_chosen(turn, event)
+    _customer_spoke(turn)
+
+
+def ask_review(turn: Turn, event: AskReview) -> None:
+    """The customer wants a restriction of contact to be looked at again, and has spoken."""
+    restricting.review_asked(turn, event)
     _customer_spoke(turn)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
+from cases.conduct import Conduct
 from cases.ledger import LedgerEntry
 from cases.words import (
     Channel,
@@ -147,6 +148,9 @@ class CaseView(Seen):
     handoffs: tuple[HandedOff, ...] = Field(
         default=(), description="questions to specialists: all that are open, and the newest of those that are over"
     )
+    conduct: Conduct | None = Field(
+        default=None, description="how the customer behaved and what was done about it, for staff; null: nothing"
+    )
     breached: bool = Field(description="whether any live clock is past its deadline")
     next_due: AwareDatetime | None = Field(description="the earliest deadline of a running clock")
     escalations: int
@@ -189,6 +193,9 @@ class Brief(Seen):
     said: tuple[Happened, ...]
     open_question: str | None
     specialists: tuple[Happened, ...] = Field(default=(), description="what specialists were asked and answered")
+    conduct: tuple[Happened, ...] = Field(
+        default=(), description="warnings in their words, threats, what was decided, how contact is restricted"
+    )
     due: dict[str, AwareDatetime]
     earlier_cases: tuple[str, ...]
     guidance: tuple[GuidanceView, ...] = Field(default=(), description="what to say and what to avoid now")

@@ -58,6 +58,10 @@ class Role(StrEnum):
     SYSTEM = "system"
 
 
+STAFF = frozenset({Role.AGENT, Role.BOT, Role.OPERATOR, Role.SYSTEM})
+"""Who may read what is said about the customer: not they, nor who passes things on to them."""
+
+
 class Via(StrEnum):
     """How an event reached the case. What arrives by signal or unsigned update is somebody's claim."""
 
@@ -127,6 +131,8 @@ class ClockName(StrEnum):
     """The customer hears by then: at least every so often, or by a time that was promised."""
     CALLBACK = "callback"
     CUSTOMER_SILENCE = "customer_silence"
+    REVIEW = "review"
+    """A restriction of contact is looked at again by then: by its own date, or because the customer asked."""
     STATUTORY = "statutory"
     """A stage of a regime, which its label names; several run at once."""
     HAND_OFF = "hand_off"
@@ -195,6 +201,23 @@ class Promised(StrEnum):
     UPDATE = "update"
 
 
+class Contact(StrEnum):
+    """How a customer may be in contact about a case."""
+
+    WRITTEN_ONLY = "written_only"
+    NAMED_CONTACT = "named_contact"
+    UNRESTRICTED = "unrestricted"
+
+
+class SafetyDecision(StrEnum):
+    """What a manager can decide after a threat."""
+
+    CONTINUE = "continue"
+    RESTRICT = "restrict"
+    END = "end"
+    POLICE = "police"
+
+
 class Breach(StrEnum):
     """What a policy may ask for when a clock is breached."""
 
@@ -222,3 +245,5 @@ class Reason(StrEnum):
     PROMISE_BROKEN = "promise_broken"
     BOT_FAILED = "bot_failed"
     ASKED_FOR_HUMAN = "asked_for_human"
+    ABUSE = "abuse"
+    THREAT = "threat"

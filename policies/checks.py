@@ -22,6 +22,7 @@ from cases.words import Channel, ClockName, Priority, Rung
 from policies.compiling import clock_of, target_of
 from policies.counting import found_in_clocks
 from policies.form import PROMISED, Assignment, ClockForm, TargetForm, TriageForm, When, like
+from policies.limits import found_in_limits
 from policies.mistakes import Mistake, closest
 from policies.spans import in_words
 
@@ -35,6 +36,7 @@ _FIXED = {
     ClockName.ACCEPT: "the question is offered on",
     ClockName.ANSWER: "the question is offered on",
     ClockName.CUSTOMER_SILENCE: "the case is closed as unconfirmed",
+    ClockName.REVIEW: "the managers are alerted",
 }
 """The clocks whose end leads to one thing only, whatever a policy says."""
 
@@ -51,6 +53,7 @@ def found_by_reading(path: Path, raw: dict[str, Any]) -> list[Mistake]:
     tiers = _tiers(raw)
     found = itertools.chain(
         found_in_clocks(raw),
+        found_in_limits(raw),
         _targets(raw, tiers),
         _clocks(raw),
         _unkept(raw, tiers),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cases.plan import ClockTerms, Guards, Line, Target, Terms
+from cases.plan import REFUSED_BY_SIGNAL, STRAIGHT_UP, ClockTerms, Guards, Line, Target, Terms
 from policies.form import PROMISED, ClockForm, PolicyForm, TargetForm
 
 
@@ -17,12 +17,14 @@ def terms_of(form: PolicyForm, policy_hash: str) -> Terms:
             offers_beside=form.guards.offers_beside,
             alert_repeat=form.guards.alert_repeat,
             stuck_after=form.guards.stuck_after,
+            straight_up=STRAIGHT_UP if form.guards.straight_up is None else form.guards.straight_up,
         ),
         # In an order of its own: a policy that the records kept has lost the one of its file.
         guidance=tuple(
             Line(situation=situation, say=line.say, avoid=line.avoid)
             for situation, line in sorted(form.guidance.items())
         ),
+        refused_by_signal=form.signals.refused if form.signals else REFUSED_BY_SIGNAL,
     )
 
 

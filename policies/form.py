@@ -11,7 +11,7 @@ from pydantic import Field, SerializerFunctionWrapHandler, StrictBool, StrictInt
 from pydantic_core import PydanticCustomError
 
 from cases.complaint import Complaint, Language, Name, Shape, Short
-from cases.words import Breach, Channel, ClockName, Priority, Rung
+from cases.words import Breach, Channel, ClockName, Priority, Reason, Rung
 from policies.calendars.form import CalendarForm
 from policies.regimes import RegimeForm
 from policies.spans import Span, SpanOrNone
@@ -113,6 +113,10 @@ class ClocksForm(Shape):
         default=None,
         description="a customer who is waited for is chased at the warning points, then the case is closed",
     )
+    review: ClockForm | None = Field(
+        default=None,
+        description="a restriction of contact is reviewed after the customer asks; one with a date is due then",
+    )
 
 
 PROMISED = tuple(ClockName(name) for name in ClocksForm.model_fields)
@@ -128,6 +132,20 @@ class GuardsForm(Shape):
     )
     alert_repeat: Span = Field(description="how often the top rung is alerted while it does not act", examples=["4h"])
     stuck_after: Span = Field(description="age at which what does not succeed makes the case stuck", examples=["15m"])
+    straight_up: tuple[Reason, ...] | None = Field(
+        default=None,
+        description="reasons that lead to a manager at once, not one rung at a time; left out: threat and abuse",
+        examples=[["threat", "abuse"]],
+    )
+
+
+class SignalsForm(Shape):
+    """`[signals]`: what is not taken by signal, because whoever can reach the namespace can send one in any name."""
+
+    refused: tuple[Short, ...] = Field(
+        description="kinds of requests and actions; without this table: decide_remedy and decide_safety",
+        examples=[["decide_remedy", "decide_safety"]],
+    )
 
 
 class When(Shape):
@@ -191,6 +209,7 @@ class PolicyForm(Written):
     )
     calendars: dict[Name, CalendarForm] = Field(default={}, description="those that clocks may count on")
     guards: GuardsForm
+    signals: SignalsForm | None = Field(default=None, description="what is not taken from whom nobody has verified")
     clocks: ClocksForm
     triage: tuple[TriageForm, ...] = ()
     triage_default: Assignment

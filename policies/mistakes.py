@@ -185,6 +185,9 @@ def _at(schema: dict[str, Any], location: Sequence[str | int]) -> dict[str, Any]
 
 
 def _followed(schema: dict[str, Any], here: dict[str, Any]) -> dict[str, Any]:
+    if kinds := [kind for kind in here.get("anyOf", ()) if kind.get("type") != "null"]:
+        # What may be left out is described as one of two, of which the other is nothing.
+        here = {**kinds[0], **{key: value for key, value in here.items() if key != "anyOf"}}
     while "$ref" in here:
         # What stands beside a reference (a field's own examples) describes it further.
         target = schema["$defs"][here["$ref"].rsplit("/", 1)[-1]]

@@ -43,6 +43,7 @@ CLOCKS: dict[ClockName, ClockTerms] = {
     ClockName.ACCEPT: ClockTerms(default=2 * HOUR),
     ClockName.ANSWER: ClockTerms(default=8 * HOUR, warn_at=(0.5,)),
     ClockName.CALLBACK: ClockTerms(default=2 * HOUR, warn_at=(0.5,)),
+    ClockName.REVIEW: ClockTerms(default=3 * DAY, warn_at=(0.75,)),
 }
 
 CHASING: dict[str, ClockTerms] = {

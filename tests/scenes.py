@@ -35,6 +35,20 @@ SENSIBLE: dict[str, dict[str, Any]] = {
     "promise": {"by": "@owner", "what": "callback", "in_s": 7200},
     "promise_update": {"kind": "promise", "by": "@owner", "what": "update", "in_s": 7200},
     "choose_contact": {"by": "c-1", "when": "now"},
+    "warn": {"by": "@owner", "text": "Please do not shout."},
+    "abuse": {"kind": "escalate", "by": "@owner", "reason": Reason.ABUSE.value},
+    "end_contact": {"by": "@owner", "text": "They went on shouting."},
+    "report_threat": {"by": "@owner", "text": "They know where we live."},
+    "decide_safety": {"by": "max", "decision": "police", "text": "Reported on the phone."},
+    "decide_end": {"kind": "decide_safety", "by": "max", "decision": "end", "text": "Nobody has to bear that."},
+    "restrict_contact": {
+        "by": "max",
+        "how": "written_only",
+        "review_in_s": 260_000,
+        "text": "Please write to us.",
+    },
+    "lift": {"kind": "restrict_contact", "by": "max", "how": "unrestricted", "text": "Call us again."},
+    "ask_review": {"by": "c-1", "text": "I raised my voice once."},
     "acknowledgement": {"kind": "reply", "by": "@owner", "text": "We have it.", "letter": "acknowledgement"},
     "holding": {"kind": "reply", "by": "@owner", "text": "The bank is slow.", "letter": "holding"},
     "final_response": {"kind": "reply", "by": "@owner", "text": "You are right.", "letter": "final_response"},
@@ -87,6 +101,12 @@ SCENES: tuple[tuple[str | int, ...], ...] = (
     ("claim", "attempt", "escalate", "reject_resolution", "ask_for_manager", 1800, "ask_for_manager"),
     ("claim", "attempt", "escalate", "de_escalate"),
     ("claim", "resolve", "ask_for_manager", 1801, "claim"),
+    ("claim", "warn", "warn", "abuse", "?", "claim", "reply"),
+    ("claim", "warn", "warn", "end_contact", "message", "claim", "end_contact"),
+    ("claim", "report_threat", "?", "claim", "decide_safety", "resolve", "accept_resolution"),
+    ("resolve", "report_threat", "decide_end", "report_threat", "reopen"),
+    ("claim", "choose_contact", "restrict_contact", "ask_review", 300_000, "restrict_contact", "lift"),
+    ("claim", "restrict_contact", "close", 86_400, "message", 300_000, "ask_review", "lift"),
 )
 """Deeds that make sense one after another; a number is seconds that pass between, `>` is before a specialist's deed.
 

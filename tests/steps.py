@@ -65,9 +65,8 @@ def spelled_out(deed: dict[str, Any], view: CaseView, now: datetime) -> dict[str
     fields["via"] = Via.API.value
     if "ago" in deed:
         fields["at"] = (now - timedelta(seconds=deed["ago"])).isoformat()
-    for name in ("in_s", "update_in_s"):
+    for name, field in (("in_s", "by_when"), ("update_in_s", "update_by"), ("review_in_s", "review_at")):
         if name in fields:
-            field = "by_when" if name == "in_s" else "update_by"
             fields[field] = (now + timedelta(seconds=fields.pop(name))).isoformat()
     if "handoff" in fields:
         number = fields.pop("handoff")

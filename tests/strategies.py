@@ -10,7 +10,7 @@ from uuid import UUID
 from hypothesis import settings
 from hypothesis import strategies as st
 
-from cases.words import Breach, Letter, Priority, Promised, Reason, Rung
+from cases.words import Breach, Contact, Letter, Priority, Promised, Reason, Rung, SafetyDecision
 from tests.people import PEOPLE
 from tests.playing import Setting
 from tests.scenes import SCENES, SENSIBLE, steps
@@ -54,13 +54,24 @@ _FIELDS: dict[str, dict[str, st.SearchStrategy[Any]]] = {
     "assign": {"by": _ABOVE, "to": _TO},
     "transfer": {"by": _OWNER, "to": _TO},
     "reply": {"by": _OWNER, "text": _WORDS, "asks": st.sampled_from([None, "Which order?"])},
+    "ask_review": {"by": _CUSTOMER},
+    "warn": {"by": _OWNER, "text": _WORDS, "number": st.sampled_from([None, None, 1, 2])},
+    "report_threat": {"by": _OWNER, "text": _WORDS},
+    "decide_safety": {"by": _ABOVE, "decision": st.sampled_from(SafetyDecision), "text": _WORDS},
+    "end_contact": {"by": _OWNER, "text": _WORDS},
+    "restrict_contact": {
+        "by": _ABOVE,
+        "how": st.sampled_from(Contact),
+        "review_in_s": st.sampled_from([-60, 20_000, 90_000, 900_000]),
+        "text": _WORDS,
+    },
     "promise": {"by": _OWNER, "what": st.sampled_from(Promised), "in_s": st.sampled_from([-60, 600, 20_000, 90_000])},
     "note": {"by": _OWNER, "text": _WORDS},
     "attempt": {"by": _OWNER, "text": _WORDS, "outcome": _WORDS},
     "redirect": {"by": _OWNER, "text": _WORDS},
     "wait_for_customer": {"by": _OWNER},
     "resume": {"by": _OWNER},
-    "escalate": {"by": _OWNER, "reason": st.sampled_from([*Reason, *[Reason.IRATE] * 8])},
+    "escalate": {"by": _OWNER, "reason": st.sampled_from([*Reason, *[Reason.IRATE] * 8, *[Reason.ABUSE] * 4])},
     "de_escalate": {"by": _OWNER, "reason": _WORDS},
     "resolve": {"by": _OWNER, "text": _WORDS, "despite": st.sampled_from([None, "it will not change anything"])},
     "set_priority": {"by": _OWNER, "priority": st.sampled_from(Priority), "reason": _WORDS},
@@ -93,7 +104,19 @@ def _consult(kind: str) -> st.SearchStrategy[Consult]:
 
 
 _CONSULT = st.sampled_from(["accept", "accept", "decline", "answer", "ask_back"]).flatmap(_consult)
-_WEIGHTS = {"claim": 6, "reply": 3, "message": 3, "ask_for_manager": 3, "attempt": 3, "escalate": 3, "resolve": 3}
+_RARE = ("ask_review", "warn", "report_threat", "decide_safety", "end_contact", "restrict_contact")
+_WEIGHTS = {
+    "claim": 6,
+    "reply": 3,
+    "message": 3,
+    "ask_for_manager": 3,
+    "attempt": 3,
+    "escalate": 3,
+    "resolve": 3,
+    "redirect": 3,
+    "hand_off": 3,
+    **dict.fromkeys(_RARE, 1),
+}
 
 
 _REPLIES: dict[str, st.SearchStrategy[Any]] = {

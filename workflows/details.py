@@ -40,6 +40,7 @@ def page(view: CaseView, entries: Sequence[Entry]) -> str:
         *_facts(view),
         _clocks(view),
         _handoffs(view),
+        _conduct(view),
         _why(entries),
         _last(view, entries),
         _guidance(view),
@@ -113,6 +114,15 @@ def _handoffs(view: CaseView) -> str:
     return listed("Questions to specialists", lines)
 
 
+def _conduct(view: CaseView) -> str:
+    """What is on record about the customer's conduct; a threat that nobody has decided on stands out."""
+    if view.conduct is None:
+        return ""
+    awaits = ["- 🔴 A threat awaits a manager's decision"] if view.conduct.undecided else []
+    lines = [f"- {_when(view, on.at)} · {on.by} · {cut(sentence)}" for on, sentence in view.conduct.lines()]
+    return listed("Conduct", awaits + lines)
+
+
 def state_of(clock: ClockView) -> str:
     """What a clock is doing, at a glance."""
     if clock.breached_at:
@@ -137,7 +147,9 @@ def _guidance(view: CaseView) -> str:
 
 def _doable(view: CaseView) -> str:
     """Ready-made JSON for the update `act`: the steps that the status suggests."""
-    lines = [f"- {words}: `{json.dumps(event, ensure_ascii=False)}`" for words, event in _suggestions(view)]
+    lines = [
+        f"- {words}: `{json.dumps(event, ensure_ascii=False)}`" for words, event in _urgent(view) + _suggestions(view)
+    ]
     return listed("What can be done now: update `act` with this JSON, where `by` is who acts", lines)
 
 
@@ -149,6 +161,16 @@ def listed(title: str, lines: Sequence[str]) -> str:
 def words(name: str) -> str:
     """`first_response` as people write it."""
     return name.replace("_", " ")
+
+
+def _urgent(view: CaseView) -> list[tuple[str, dict[str, object]]]:
+    """What somebody's safety asks for comes first."""
+    if view.status is Status.ARCHIVED or not (view.conduct and view.conduct.undecided):
+        return []
+    rung = max(Rung.MANAGER, view.rung, key=lambda rung: rung.height).value
+    manager = {"id": "YOUR-ID", "role": "agent", "rung": rung, "teams": [view.team]}
+    decide: dict[str, object] = {"kind": "decide_safety", "by": manager, "decision": "police", "text": "…"}
+    return [("Decide after the threat: continue, restrict, end or police", decide)]
 
 
 def _suggestions(view: CaseView) -> list[tuple[str, dict[str, object]]]:

@@ -9,6 +9,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from cases.conduct import Conduct
 from cases.timeline import Entry
 from cases.view import Brief, CaseView, ClockView, GuidanceView, HandedOff, Happened, OwnerView
 from cases.words import ClockState, HandoffStatus, Via
@@ -65,10 +66,19 @@ def head_lines(view: CaseView) -> Iterator[str]:
         reasons = ", ".join(view.offer.reasons)
         yield f"offer    to {named(view.offer.to)}, rung {view.offer.rung}{until}: {reasons}"
     yield from handed_lines(view.handoffs)
+    yield from conduct_lines(view.conduct)
     if view.closed_as:
         yield f"closed   as {view.closed_as} at {moment(view.closed_at)}"
     for trouble in view.stuck:
         yield f"stuck    {trouble}"
+
+
+def conduct_lines(conduct: Conduct | None) -> Iterator[str]:
+    """What is on record about how the customer behaved."""
+    if conduct and conduct.undecided:
+        yield "threat   awaits a manager's decision: decide_safety"
+    for _, sentence in conduct.lines() if conduct else ():
+        yield f"conduct  {one_line(sentence)}"
 
 
 def handed_lines(handoffs: Sequence[HandedOff]) -> Iterator[str]:
@@ -114,6 +124,7 @@ def brief_lines(brief: Brief) -> Iterator[str]:
     yield from happened_lines("tried", brief.tried)
     yield from happened_lines("said", brief.said)
     yield from happened_lines("specialists", brief.specialists)
+    yield from happened_lines("conduct", brief.conduct)
     if brief.open_question:
         yield f"asked of the customer: {brief.open_question}"
     for name, due in brief.due.items():

@@ -39,6 +39,11 @@ _LETTER: dict[str, Param] = {
 }
 _UP: dict[str, Param] = {"rung": "supervisor", "next_word_by": WHEN}
 _END: dict[str, Param] = {"reopen_until": WHEN, "duplicate_of": "shop-xyz"}
+_RESTRICTED: dict[str, Param] = {"text": "Ana answers all that you write.", "review_at": WHEN, "again": False}
+_RECORD: dict[str, Param] = {
+    "record": ("Warning 1 of 2: Please do not shout.", "Warning 2 of 2: We will end this contact."),
+    "text": "They went on shouting.",
+}
 
 MESSAGES: dict[str, dict[str, Param]] = {
     "opened": {"next_word_by": WHEN},
@@ -58,6 +63,13 @@ MESSAGES: dict[str, dict[str, Param]] = {
     "promise_broken": {"what": "callback", "next_word_by": WHEN},
     "promised.callback": {"by_when": WHEN},
     "promised.update": {"by_when": WHEN},
+    "conduct.warning_1": {"text": "Please do not call my colleagues names."},
+    "conduct.warning_2": {"text": "Please do not call my colleagues names."},
+    "conduct.restricted": _RESTRICTED,
+    "conduct.restricted.written_only": _RESTRICTED,
+    "conduct.restricted.named_contact": {**_RESTRICTED, "again": True},
+    "conduct.lifted": {"text": "We are glad that this is over."},
+    "conduct.review_asked": {"by_when": WHEN},
     **{f"letter.{letter}": _LETTER for letter in Letter},
     **{f"letter.{letter}.{regime}": _LETTER for letter in Letter for regime in ("uk-disp", "uk-psd", "us-cfpb")},
     **{f"escalated.{reason}": {**_UP, "may_choose_call": True} for reason in ROUTES},
@@ -79,6 +91,13 @@ ALERTS: dict[str, dict[str, Param]] = {
     "cancel_requested": {},
     "untranslated": {"message": "opened", "language": "fr", "said_in": "en"},
     "callback_chosen": {"by_when": WHEN},
+    "conduct_brief": {**_RECORD, "rung": "manager"},
+    "threat_reported": {**_RECORD, "reported_by": "ana"},
+    "contact_ended": {**_RECORD, "ended_by": "ana"},
+    "safety_decided": {"decided_by": "max", "decision": "the police are called", "text": "Reported on the phone."},
+    "contact_restricted": {"restricted_by": "max", "words": "in writing only", "review_at": WHEN},
+    "review_due": {"words": "in writing only", "due_at": WHEN, "late": False},
+    "review_asked": {"text": "I only raised my voice once.", "by_when": WHEN},
     "hand_off_offered": {**QUESTION, "asked_by": "ben", "expires_at": WHEN, "due_at": WHEN},
     "hand_off_answered_back": {**QUESTION, "text": "That of March."},
     "hand_off_warned": {**QUESTION, "due_at": WHEN},
@@ -100,6 +119,7 @@ NULLABLE = {
     "duplicate_of",
     "by_when",
     "until_when",
+    "review_at",
 }
 
 

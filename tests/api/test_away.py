@@ -20,6 +20,7 @@ from cases.words import Role
 from records import Records
 from starter.stack.server import binary
 from tests.api.conftest import ANA, OPERATOR, SERVICE, Live, bearer, complaint
+from tests.samples import ANA as ANA_OF_THE_CASE
 from tests.samples import Played, plan
 from workflows.indexed import SEARCH_ATTRIBUTES
 
@@ -85,6 +86,18 @@ async def test_what_the_records_know_is_read_from_them_and_says_as_of_when(http:
     assert [item["case_id"] for item in (await http.get("/v1/cases", headers=OPERATOR)).json()["items"]] == [
         recorded.case.case_id
     ]
+
+
+@pytest.mark.parametrize(("headers", "shown"), [(OPERATOR, True), (bearer("ana", Role.AGENT), True), (SERVICE, False)])
+async def test_the_conduct_record_is_for_staff_also_when_the_records_answer(
+    http: httpx.AsyncClient, records: Records, headers: dict[str, str], shown: bool
+):
+    played = Played(plan())
+    played.do("claim", ANA_OF_THE_CASE)
+    played.do("warn", ANA_OF_THE_CASE, text="Please do not shout.")
+    view = (await http.get(f"/v1/cases/{kept(records, played).case.case_id}", headers=headers)).json()
+    assert (view["conduct"] is not None) == shown
+    assert ("shout" in str(view)) == shown
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 
 from cases.ledger import elapsed_from
-from cases.words import ClockName, ClockState, Mark, Reason, Status
+from cases.words import ClockName, ClockState, Mark, Reason, Rung, Status
 from tests.moments import live, moments
 from tests.playing import Play, Setting, apply_step
 from tests.samples import REGIME
@@ -17,11 +17,12 @@ TAKES_OWNERSHIP = {"planned", "claim", "reopened", "offered_elsewhere"}
 CHANGES_OFFER = {
     *("planned", "offered", "claim", "decline", "assign", "transfer", "escalated", "de_escalate", "offered_beside"),
     *("returned", "joined", "reopened", "resolve", "close", "withdraw", "accept_resolution", "unconfirmed"),
-    "offered_elsewhere",
+    *("offered_elsewhere", "decide_safety", "end_contact"),
 }
 CHANGES_STATUS = {
     *("planned", "claim", "wait_for_customer", "resume", "message", "ask_for_manager", "resolve", "accept_resolution"),
     *("reject_resolution", "withdraw", "close", "unconfirmed", "reopen", "archived"),
+    *("choose_contact", "ask_review", "decide_safety", "end_contact"),
 }
 TIME_GIVEN = {ClockName.ACKNOWLEDGE, ClockName.CONFIRM, ClockName.REOPEN_WINDOW, ClockName.CUSTOMER_SILENCE}
 """What others are given to act on something that they are told, unlike what the company promises."""
@@ -31,7 +32,10 @@ KEPT_BY = {
     "reply": {ClockName.FIRST_RESPONSE, ClockName.NEXT_RESPONSE},
     "redirect": {ClockName.REDIRECT},
 }
-ENDS_OFFER = {"claim", "returned", "resolve", "close", "withdraw", "accept_resolution", "unconfirmed"}
+ENDS_OFFER = {
+    *("claim", "returned", "resolve", "close", "withdraw", "accept_resolution", "unconfirmed"),
+    *("decide_safety", "end_contact"),
+}
 
 
 @REPRODUCIBLE
@@ -75,6 +79,8 @@ def test_no_offer_skips_a_rung_however_late_things_are_handled(setting: Setting,
         if moment.after.offer and "planned" not in moment.kinds:
             held = [moment.before.rung.height, moment.after.rung.height]
             offered = [moment.before.offer.rung.height] if moment.before.offer else []
+            if {Reason.THREAT, Reason.ABUSE} & {*moment.after.offer.reasons}:  # the sample policy lets these
+                offered.append(Rung.MANAGER.height - 1)
             assert moment.after.offer.rung.height <= max(held + offered) + 1
 
 
@@ -305,7 +311,7 @@ def test_what_was_promised_is_not_owed_by_a_closed_case(setting: Setting, steps:
     for play, _ in live(setting, steps):
         if play.case.status in (Status.CLOSED, Status.ARCHIVED):
             names = {clock.name for clock in play.view.clocks if clock.due_at}
-            assert not names & {ClockName.UPDATE, ClockName.CALLBACK, ClockName.CUSTOMER_SILENCE}
+            assert not names & {ClockName.UPDATE, ClockName.CALLBACK, ClockName.CUSTOMER_SILENCE, ClockName.REVIEW}
 
 
 @REPRODUCIBLE

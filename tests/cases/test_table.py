@@ -85,6 +85,7 @@ EXPECTED = {
     "choose_contact": "opening yes yes yes closed archived",
     "accept_resolution": "opening not_resolved not_resolved yes not_resolved archived",
     "reject_resolution": "opening not_resolved not_resolved yes not_resolved archived",
+    "ask_review": "opening no_restriction no_restriction no_restriction closed archived",
     "withdraw": "waits yes yes yes closed archived",
     "claim": "opening yes yes yes closed archived",
     "decline": "opening no_offer no_offer no_offer closed archived",
@@ -97,6 +98,11 @@ EXPECTED = {
     "wait_for_customer": "opening nothing_asked already_waiting already_resolved closed archived",
     "resume": "opening not_waiting yes already_resolved closed archived",
     "promise": "opening yes yes yes closed archived",
+    "warn": "opening yes yes yes closed archived",
+    "report_threat": "opening yes yes yes yes archived",
+    "decide_safety": "opening no_threat no_threat no_threat no_threat archived",
+    "end_contact": "opening not_warned not_warned not_warned closed archived",
+    "restrict_contact": "opening yes yes yes closed archived",
     "escalate": "opening no_attempt no_attempt already_resolved closed archived",
     "de_escalate": "opening at_bottom at_bottom at_bottom closed archived",
     "hand_off": "opening yes yes already_resolved closed archived",
@@ -140,6 +146,11 @@ FIELDS: dict[str, dict[str, Any]] = {
     "note": {"text": "Sounds upset."},
     "attempt": {"text": "Called the bank.", "outcome": "No answer."},
     "redirect": {"text": "I can do that for you."},
+    "warn": {"text": "Please do not shout."},
+    "report_threat": {"text": "They know where we live."},
+    "decide_safety": {"decision": "police", "text": "Reported."},
+    "end_contact": {"text": "They go on shouting."},
+    "restrict_contact": {"how": "written_only", "review_at": NOON + 60 * DAY, "text": "Please write to us."},
     "escalate": {"reason": "irate"},
     "de_escalate": {"reason": "Yours to solve."},
     "hand_off": {"team": "loans", "question": "Was it a hold?"},
@@ -151,7 +162,7 @@ FIELDS: dict[str, dict[str, Any]] = {
     "resolve": {"text": "Money back."},
     "close": {"reason": "Settled."},
 }
-ACTORS = {"correct": OPERATOR, "assign": SUE, "close": MAX, "claim": EVA}
+ACTORS = {"correct": OPERATOR, "decide_safety": MAX, "restrict_contact": MAX, "assign": SUE, "close": MAX, "claim": EVA}
 _ID = UUID(int=1)
 
 

@@ -42,6 +42,8 @@ OWNERS: dict[str, dict[str, Any]] = {
     "escalate": {"reason": "irate"},
     "set_priority": {"priority": "P1", "reason": "Money is being lost."},
     "recategorise": {"product": "Mortgage", "reason": "It is about the loan."},
+    "warn": {"text": "Please do not shout."},
+    "report_threat": {"text": "They know where we live."},
 }
 """What the owner may do, with fields that pass on a case that was attempted."""
 
@@ -101,7 +103,7 @@ def test_what_is_open_to_a_peer_is_nothing() -> None:
 
 def test_what_is_open_to_the_customer() -> None:
     play = resolved()
-    assert set(play.case.view(play.now, CUSTOMER).allowed) == CUSTOMER_KINDS
+    assert set(play.case.view(play.now, CUSTOMER).allowed) == CUSTOMER_KINDS - {"ask_review"}
 
 
 def test_nobody_is_shown_what_only_the_world_can_answer() -> None:
@@ -124,6 +126,9 @@ FIELDS: dict[str, dict[str, Any]] = {
     "answer_back": {"handoff_id": "shop-abcdefghij-1", "text": "Order 1042."},
     "cancel_hand_off": {"handoff_id": "shop-abcdefghij-1", "reason": "no"},
     "correct": {"reason": "a holiday was missing"},
+    "decide_safety": {"decision": "police", "text": "Reported."},
+    "end_contact": {"text": "They go on shouting."},
+    "restrict_contact": {"how": "written_only", "review_at": NOON + 5 * DAY, "text": "Please write."},
 }
 
 

@@ -18,7 +18,7 @@ from cases.commit import Commit
 from cases.complaint import Complaint
 from cases.words import Via
 from records import Records, migrate, sqlite_url
-from starter.cli.printing import entry_lines
+from starter.cli.printing import brief_lines, case_lines, entry_lines
 from starter.stack import Stack
 from tests.api.live import POLICY, eventually
 from tests.samples import ANA, claimed
@@ -71,6 +71,17 @@ def test_a_case_from_opening_to_its_brief(run: Run, here: Run, stack: Stack):
     eventually(lambda: case_id in here("list", "--owner", "quinn", env=env).out)
     assert "WAITING ON" in here("list", "--owner", "quinn", env=env).out
     assert here("list", "--customer", "nobody", env=env).out == "no cases\n"
+
+
+def test_a_case_shows_what_is_on_record_about_conduct():
+    play = claimed()
+    play.do("warn", ANA, text="Please do not shout.")
+    play.do("report_threat", ANA, text="He knows where our people park.")
+    lines = list(case_lines(play.view))
+    assert "threat   awaits a manager's decision: decide_safety" in lines
+    assert "conduct  Warning 1 of 2: Please do not shout." in lines
+    assert any(line.endswith("ana: Warning 1 of 2: Please do not shout.") for line in brief_lines(play.case.brief()))
+    assert not [line for line in case_lines(claimed().view) if line.startswith("conduct")]
 
 
 def test_a_temporal_that_does_not_answer_is_one_line_with_its_address_and_what_to_try(run: Run):
