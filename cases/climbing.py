@@ -17,7 +17,8 @@ from cases.words import ClockName, Reason, Rung
 
 def escalate(turn: Turn, event: Escalate) -> None:
     """A person sends the case up, with a reason."""
-    turn.state.last_voluntary = turn.at
+    if event.reason not in turn.plan.terms.guards.no_cool_down:
+        turn.state.last_voluntary = turn.at
     climb(turn, event.reason, text=event.text)
 
 
@@ -38,12 +39,13 @@ def de_escalate(turn: Turn, event: DeEscalate) -> None:
 def climb(turn: Turn, reason: Reason, *, text: str | None = None, since: Rung | None = None) -> None:
     """Offers the case one rung up from `since` (its own rung), and does the five things of every escalation.
 
-    Reason on the timeline, word to the customer, brief to whoever it is offered to, an acknowledge clock; every other
-    clock runs on. An offer that stands at that rung already is joined; at the top, the top rung is alerted instead.
+    Further up only if the policy says so for that reason. Reason on the timeline, word to the customer, brief to
+    whoever it is offered to, an acknowledge clock; every other clock runs on. An offer that stands at that rung already
+    is joined; at the top, the top rung is alerted instead.
     """
     state = turn.state
     below = since or state.owner.rung
-    rung = below.above
+    rung = _rung_above(turn, below, reason)
     standing = state.offer
     if rung is None:
         _alert_top(turn, reason)
@@ -91,6 +93,26 @@ def ignored(turn: Turn) -> None:
         hold_out(turn, again)
     else:
         climb(turn, Reason.NOT_ACKNOWLEDGED, since=offer.rung)
+
+
+def _rung_above(turn: Turn, below: Rung, reason: Reason) -> Rung | None:
+    """The next rung, or the one that the policy names for this reason, if that is higher still."""
+    above = below.above
+    straight = turn.plan.terms.guards.straight_to.get(reason)
+    return straight if above and straight and straight.height > above.height else above
+
+
+def starts_higher(turn: Turn) -> None:
+    """Triage put it there: outages, breakdowns and money before general questions (HubSpot). The brief says so."""
+    state, rule = turn.state, turn.plan.rule
+    words = ROUTES[Reason.NEEDS_ATTENTION].words
+    turn.enter(
+        "starts_higher",
+        f"Starts at {state.owner.rung}: {words}, by the rule {rule}",
+        reason=Reason.NEEDS_ATTENTION.value,
+        rule=rule,
+    )
+    _remember(turn, Reason.NEEDS_ATTENTION, Rung.AGENT, state.owner.rung, f"rule {rule}")
 
 
 def repeat_alert(turn: Turn) -> bool:

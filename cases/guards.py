@@ -22,7 +22,7 @@ from cases.actions import (
     Transfer,
 )
 from cases.events import Actor, Code, Refused
-from cases.ladder import ROUTES, VOLUNTARY, Needs, is_owner_or_above, rung_of
+from cases.ladder import INSTEAD, ROUTES, VOLUNTARY, Needs, is_owner_or_above, rung_of
 from cases.state import OPEN_HANDOFFS, State
 from cases.turn import quoted
 from cases.words import HandoffStatus, Reason, Role, Rung, Status
@@ -205,8 +205,15 @@ def reason_may_be_given(state: State, event: Escalate, at: datetime) -> None:
     """A person may give this reason, and what it needs is on record."""
     route = ROUTES[event.reason]
     if not route.voluntary:
-        allowed = ", ".join(VOLUNTARY)
-        raise Refused(Code.NOT_VOLUNTARY, f"`{event.reason}` is not for people to give. Give one of: {allowed}.")
+        instead = INSTEAD.get(event.reason) or f"Give one of: {', '.join(VOLUNTARY)}."
+        raise Refused(Code.NOT_VOLUNTARY, f"`{event.reason}` is not for people to escalate with. {instead}")
+    way = state.plan.pathway(state.channel) if state.plan else None
+    if way and not way.has_trigger(event.reason):
+        allowed = ", ".join(filter(way.has_trigger, VOLUNTARY)) or "none; its deadlines and the customer move it"
+        raise Refused(
+            Code.NOT_ON_PATHWAY,
+            f"`{event.reason}` does not count on the pathway {way.name} ({state.channel}). Give one of: {allowed}.",
+        )
     rung = state.owner.rung
     if route.needs is Needs.ATTEMPT and not any(tried.rung.height >= rung.height for tried in state.attempts):
         raise Refused(Code.NO_ATTEMPT, f"Record an `attempt` at rung {rung} first: `{event.reason}` needs one.")

@@ -54,10 +54,34 @@ ROUTES: dict[Reason, Route] = {
     Reason.ASKED_FOR_HUMAN: Route(
         "the customer asked for a person", Needs.TRANSCRIPT, voluntary=True, customer_asked=True
     ),
+    Reason.HELD_TOO_LONG: Route("the customer was kept on hold too long or too often"),
+    Reason.HANDLED_TOO_LONG: Route("its owner has had it too long"),
+    Reason.BEYOND_SKILL: Route("it takes a skill that its owner does not have", returns=True),
+    Reason.OWNER_UNAVAILABLE: Route("its owner is not there"),
+    Reason.NEEDS_ATTENTION: Route("it needs attention from higher up at once"),
 }
 
 VOLUNTARY = tuple(reason for reason, route in ROUTES.items() if route.voluntary)
 """The reasons that a person may give in `escalate`."""
+
+INSTEAD = {
+    Reason.BEYOND_SKILL: "Ask a team that has the skill (`hand_off`), or give the case to somebody who has it "
+    "(`transfer`).",
+    Reason.OWNER_UNAVAILABLE: "A supervisor offers the case to somebody else (`assign`), and gives this reason there.",
+    Reason.NEEDS_ATTENTION: "Raise the priority with `set_priority`, or escalate for a reason of your own.",
+}
+"""What a person does instead of giving a reason in `escalate` that is not theirs to give there."""
+
+_STAYING = (
+    Reason.OPENED,
+    Reason.ASSIGNED,
+    Reason.RECATEGORISED,
+    Reason.OWNER_UNAVAILABLE,
+    Reason.NEEDS_ATTENTION,
+)
+
+CLIMBING = tuple(reason for reason, route in ROUTES.items() if not route.returns and reason not in _STAYING)
+"""The reasons for which a case goes up."""
 
 
 def returns_when_ignored(offer: Offer) -> bool:

@@ -12,8 +12,9 @@ from pydantic import Field, model_validator
 
 from cases.calendars import ALWAYS, BeyondHorizon, Calendar, CompiledCalendar
 from cases.complaint import Name, Shape, Short
+from cases.pathways import Pathway, pathway_of
 from cases.regimes import Regime
-from cases.words import Breach, Channel, ClockName, Priority, Rung
+from cases.words import Breach, Channel, ClockName, Priority, Reason, Rung
 
 Span = Annotated[timedelta, Field(gt=timedelta(0))]
 Share = Annotated[float, Field(gt=0, lt=1)]
@@ -110,6 +111,12 @@ class Guards(Shape):
     offers_beside: int = Field(default=1, ge=0, description="times an ignored offer goes to another before it climbs")
     alert_repeat: Span = Field(description="how often the top rung is alerted while it does not act")
     stuck_after: Span = Field(description="age at which an effect that does not succeed makes the case `stuck`")
+    no_cool_down: tuple[Reason, ...] = Field(
+        default=(), description="voluntary reasons after which the next rung may escalate at once"
+    )
+    straight_to: dict[Reason, Rung] = Field(
+        default={}, description="reasons that skip rungs, and the rung they lead to"
+    )
 
 
 class Terms(Shape):
@@ -119,6 +126,9 @@ class Terms(Shape):
     policy_hash: Short
     clocks: dict[ClockName, ClockTerms]
     guards: Guards
+    pathways: tuple[Pathway, ...] = Field(
+        default=(), description="one for each channel; none in terms of before there were any"
+    )
 
 
 class Plan(Shape):
@@ -131,6 +141,7 @@ class Plan(Shape):
     tier: Short | None = None
     language: Short = "en"
     rule: Short | None = Field(default=None, description="name of the triage rule that chose, if one did")
+    needs_attention: bool = Field(default=False, description="whether it starts higher than other complaints")
     regime: Regime | None = Field(default=None, description="what a regulator demands beside the company's promises")
     calendars: dict[Name, Calendar] = Field(default={}, description="those that its clocks count on, compiled")
 
@@ -142,6 +153,14 @@ class Plan(Shape):
         """The name of the calendar that a clock counts on."""
         terms = self.terms.clocks.get(clock)
         return terms.calendar if terms else None
+
+    def pathway(self, channel: Channel) -> Pathway:
+        """What a case on that channel has of triggers, clocks and contact options."""
+        return pathway_of(self.terms.pathways, channel)
+
+    def has_clock(self, clock: ClockName, channel: Channel) -> bool:
+        """Whether the policy has terms for a clock, and it runs on that channel."""
+        return clock in self.terms.clocks and self.pathway(channel).has_clock(clock)
 
     def limit(self, clock: ClockName, channel: Channel, rung: Rung) -> tuple[Limit, bool]:
         """How long a clock may run here, and whether a target said so; False if the default had to step in."""

@@ -127,6 +127,10 @@ class ClockName(StrEnum):
     """The customer hears by then: at least every so often, or by a time that was promised."""
     CALLBACK = "callback"
     CUSTOMER_SILENCE = "customer_silence"
+    HOLD = "hold"
+    """Runs while the customer is on hold, and stands between two holds: its time is the sum of them."""
+    HANDLE_TIME = "handle_time"
+    """From an owner's claim on, the time in which the customer is waited for left out."""
     STATUTORY = "statutory"
     """A stage of a regime, which its label names; several run at once."""
     HAND_OFF = "hand_off"
@@ -195,6 +199,13 @@ class Promised(StrEnum):
     UPDATE = "update"
 
 
+class Contact(StrEnum):
+    """How a customer may choose to be spoken to."""
+
+    NOW = "now"
+    CALLBACK = "callback"
+
+
 class Breach(StrEnum):
     """What a policy may ask for when a clock is breached."""
 
@@ -222,3 +233,8 @@ class Reason(StrEnum):
     PROMISE_BROKEN = "promise_broken"
     BOT_FAILED = "bot_failed"
     ASKED_FOR_HUMAN = "asked_for_human"
+    HELD_TOO_LONG = "held_too_long"
+    HANDLED_TOO_LONG = "handled_too_long"
+    BEYOND_SKILL = "beyond_skill"
+    OWNER_UNAVAILABLE = "owner_unavailable"
+    NEEDS_ATTENTION = "needs_attention"

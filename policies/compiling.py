@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from cases.plan import ClockTerms, Guards, Target, Terms
+from cases.words import ClockName, Reason
 from policies.form import PROMISED, ClockForm, PolicyForm, TargetForm
+from policies.pathways import pathways_of
 
 
 def terms_of(form: PolicyForm, policy_hash: str) -> Terms:
@@ -11,14 +13,26 @@ def terms_of(form: PolicyForm, policy_hash: str) -> Terms:
     return Terms(
         policy=form.name,
         policy_hash=policy_hash,
-        clocks={name: clock_of(written, form.calendar_of(name)) for name in PROMISED if (written := form.clock(name))},
+        clocks={
+            name: _always_pausable(name, clock_of(written, form.calendar_of(name)))
+            for name in PROMISED
+            if (written := form.clock(name))
+        },
         guards=Guards(
             cool_down=form.guards.cool_down,
             offers_beside=form.guards.offers_beside,
             alert_repeat=form.guards.alert_repeat,
             stuck_after=form.guards.stuck_after,
+            no_cool_down=(Reason.BOT_FAILED, Reason.ASKED_FOR_HUMAN),
+            straight_to=form.guards.straight_to or {},
         ),
+        pathways=pathways_of(form.pathways),
     )
+
+
+def _always_pausable(name: ClockName, terms: ClockTerms) -> ClockTerms:
+    """An owner who waits for the customer does not work on the case, whatever is written."""
+    return terms.model_copy(update={"pausable": True}) if name is ClockName.HANDLE_TIME else terms
 
 
 def clock_of(form: ClockForm, calendar: str | None = None) -> ClockTerms:

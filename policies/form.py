@@ -12,8 +12,9 @@ from pydantic_core import PydanticCustomError
 
 from cases.complaint import Complaint, Name, Shape, Short
 from cases.people import LanguageCode
-from cases.words import Breach, Channel, ClockName, Priority, Rung
+from cases.words import Breach, Channel, ClockName, Priority, Reason, Rung
 from policies.calendars.form import CalendarForm
+from policies.pathways import PathwayForm
 from policies.regimes import RegimeForm
 from policies.spans import Span, SpanOrNone
 
@@ -81,7 +82,8 @@ class ClockForm(Written):
         default=(), description="shares of the time at which to warn, rising; for confirm only one", examples=[[0.75]]
     )
     on_breach: Breach = Field(
-        default=Breach.UP, description="first_response, next_response, resolution, hand_off: up, beside, alert"
+        default=Breach.UP,
+        description="first_response, next_response, resolution, hand_off, hold, handle_time: up, beside, alert",
     )
     targets: tuple[TargetForm, ...] = ()
 
@@ -114,6 +116,13 @@ class ClocksForm(Shape):
         default=None,
         description="a customer who is waited for is chased at the warning points, then the case is closed",
     )
+    hold: ClockForm | None = Field(
+        default=None, description="all holds of a customer together, at one rung; may be left out"
+    )
+    handle_time: ClockForm | None = Field(
+        default=None,
+        description="an owner has the case; the time in which the customer is waited for never counts; may be left out",
+    )
 
 
 PROMISED = tuple(ClockName(name) for name in ClocksForm.model_fields)
@@ -128,6 +137,11 @@ class GuardsForm(Shape):
         default=1, description="times an ignored offer goes to another person before it climbs"
     )
     alert_repeat: Span = Field(description="how often the top rung is alerted while it does not act", examples=["4h"])
+    straight_to: dict[Reason, Rung] | None = Field(
+        default=None,
+        description="reasons for which a case skips rungs, and where it goes; without, one rung at a time",
+        examples=[{"irate": "manager"}],
+    )
     stuck_after: Span = Field(description="age at which what does not succeed makes the case stuck", examples=["15m"])
 
 
@@ -175,7 +189,7 @@ class TriageForm(Assignment):
 class PolicyForm(Written):
     """A policy file as it is written."""
 
-    LATER = ("calendar", "calendars")
+    LATER = ("calendar", "calendars", "pathways")
 
     name: Name = Field(examples=["default"])
     language: LanguageCode = Field(default="en", description="for complaints that do not say theirs")
@@ -185,6 +199,11 @@ class PolicyForm(Written):
     )
     calendars: dict[Name, CalendarForm] = Field(default={}, description="those that clocks may count on")
     guards: GuardsForm
+    pathways: tuple[PathwayForm, ...] = Field(
+        default=(),
+        description="what each channel has of triggers, clocks and contact options; without any, all channels have "
+        "all, and customers can be put on hold by phone and chat",
+    )
     clocks: ClocksForm
     triage: tuple[TriageForm, ...] = ()
     triage_default: Assignment

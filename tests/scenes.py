@@ -32,6 +32,10 @@ SENSIBLE: dict[str, dict[str, Any]] = {
     "cancel_hand_off": {"by": "@owner", "handoff": 0, "reason": "found it"},
     "reopen": {"by": "@owner"},
     "close": {"by": "max", "reason": "settled in court"},
+    "hold": {"by": "@owner"},
+    "unhold": {"by": "@owner"},
+    "by_phone": {"kind": "change_channel", "by": "c-1", "channel": "phone"},
+    "by_letter": {"kind": "change_channel", "by": "c-1", "channel": "letter"},
     "promise": {"by": "@owner", "what": "callback", "in_s": 7200},
     "promise_update": {"kind": "promise", "by": "@owner", "what": "update", "in_s": 7200},
     "choose_contact": {"by": "c-1", "when": "now"},
@@ -84,6 +88,10 @@ SCENES: tuple[tuple[str | int, ...], ...] = (
     ("claim", "recategorise", "?", "?", "claim", "reply"),
     ("claim", 20_000, "correct", "?", 86_400, "reply", "resolve"),
     ("reply", "wait_for_customer", "correct", "?", 86_400, "message"),
+    ("by_phone", "claim", "hold", 400, "unhold", "hold", 400, "claim", "hold", "message"),
+    ("by_phone", "claim", "hold", "unhold", "hold", "unhold", "hold", "?", "claim", "unhold", "resolve"),
+    ("claim", "by_phone", "hold", "by_letter", "reply", "wait_for_customer", "by_phone", 20_000, "message"),
+    ("claim", 15_000, "?", "claim", 15_000, "resolve"),
 )
 """Deeds that make sense one after another; a number is seconds that pass between, `>` is before a specialist's deed.
 

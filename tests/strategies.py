@@ -10,7 +10,7 @@ from uuid import UUID
 from hypothesis import settings
 from hypothesis import strategies as st
 
-from cases.words import Breach, Letter, Priority, Promised, Reason, Rung
+from cases.words import Breach, Channel, Letter, Priority, Promised, Reason, Rung
 from tests.playing import PEOPLE, Answer, Consult, Do, Setting, Step, Wait, World
 from tests.scenes import SCENES, SENSIBLE, steps
 
@@ -49,7 +49,7 @@ _FIELDS: dict[str, dict[str, st.SearchStrategy[Any]]] = {
     "withdraw": {"by": _CUSTOMER},
     "claim": {"by": _OFFERED},
     "decline": {"by": _OFFERED, "reason": _WORDS},
-    "assign": {"by": _ABOVE, "to": _TO},
+    "assign": {"by": _ABOVE, "to": _TO, "reason": st.sampled_from([None, None, Reason.OWNER_UNAVAILABLE])},
     "transfer": {"by": _OWNER, "to": _TO},
     "reply": {"by": _OWNER, "text": _WORDS, "asks": st.sampled_from([None, "Which order?"])},
     "promise": {"by": _OWNER, "what": st.sampled_from(Promised), "in_s": st.sampled_from([-60, 600, 20_000, 90_000])},
@@ -61,6 +61,9 @@ _FIELDS: dict[str, dict[str, st.SearchStrategy[Any]]] = {
     "escalate": {"by": _OWNER, "reason": st.sampled_from([*Reason, *[Reason.IRATE] * 8])},
     "de_escalate": {"by": _OWNER, "reason": _WORDS},
     "resolve": {"by": _OWNER, "text": _WORDS, "despite": st.sampled_from([None, "it will not change anything"])},
+    "hold": {"by": _OWNER},
+    "unhold": {"by": _OWNER},
+    "change_channel": {"by": _CUSTOMER, "channel": st.sampled_from(Channel)},
     "set_priority": {"by": _OWNER, "priority": st.sampled_from(Priority), "reason": _WORDS},
     "recategorise": {
         "by": _OWNER,
@@ -179,6 +182,7 @@ SETTINGS: st.SearchStrategy[Setting] = st.builds(
     all_pausable=st.booleans(),
     chasing=st.booleans(),
     regime=st.booleans(),
+    on_hand=st.booleans(),
     office=st.sampled_from([False, False, True]),
 )
 

@@ -45,6 +45,9 @@ MESSAGES: dict[str, dict[str, Param]] = {
     "reply": {"text": "We found it.", "asks": "Which card was it?"},
     "redirected": {"text": "I can refund it today."},
     "taken_up": {"rung": "manager"},
+    "asked_for_manager": _UP,
+    "channel_changed": {"next_word_by": WHEN},
+    "reassigned": {"rung": "agent", "next_word_by": WHEN},
     "on_its_way": _UP,
     "stays": _UP,
     "resolved": {"text": "The charge is back.", "confirm_by": WHEN},
@@ -78,6 +81,9 @@ ALERTS: dict[str, dict[str, Param]] = {
     "returned": {"reasons": ("sent back down",)},
     "cancel_requested": {},
     "callback_chosen": {"by_when": WHEN},
+    "channel_changed": {"was": "email"},
+    "last_hold": {"holds": 3},
+    "held_too_often": {"holds": 3},
     "hand_off_offered": {**QUESTION, "asked_by": "ben", "expires_at": WHEN, "due_at": WHEN},
     "hand_off_answered_back": {**QUESTION, "text": "That of March."},
     "hand_off_warned": {**QUESTION, "due_at": WHEN},
@@ -100,6 +106,11 @@ NULLABLE = {
     "by_when",
     "until_when",
 }
+
+
+def test_who_is_at_the_top_is_not_promised_somebody_higher() -> None:
+    assert "goes to" not in told("asked_for_manager", rung=None).text
+    assert "goes to a supervisor by itself" in told("asked_for_manager").text
 
 
 def told(template: str, channel: Channel = Channel.EMAIL, language: str = "en", /, **params: Any) -> Rendered:
@@ -202,7 +213,7 @@ def test_no_message_blames_the_customer(template: str) -> None:
 def test_each_reason_has_words_of_its_own_for_the_customer() -> None:
     reasons = [name for name in files("messages/en") if name.startswith("escalated.")]
     texts = {told(reason).text for reason in reasons}
-    assert len(texts) == len(reasons) == 11
+    assert len(texts) == len(reasons) == 13
 
 
 def test_unknown_reason_falls_back_to_the_general_words() -> None:
