@@ -148,6 +148,37 @@ def test_an_escalation_handled_after_an_outage_leaves_the_next_rung_its_time() -
     assert play.clock(ClockName.ACKNOWLEDGE).due_at == play.now + HOUR
 
 
+def test_a_policy_may_send_a_reason_straight_further_up() -> None:
+    play = with_guards(straight_to={Reason.IRATE: Rung.MANAGER})
+    play.do("claim", ANA)
+    play.do("attempt", ANA, text="Called the bank", outcome="they do not answer")
+    play.do("escalate", ANA, reason="irate")
+    assert play.offered == (Rung.MANAGER, (Reason.IRATE,))
+
+
+def test_all_other_reasons_climb_one_rung_at_a_time() -> None:
+    play = with_guards(straight_to={Reason.IRATE: Rung.MANAGER})
+    play.do("claim", ANA)
+    play.wait(6 * HOUR)
+    assert play.offered == (Rung.SUPERVISOR, (Reason.CLOCK_BREACHED,))
+
+
+def test_a_reason_that_goes_further_replaces_an_offer_below_and_keeps_its_reasons() -> None:
+    play = with_guards(straight_to={Reason.ASKED_FOR_MANAGER: Rung.MANAGER})
+    play.do("claim", ANA)
+    play.wait(6 * HOUR)
+    play.do("ask_for_manager", CUSTOMER)
+    play.wait(30 * MINUTE)
+    assert play.offered == (Rung.MANAGER, (Reason.CLOCK_BREACHED, Reason.ASKED_FOR_MANAGER))
+
+
+def test_a_reason_that_goes_straight_to_a_rung_below_climbs_as_ever() -> None:
+    play = with_guards(straight_to={Reason.CLOCK_BREACHED: Rung.SUPERVISOR})
+    play.do("claim", MAX)
+    play.wait(6 * HOUR)
+    assert play.offered[0] is Rung.EXECUTIVE
+
+
 # the top
 
 
