@@ -9,7 +9,7 @@ from datetime import datetime
 
 from cases.actions import DeEscalate, Escalate
 from cases.ladder import ROUTES, returns_when_ignored
-from cases.offers import ACK, give_back, hold_out, new_offer
+from cases.offers import ACK, give_back, hold_out, new_offer, reasons_of
 from cases.state import Climb, Offer
 from cases.turn import NEWEST, Turn, quoted
 from cases.words import ClockName, Reason, Rung
@@ -33,7 +33,9 @@ def de_escalate(turn: Turn, event: DeEscalate) -> None:
     if rung is None:
         raise RuntimeError("de_escalate at the bottom passed its guards")
     turn.enter("de_escalate", f"Offered back down to {rung}: {event.reason}", reason=event.reason, to=rung.value)
-    hold_out(turn, new_offer(turn, rung, state.owner.team, (Reason.DE_ESCALATED,)), prefer=state.owners.get(rung))
+    kept = reasons_of(state.offer) if turn.plan.terms.pathways else ()  # Cases of before there were any kept none.
+    reasons = tuple(dict.fromkeys((*kept, Reason.DE_ESCALATED)))
+    hold_out(turn, new_offer(turn, rung, state.owner.team, reasons), prefer=state.owners.get(rung))
 
 
 def climb(turn: Turn, reason: Reason, *, text: str | None = None, since: Rung | None = None) -> None:
@@ -55,7 +57,7 @@ def climb(turn: Turn, reason: Reason, *, text: str | None = None, since: Rung | 
     if standing and standing.rung.height >= rung.height:
         _join(turn, standing, reason, text)
         return
-    reasons = (*(r for r in (standing.reasons if standing else ()) if r is not Reason.OPENED), reason)
+    reasons = (*reasons_of(standing), reason)
     words = ROUTES[reason].words
     turn.enter(
         "escalated",

@@ -104,6 +104,7 @@ class Code(StrEnum):
     TOO_FAR_AHEAD = "too_far_ahead"
     TOO_MANY_PROMISES = "too_many_promises"
     NO_CALLBACKS = "no_callbacks"
+    NO_OWNER = "no_owner"
     NOT_LIVE = "not_live"
     ALREADY_ON_HOLD = "already_on_hold"
     NOT_ON_HOLD = "not_on_hold"

@@ -230,7 +230,11 @@ def bot_with_transcript(state: State, reason: Reason) -> None:
 
 
 def assignee_qualified(state: State, event: Assign, at: datetime) -> None:
-    """The person named, as the directory knows them, can take what is offered."""
+    """The person named, as the directory knows them, can take what is offered; who is away must have had it."""
+    if event.reason and state.owner.person is None:
+        raise Refused(
+            Code.NO_OWNER, f"The queue of {state.owner.team} has the case, so nobody is away. Leave `reason` out."
+        )
     _qualified(state, event.to, state.offer.rung if state.offer else state.owner.rung)
 
 

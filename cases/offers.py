@@ -175,7 +175,7 @@ def _address(turn: Turn, to: Recipient, rung: Rung, reason: Reason, kind: str) -
     """An offer to whoever `to` names; one that stands keeps its reasons and is re-addressed."""
     state, standing = turn.state, turn.state.offer
     team = to.team or (standing.team if standing else state.owner.team)
-    kept = tuple(r for r in standing.reasons if r is not Reason.OPENED) if standing else ()
+    kept = reasons_of(standing)
     person = to.person if to.rung is not None else None
     offer = new_offer(turn, rung, team, tuple(dict.fromkeys((*kept, reason)))).model_copy(
         update={
@@ -188,6 +188,11 @@ def _address(turn: Turn, to: Recipient, rung: Rung, reason: Reason, kind: str) -
     whom = to.person or (f"somebody with {to.skill}" if to.skill else f"the queue of {team}")
     turn.enter(kind, f"{turn.by.id} offered the case to {whom}", to=to.model_dump(mode="json", exclude_none=True))
     hold_out(turn, offer, named=to)
+
+
+def reasons_of(standing: Offer | None) -> tuple[Reason, ...]:
+    """Why the case is held out already: what an offer that takes the place of another one goes on to say."""
+    return tuple(reason for reason in standing.reasons if reason is not Reason.OPENED) if standing else ()
 
 
 def new_offer(turn: Turn, rung: Rung, team: str, reasons: tuple[Reason, ...]) -> Offer:

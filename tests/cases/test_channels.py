@@ -291,6 +291,11 @@ def test_the_case_of_somebody_who_is_away_is_offered_beside_but_not_to_them() ->
     assert "ana" in play.asked.never
 
 
+def test_nobody_is_away_from_a_case_that_nobody_has() -> None:
+    with refused(Code.NO_OWNER):
+        Played(pathed()).do("assign", SUE, to={"team": "cards"}, reason="owner_unavailable")
+
+
 def test_the_customer_of_somebody_who_is_away_is_told() -> None:
     play = away()
     assert play.messages[-1] == "reassigned"

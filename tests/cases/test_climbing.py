@@ -15,6 +15,7 @@ from tests.samples import (
     HOUR,
     MAX,
     MINUTE,
+    SUE,
     Played,
     claimed,
     plan,
@@ -128,6 +129,14 @@ def test_an_offer_already_above_the_next_rung_is_joined() -> None:
     play.do("ask_for_manager", CUSTOMER)
     play.wait(30 * MINUTE)
     assert play.offered[0] is Rung.MANAGER
+
+
+def test_an_offer_one_rung_down_keeps_the_reasons_of_the_one_that_stood() -> None:
+    play = Played(plan(terms(on_breach=Breach.BESIDE), rung=Rung.SUPERVISOR), person="sue")
+    play.do("claim", SUE)
+    play.wait(6 * HOUR)
+    play.do("de_escalate", SUE, reason="Ana knows the shop")
+    assert play.offered == (Rung.AGENT, (Reason.CLOCK_BREACHED, Reason.DE_ESCALATED))
 
 
 def test_one_outage_climbs_one_rung_however_long_it_was() -> None:
