@@ -47,10 +47,11 @@ def another_channel(state: State, event: ChangeChannel, at: datetime) -> None:
 
 
 def _leave_clocks(turn: Turn, cause: str) -> None:
-    """What the new pathway does not have. A promise that somebody gave by a time is kept on any channel."""
+    """What the new pathway does not have. A promise that the customer was told of is kept on any channel."""
     plan, channel = turn.plan, turn.state.channel
     for clock in turn.live(OPTIONAL_CLOCKS):
-        if clock.label != promising.LABEL and not plan.has_clock(clock.name, channel):
+        told = clock.name is ClockName.CALLBACK or clock.label == promising.LABEL
+        if not told and not plan.has_clock(clock.name, channel):
             turn.cancel_clock(clock.id, cause)
 
 

@@ -135,6 +135,13 @@ def test_clocks_that_the_new_pathway_does_not_have_end() -> None:
     assert ClockName.UPDATE in running(play)
 
 
+def test_a_call_that_the_customer_was_promised_is_owed_on_any_channel() -> None:
+    play = claimed(pathed(), channel=Channel.PHONE)
+    play.do("choose_contact", CUSTOMER, when="now")
+    play.do("change_channel", CUSTOMER, channel="social")
+    assert play.clock(ClockName.CALLBACK).due_at == NOON + 2 * HOUR
+
+
 def test_clocks_that_only_the_new_pathway_has_begin() -> None:
     play = claimed(pathed(), channel=Channel.SOCIAL)
     play.do("reply", ANA, text="Which one?", asks="Which one?")
