@@ -16,6 +16,7 @@ CHANGES_OFFER = {
     *("planned", "offered", "claim", "decline", "assign", "transfer", "escalated", "de_escalate", "offered_beside"),
     *("returned", "joined", "reopened", "resolve", "close", "withdraw", "accept_resolution", "unconfirmed"),
     "offered_elsewhere",
+    *("corrected", "extended"),  # by when it is to be claimed
 }
 CHANGES_STATUS = {
     *("planned", "claim", "wait_for_customer", "resume", "message", "ask_for_manager", "resolve", "accept_resolution"),
