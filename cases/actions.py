@@ -53,6 +53,9 @@ class Assign(Event):
     kind: Literal["assign"] = "assign"
     to: Recipient
     text: Text | None = None
+    reason: Literal[Reason.OWNER_UNAVAILABLE] | None = Field(
+        default=None, description="owner_unavailable: whoever has it is not there; the customer is told of it"
+    )
 
 
 class Transfer(Event):
@@ -106,6 +109,18 @@ class Resume(Event):
     """Ends the waiting without an answer of the customer."""
 
     kind: Literal["resume"] = "resume"
+
+
+class Hold(Event):
+    """The customer is put on hold, on a live channel. Counted and summed; it pauses nothing."""
+
+    kind: Literal["hold"] = "hold"
+
+
+class Unhold(Event):
+    """The customer is spoken to again."""
+
+    kind: Literal["unhold"] = "unhold"
 
 
 class Promise(Event):
@@ -283,6 +298,8 @@ Action = Annotated[
     | Redirect
     | WaitForCustomer
     | Resume
+    | Hold
+    | Unhold
     | Promise
     | Warn
     | ReportThreat

@@ -11,7 +11,7 @@ from cases import promising
 from cases.actions import DeEscalate, Escalate
 from cases.briefing import brief_managers
 from cases.ladder import ROUTES, Needs, destination, returns_when_ignored
-from cases.offers import ACK, give_back, hold_out, new_offer
+from cases.offers import ACK, give_back, hold_out, new_offer, reasons_of
 from cases.state import Climb, Offer
 from cases.turn import NEWEST, Turn, quoted
 from cases.words import ClockName, Reason, Rung
@@ -19,9 +19,10 @@ from cases.words import ClockName, Reason, Rung
 
 def escalate(turn: Turn, event: Escalate) -> None:
     """A person sends the case up, with a reason."""
-    turn.state.last_voluntary = turn.at
+    if event.reason not in turn.plan.terms.guards.no_cool_down:
+        turn.state.last_voluntary = turn.at
     if ROUTES[event.reason].needs is Needs.WARNINGS:
-        rung = destination(event.reason, turn.state.owner.rung, turn.plan.terms.guards.straight_up)
+        rung = destination(event.reason, turn.state.owner.rung, turn.plan.terms.guards.straight_to)
         brief_managers(turn, rung or turn.state.owner.rung, event.text)
     climb(turn, event.reason, text=event.text)
 
@@ -37,18 +38,21 @@ def de_escalate(turn: Turn, event: DeEscalate) -> None:
     if rung is None:
         raise RuntimeError("de_escalate at the bottom passed its guards")
     turn.enter("de_escalate", f"Offered back down to {rung}: {event.reason}", reason=event.reason, to=rung.value)
-    hold_out(turn, new_offer(turn, rung, state.owner.team, (Reason.DE_ESCALATED,)), prefer=state.owners.get(rung))
+    kept = reasons_of(state.offer) if turn.plan.terms.pathways else ()  # Cases of before there were any kept none.
+    reasons = tuple(dict.fromkeys((*kept, Reason.DE_ESCALATED)))
+    hold_out(turn, new_offer(turn, rung, state.owner.team, reasons), prefer=state.owners.get(rung))
 
 
 def climb(turn: Turn, reason: Reason, *, text: str | None = None, since: Rung | None = None) -> None:
     """Offers the case up from `since` (its own rung), and does the five things of every escalation.
 
-    Reason on the timeline, word to the customer, brief to whoever it is offered to, an acknowledge clock; every other
-    clock runs on. An offer that stands at that rung already is joined; at the top, the top rung is alerted instead.
+    Further up only if the policy says so for that reason. Reason on the timeline, word to the customer, brief to
+    whoever it is offered to, an acknowledge clock; every other clock runs on. An offer that stands at that rung already
+    is joined; at the top, the top rung is alerted instead.
     """
     state = turn.state
     below = since or state.owner.rung
-    rung = destination(reason, below, turn.plan.terms.guards.straight_up)
+    rung = destination(reason, below, turn.plan.terms.guards.straight_to)
     standing = state.offer
     if rung is None:
         _alert_top(turn, reason)
@@ -58,7 +62,7 @@ def climb(turn: Turn, reason: Reason, *, text: str | None = None, since: Rung | 
     if standing and standing.rung.height >= rung.height:
         _join(turn, standing, reason, text)
         return
-    reasons = (*(r for r in (standing.reasons if standing else ()) if r is not Reason.OPENED), reason)
+    reasons = (*reasons_of(standing), reason)
     words = ROUTES[reason].words
     turn.enter(
         "escalated",
@@ -101,6 +105,19 @@ def ignored(turn: Turn) -> None:
         hold_out(turn, again)
     else:
         climb(turn, Reason.NOT_ACKNOWLEDGED, since=offer.rung)
+
+
+def starts_higher(turn: Turn) -> None:
+    """Triage put it there: outages, breakdowns and money before general questions (HubSpot). The brief says so."""
+    state, rule = turn.state, turn.plan.rule
+    words = ROUTES[Reason.NEEDS_ATTENTION].words
+    turn.enter(
+        "starts_higher",
+        f"Starts at {state.owner.rung}: {words}, by the rule {rule}",
+        reason=Reason.NEEDS_ATTENTION.value,
+        rule=rule,
+    )
+    _remember(turn, Reason.NEEDS_ATTENTION, Rung.AGENT, state.owner.rung, f"rule {rule}")
 
 
 def repeat_alert(turn: Turn) -> bool:

@@ -5,7 +5,7 @@ A customer who speaks is not silent: as long as an answer, or a person, is owed 
 
 from __future__ import annotations
 
-from cases import promising
+from cases import promising, timekeeping
 from cases.turn import Turn
 from cases.words import ClockName, ClockState, Status
 
@@ -31,4 +31,5 @@ def withdraw_resolution(turn: Turn, cause: str) -> None:
     turn.state.status = Status.OPEN
     turn.cancel((ClockName.CONFIRM,), cause)
     turn.resume([clock for clock in turn.live(COMMERCIAL) if clock.state is ClockState.PAUSED], cause)
+    timekeeping.resume_handling(turn, cause)
     promising.keep_updating(turn, cause)

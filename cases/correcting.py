@@ -66,7 +66,7 @@ def _correct(turn: Turn, clock: Clock, cause: str) -> str | None:
     terms = plan.terms.clocks.get(clock.name)
     if terms is None or clock.label is not None:
         return None
-    limit, _ = plan.limit(clock.name, state.complaint.channel, clock.rung or state.owner.rung)
+    limit, _ = plan.limit(clock.name, state.channel, clock.rung or state.owner.rung)
     hours, was = plan.hours(terms.calendar), clock.due_at
     if is_moved(clock):
         target, day_end = _counted(clock, limit, hours, turn.at)

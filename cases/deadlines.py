@@ -44,6 +44,16 @@ def _word_broken(turn: Turn, clock: Clock) -> None:
         turn.tell_customer("promise_broken", what=clock.name.value, next_word_by=turn.due_answer())
 
 
+def _on_hand_too_long(turn: Turn, clock: Clock) -> None:
+    """Whoever has the case was alerted at the warning points; now it goes up, where its pathway has that."""
+    reason = Reason.HELD_TOO_LONG if clock.name is ClockName.HOLD else Reason.HANDLED_TOO_LONG
+    _enter_breach(turn, clock)
+    if clock.on_breach is Breach.UP and not turn.plan.pathway(turn.state.channel).has_trigger(reason):
+        turn.alert_owner("clock_breached", clock=clock.title, due_at=clock.due_at)
+    else:
+        _react(turn, clock, reason)
+
+
 def _chase(turn: Turn, clock: Clock) -> None:
     turn.enter("chased", "The customer is reminded of what they were asked", clock=clock.id)
     turn.warn(clock)
@@ -191,6 +201,8 @@ DEADLINES: dict[ClockName, Deadline] = {  # `accept` and `answer` run in the han
     ClockName.CALLBACK: Deadline(_promise_warned, _word_broken),
     ClockName.CUSTOMER_SILENCE: Deadline(_chase, _give_up),
     ClockName.REVIEW: Deadline(_review_near, _review_due),
+    ClockName.HOLD: Deadline(_promise_warned, _on_hand_too_long),
+    ClockName.HANDLE_TIME: Deadline(_promise_warned, _on_hand_too_long),
     ClockName.STATUTORY: Deadline(_promise_warned, _stage_passed),
 }
 

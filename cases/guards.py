@@ -22,7 +22,7 @@ from cases.actions import (
     Transfer,
 )
 from cases.events import Actor, Code, Event, Refused
-from cases.ladder import ROUTES, VOLUNTARY, Needs, is_owner_or_above, rung_of
+from cases.ladder import INSTEAD, ROUTES, VOLUNTARY, Needs, is_owner_or_above, rung_of
 from cases.state import OPEN_HANDOFFS, State
 from cases.turn import quoted
 from cases.words import HandoffStatus, Reason, Role, Rung, Status, Via
@@ -216,8 +216,15 @@ def reason_may_be_given(state: State, event: Escalate, at: datetime) -> None:
     """A person may give this reason, and what it needs is on record."""
     route = ROUTES[event.reason]
     if not route.voluntary:
-        allowed = ", ".join(VOLUNTARY)
-        raise Refused(Code.NOT_VOLUNTARY, f"`{event.reason}` is not for people to give. Give one of: {allowed}.")
+        instead = INSTEAD.get(event.reason) or f"Give one of: {', '.join(VOLUNTARY)}."
+        raise Refused(Code.NOT_VOLUNTARY, f"`{event.reason}` is not for people to escalate with. {instead}")
+    way = state.plan.pathway(state.channel) if state.plan else None
+    if way and not way.has_trigger(event.reason):
+        allowed = ", ".join(filter(way.has_trigger, VOLUNTARY)) or "none; its deadlines and the customer move it"
+        raise Refused(
+            Code.NOT_ON_PATHWAY,
+            f"`{event.reason}` does not count on the pathway {way.name} ({state.channel}). Give one of: {allowed}.",
+        )
     rung = state.owner.rung
     if route.needs is Needs.ATTEMPT and not any(tried.rung.height >= rung.height for tried in state.attempts):
         raise Refused(Code.NO_ATTEMPT, f"Record an `attempt` at rung {rung} first: `{event.reason}` needs one.")
@@ -234,7 +241,11 @@ def bot_with_transcript(state: State, reason: Reason) -> None:
 
 
 def assignee_qualified(state: State, event: Assign, at: datetime) -> None:
-    """The person named, as the directory knows them, can take what is offered."""
+    """The person named, as the directory knows them, can take what is offered; who is away must have had it."""
+    if event.reason and state.owner.person is None:
+        raise Refused(
+            Code.NO_OWNER, f"The queue of {state.owner.team} has the case, so nobody is away. Leave `reason` out."
+        )
     _qualified(state, event.to, state.offer.rung if state.offer else state.owner.rung)
 
 

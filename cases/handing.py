@@ -178,7 +178,7 @@ def _give_back(turn: Turn, handed: HandedOff, why: str) -> None:
 
 def _question(turn: Turn, event: HandOff, handoff_id: str, clock: Clock) -> Question:
     state, plan = turn.state, turn.plan
-    complaint, rung = state.complaint, state.owner.rung
+    channel, rung = state.channel, state.owner.rung
     terms = plan.terms.clocks
     accept, answer = terms.get(ClockName.ACCEPT), terms.get(ClockName.ANSWER)
     return Question(
@@ -189,11 +189,11 @@ def _question(turn: Turn, event: HandOff, handoff_id: str, clock: Clock) -> Ques
         asked_by=event.by.id,
         asked_at=turn.at,
         product=state.product,
-        channel=complaint.channel,
+        channel=channel,
         priority=plan.priority,
         tier=plan.tier,
-        accept_within=plan.limit(ClockName.ACCEPT, complaint.channel, rung)[0].counted(ALWAYS, turn.at)[0],
-        answer_within=plan.limit(ClockName.ANSWER, complaint.channel, rung)[0].counted(ALWAYS, turn.at)[0],
+        accept_within=plan.limit(ClockName.ACCEPT, channel, rung)[0].counted(ALWAYS, turn.at)[0],
+        answer_within=plan.limit(ClockName.ANSWER, channel, rung)[0].counted(ALWAYS, turn.at)[0],
         accept_calendar=accept.calendar if accept else None,
         answer_calendar=answer.calendar if answer else None,
         calendars={

@@ -62,7 +62,7 @@ def extended(turn: Turn, event: Extended) -> None:
             last = next((entry for entry in reversed(clock.ledger) if entry.target_s is not None), None)
             if clock.live and clock.business_day and last and last.day_end is None and clock.started_at:
                 # The business day's end was beyond the horizon, so its target was only a beginning.
-                limit, _ = state.plan.limit(clock.name, state.complaint.channel, clock.rung or state.owner.rung)
+                limit, _ = state.plan.limit(clock.name, state.channel, clock.rung or state.owner.rung)
                 target, day_end = limit.counted(calendar, clock.started_at)
                 turn.retarget(clock, target, "the business day's end is known now", clock.business_day, day_end)
 

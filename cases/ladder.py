@@ -8,6 +8,7 @@ to Escalate a Customer Complaint").
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -27,17 +28,13 @@ class Needs(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """One reason. `voluntary`: a person may give it; `returns`: ignored, it goes back instead of up.
-
-    `leads_to`: the rung that it is for, if it is not simply the next; whether it gets there at once, a policy says.
-    """
+    """One reason. `voluntary`: a person may give it; `returns`: ignored, it goes back instead of up."""
 
     words: str
     needs: Needs = Needs.NOTHING
     voluntary: bool = False
     returns: bool = False
     customer_asked: bool = False
-    leads_to: Rung | None = None
 
 
 ROUTES: dict[Reason, Route] = {
@@ -60,23 +57,43 @@ ROUTES: dict[Reason, Route] = {
         "the customer asked for a person", Needs.TRANSCRIPT, voluntary=True, customer_asked=True
     ),
     # Lorman; "Escalating Calls"; i-Sight: never tolerated. Two warnings, then somebody who can decide to go on or not.
-    Reason.ABUSE: Route(
-        "the customer was warned twice about abuse", Needs.WARNINGS, voluntary=True, leads_to=Rung.MANAGER
-    ),
+    Reason.ABUSE: Route("the customer was warned twice about abuse", Needs.WARNINGS, voluntary=True),
     # i-Sight: the manager knows when to call the police. Nobody is asked to try first.
-    Reason.THREAT: Route("somebody was threatened", leads_to=Rung.MANAGER),
+    Reason.THREAT: Route("somebody was threatened"),
+    Reason.HELD_TOO_LONG: Route("the customer was kept on hold too long or too often"),
+    Reason.HANDLED_TOO_LONG: Route("its owner has had it too long"),
+    Reason.BEYOND_SKILL: Route("it takes a skill that its owner does not have", returns=True),
+    Reason.OWNER_UNAVAILABLE: Route("its owner is not there"),
+    Reason.NEEDS_ATTENTION: Route("it needs attention from higher up at once"),
 }
 
 VOLUNTARY = tuple(reason for reason, route in ROUTES.items() if route.voluntary)
 """The reasons that a person may give in `escalate`."""
 
+INSTEAD = {
+    Reason.BEYOND_SKILL: "Ask a team that has the skill (`hand_off`), or give the case to somebody who has it "
+    "(`transfer`).",
+    Reason.OWNER_UNAVAILABLE: "A supervisor offers the case to somebody else (`assign`), and gives this reason there.",
+    Reason.NEEDS_ATTENTION: "Raise the priority with `set_priority`, or escalate for a reason of your own.",
+}
+"""What a person does instead of giving a reason in `escalate` that is not theirs to give there."""
 
-def destination(reason: Reason, below: Rung, straight_up: tuple[Reason, ...]) -> Rung | None:
+_STAYING = (
+    Reason.OPENED,
+    Reason.ASSIGNED,
+    Reason.RECATEGORISED,
+    Reason.OWNER_UNAVAILABLE,
+    Reason.NEEDS_ATTENTION,
+)
+
+CLIMBING = tuple(reason for reason, route in ROUTES.items() if not route.returns and reason not in _STAYING)
+"""The reasons for which a case goes up."""
+
+
+def destination(reason: Reason, below: Rung, straight_to: Mapping[Reason, Rung]) -> Rung | None:
     """Where an offer for this reason goes from `below`: one rung up, or further at once if the policy says so."""
-    leads_to = ROUTES[reason].leads_to
-    if leads_to and reason in straight_up and leads_to.height > below.height:
-        return leads_to
-    return below.above
+    above, straight = below.above, straight_to.get(reason)
+    return straight if above and straight and straight.height > above.height else above
 
 
 def returns_when_ignored(offer: Offer) -> bool:

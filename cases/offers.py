@@ -6,6 +6,7 @@ Knows how a case is held out, taken, declined and given back; not when it climbs
 
 from __future__ import annotations
 
+from cases import timekeeping
 from cases.actions import Assign, Claim, Decline, Recipient, Transfer
 from cases.confirming import go_on, withdraw_resolution
 from cases.effects import ChoosePerson
@@ -31,7 +32,8 @@ def hold_out(turn: Turn, offer: Offer, *, named: Recipient | None = None, prefer
 
 def open_offer(turn: Turn, person: str | None) -> None:
     """The first offer of a planned case, to the person that planning chose or to the team's queue."""
-    offer = new_offer(turn, turn.state.owner.rung, turn.state.owner.team, (Reason.OPENED,))
+    reason = Reason.NEEDS_ATTENTION if turn.plan.needs_attention else Reason.OPENED
+    offer = new_offer(turn, turn.state.owner.rung, turn.state.owner.team, (reason,))
     if person:
         hold_out(turn, offer.model_copy(update={"person": person, "tried": (person,)}))
     else:
@@ -82,13 +84,17 @@ def claim(turn: Turn, event: Claim) -> None:
     turn.enter("claim", f"{event.by.id} ({rung}) took the case from {before.label}", owner=event.by.id, rung=rung.value)
     turn.fulfil((ACK,), "claimed")
     turn.cancel((ClockName.ALERT_REPEAT,), "claimed")
+    timekeeping.hand_over(turn, before)
     if offer and state.status is Status.RESOLVED:
         # Something made the case be offered again: whoever takes it up must be able to work on it.
         withdraw_resolution(turn, "claimed by somebody else")
+    timekeeping.take_up(turn, "claimed")
     state.owners[rung] = event.by.id
     if rung.height > before.rung.height:
         state.insistence = None
         turn.cancel((ClockName.REDIRECT,), "a higher rung has the case")
+    if rung.height > before.rung.height or before.person not in (None, event.by.id):
+        # Handing over in silence confuses and angers (C, I): whoever had spoken to somebody learns that it is another.
         turn.tell_customer("taken_up", rung=rung.value, next_word_by=turn.due_answer())
 
 
@@ -113,12 +119,15 @@ def assign(turn: Turn, event: Assign) -> None:
     """A supervisor says to whom the case is offered."""
     offer = turn.state.offer
     rung = offer.rung if offer else turn.state.owner.rung
-    _address(turn, event.to, rung, Reason.ASSIGNED, "assign")
+    _address(turn, event.to, rung, event.reason or Reason.ASSIGNED, "assign")
+    if event.reason:
+        turn.tell_customer("reassigned", rung=rung.value, next_word_by=turn.due_answer())
 
 
 def transfer(turn: Turn, event: Transfer) -> None:
-    """The owner offers the case to a peer."""
-    _address(turn, event.to, turn.state.owner.rung, Reason.TRANSFERRED, "transfer")
+    """The owner offers the case to a peer; to one who can do what the owner cannot, if a skill is asked for."""
+    reason = Reason.BEYOND_SKILL if event.to.skill else Reason.TRANSFERRED
+    _address(turn, event.to, turn.state.owner.rung, reason, "transfer")
 
 
 def give_back(turn: Turn) -> None:
@@ -166,7 +175,7 @@ def _address(turn: Turn, to: Recipient, rung: Rung, reason: Reason, kind: str) -
     """An offer to whoever `to` names; one that stands keeps its reasons and is re-addressed."""
     state, standing = turn.state, turn.state.offer
     team = to.team or (standing.team if standing else state.owner.team)
-    kept = tuple(r for r in standing.reasons if r is not Reason.OPENED) if standing else ()
+    kept = reasons_of(standing)
     person = to.person if to.rung is not None else None
     offer = new_offer(turn, rung, team, tuple(dict.fromkeys((*kept, reason)))).model_copy(
         update={
@@ -179,6 +188,11 @@ def _address(turn: Turn, to: Recipient, rung: Rung, reason: Reason, kind: str) -
     whom = to.person or (f"somebody with {to.skill}" if to.skill else f"the queue of {team}")
     turn.enter(kind, f"{turn.by.id} offered the case to {whom}", to=to.model_dump(mode="json", exclude_none=True))
     hold_out(turn, offer, named=to)
+
+
+def reasons_of(standing: Offer | None) -> tuple[Reason, ...]:
+    """Why the case is held out already: what an offer that takes the place of another one goes on to say."""
+    return tuple(reason for reason in standing.reasons if reason is not Reason.OPENED) if standing else ()
 
 
 def new_offer(turn: Turn, rung: Rung, team: str, reasons: tuple[Reason, ...]) -> Offer:

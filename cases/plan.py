@@ -13,6 +13,7 @@ from pydantic import AfterValidator, Field, model_validator
 
 from cases.calendars import ALWAYS, BeyondHorizon, Calendar, CompiledCalendar
 from cases.complaint import Name, Shape, Short
+from cases.pathways import Pathway, pathway_of
 from cases.regimes import Regime
 from cases.words import Breach, Channel, ClockName, Priority, Reason, Rung
 
@@ -104,8 +105,8 @@ class ClockTerms(Shape):
         return Limit(self.default, self.end_of_business_day)
 
 
-STRAIGHT_UP = (Reason.THREAT, Reason.ABUSE)
-"""The reasons that lead to their rung at once where a policy does not say for which."""
+STRAIGHT_TO = {Reason.THREAT: Rung.MANAGER, Reason.ABUSE: Rung.MANAGER}
+"""The reasons that skip rungs, and where they lead where a policy does not say otherwise."""
 
 REFUSED_BY_SIGNAL = ("decide_remedy", "decide_safety")
 """What is not taken from whom nobody has verified where a policy does not say what."""
@@ -118,8 +119,11 @@ class Guards(Shape):
     offers_beside: int = Field(default=1, ge=0, description="times an ignored offer goes to another before it climbs")
     alert_repeat: Span = Field(description="how often the top rung is alerted while it does not act")
     stuck_after: Span = Field(description="age at which an effect that does not succeed makes the case `stuck`")
-    straight_up: tuple[Reason, ...] = Field(
-        default=STRAIGHT_UP, description="reasons for which an offer may pass over rungs; for all others, one at a time"
+    no_cool_down: tuple[Reason, ...] = Field(
+        default=(), description="voluntary reasons after which the next rung may escalate at once"
+    )
+    straight_to: dict[Reason, Rung] = Field(
+        default=STRAIGHT_TO, description="reasons that skip rungs, and the rung they lead to"
     )
 
 
@@ -138,6 +142,9 @@ class Terms(Shape):
     policy_hash: Short
     clocks: dict[ClockName, ClockTerms]
     guards: Guards
+    pathways: tuple[Pathway, ...] = Field(
+        default=(), description="one for each channel; none in terms of before there were any"
+    )
     guidance: tuple[Line, ...] = ()
     refused_by_signal: tuple[str, ...] = Field(
         default=REFUSED_BY_SIGNAL, description="kinds of events that are not taken by signal: its sender is a claim"
@@ -185,6 +192,7 @@ class Plan(Shape):
     tier: Short | None = None
     language: Short = "en"
     rule: Short | None = Field(default=None, description="name of the triage rule that chose, if one did")
+    needs_attention: bool = Field(default=False, description="whether it starts higher than other complaints")
     regime: SharedRegime | None = Field(
         default=None, description="what a regulator demands beside the company's promises"
     )
@@ -198,6 +206,14 @@ class Plan(Shape):
         """The name of the calendar that a clock counts on."""
         terms = self.terms.clocks.get(clock)
         return terms.calendar if terms else None
+
+    def pathway(self, channel: Channel) -> Pathway:
+        """What a case on that channel has of triggers, clocks and contact options."""
+        return pathway_of(self.terms.pathways, channel)
+
+    def has_clock(self, clock: ClockName, channel: Channel) -> bool:
+        """Whether the policy has terms for a clock, and it runs on that channel."""
+        return clock in self.terms.clocks and self.pathway(channel).has_clock(clock)
 
     def limit(self, clock: ClockName, channel: Channel, rung: Rung) -> tuple[Limit, bool]:
         """How long a clock may run here, and whether a target said so; False if the default had to step in."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cases import promising, statutory
+from cases import climbing, promising, statutory
 from cases.offers import open_offer
 from cases.outcomes import CancelRequested, Delayed, Planned, Recovered
 from cases.state import Owner, Stuck
@@ -28,6 +28,8 @@ def planned(turn: Turn, event: Planned) -> None:
         priority=plan.priority.value,
         offered_to=event.person,
     )
+    if plan.needs_attention:
+        climbing.starts_higher(turn)
     for name in (ClockName.FIRST_RESPONSE, ClockName.RESOLUTION):
         turn.start_clock(name, "opened", since=state.opened_at)
     promising.keep_updating(turn, "opened", since=state.opened_at)

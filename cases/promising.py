@@ -14,7 +14,7 @@ from cases.events import Actor, Code, Refused
 from cases.requests import ChooseContact
 from cases.state import State
 from cases.turn import Turn
-from cases.words import Breach, ClockName, Promised, Status
+from cases.words import Breach, ClockName, ContactOption, Promised, Status
 
 WORDS = (ClockName.UPDATE, ClockName.CALLBACK)
 
@@ -74,11 +74,25 @@ def word_given(turn: Turn, cause: str, *, update_by: datetime | None = None) -> 
 def keep_updating(turn: Turn, cause: str, *, since: datetime | None = None) -> None:
     """While the case is worked on, the customer hears at least as often as the policy says, if it says so."""
     status = turn.state.status
-    if ClockName.UPDATE not in turn.plan.terms.clocks or status not in (Status.OPEN, Status.WAITING_CUSTOMER):
+    if not turn.plan.has_clock(ClockName.UPDATE, turn.state.channel) or status not in (
+        Status.OPEN,
+        Status.WAITING_CUSTOMER,
+    ):
         return
     clock = turn.start_clock(ClockName.UPDATE, cause, since=since)
     if clock.pausable and status is Status.WAITING_CUSTOMER:
         turn.pause([clock], "waiting for the customer")
+
+
+def chase_if_waiting(turn: Turn, cause: str) -> None:
+    """A customer who is waited for is reminded and in the end no longer waited for, if the policy says so."""
+    state = turn.state
+    if (
+        state.status is Status.WAITING_CUSTOMER
+        and not turn.live((ClockName.CUSTOMER_SILENCE,))
+        and turn.plan.has_clock(ClockName.CUSTOMER_SILENCE, state.channel)
+    ):
+        turn.start_clock(ClockName.CUSTOMER_SILENCE, cause, since=turn.now)
 
 
 def end_updates(turn: Turn, cause: str) -> None:
@@ -87,9 +101,24 @@ def end_updates(turn: Turn, cause: str) -> None:
 
 
 def offers_callbacks(state: State, by: Actor, at: datetime) -> None:
-    """The policy has a clock for callbacks."""
-    if state.plan and ClockName.CALLBACK not in state.plan.terms.clocks:
-        raise Refused(Code.NO_CALLBACKS, f"The policy {state.plan.terms.policy} offers no callbacks. Send a `message`.")
+    """The policy has a clock for callbacks, and the channel something to choose."""
+    plan, channel = state.plan, state.channel
+    if plan is None:
+        return
+    if not plan.has_clock(ClockName.CALLBACK, channel) or not any(
+        map(plan.pathway(channel).has_contact, ContactOption)
+    ):
+        raise Refused(
+            Code.NO_CALLBACKS, f"The policy {plan.terms.policy} offers no callbacks by {channel}. Send a `message`."
+        )
+
+
+def contact_offered(state: State, event: ChooseContact, at: datetime) -> None:
+    """The channel offers what the customer chose: a call now, or one at a time."""
+    option = ContactOption.NOW if event.when == "now" else ContactOption.CALLBACK
+    if state.plan and not state.plan.pathway(state.channel).has_contact(option):
+        instead = "give a time in `when`" if option is ContactOption.NOW else '`when` may only be "now"'
+        raise Refused(Code.NO_CALLBACKS, f"By {state.channel} a customer cannot choose {option}; {instead}.")
 
 
 def may_choose_call(turn: Turn) -> bool:

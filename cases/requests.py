@@ -34,6 +34,13 @@ class ChooseContact(Event):
     when: Literal["now"] | AwareDatetime = Field(examples=["now", "2026-03-03T15:00:00Z"])
 
 
+class ChangeChannel(Event):
+    """The customer goes on elsewhere: the case goes along as it is, and deadlines become those of that channel."""
+
+    kind: Literal["change_channel"] = "change_channel"
+    channel: Channel
+
+
 class AcceptResolution(Event):
     """The customer is satisfied."""
 
@@ -66,6 +73,13 @@ class Withdraw(Event):
 
 
 Request = Annotated[
-    Message | AskForManager | ChooseContact | AcceptResolution | RejectResolution | AskReview | Withdraw,
+    Message
+    | AskForManager
+    | ChooseContact
+    | ChangeChannel
+    | AcceptResolution
+    | RejectResolution
+    | AskReview
+    | Withdraw,
     Field(discriminator="kind"),
 ]

@@ -5,7 +5,7 @@ A resolution suspends the commercial clocks; only the customer's acceptance, or 
 
 from __future__ import annotations
 
-from cases import promising, restricting, statutory
+from cases import promising, restricting, statutory, timekeeping
 from cases.actions import Close, Reopen, Resolve
 from cases.climbing import climb
 from cases.confirming import COMMERCIAL, withdraw_resolution
@@ -29,6 +29,8 @@ def resolve(turn: Turn, event: Resolve) -> None:
     turn.pause(turn.live(COMMERCIAL), "resolved; the customer is asked to confirm")
     turn.cancel((ClockName.REDIRECT, ClockName.CUSTOMER_SILENCE), "resolved")
     promising.end_updates(turn, "resolved")
+    timekeeping.forget_holds(turn, "resolved")
+    timekeeping.pause_handling(turn, "resolved; the customer is asked to confirm")
     state.insistence = None
     state.asks = None
     end_offer(turn, "resolved")
@@ -101,6 +103,8 @@ def close_case(turn: Turn, closed_as: ClosedAs, *, resolved: bool = True) -> Non
     turn.cancel((ClockName.CONFIRM,), f"closed as {closed_as}")
     turn.cancel((ClockName.REDIRECT, *promising.WORDS, ClockName.CUSTOMER_SILENCE), f"closed as {closed_as}")
     restricting.closed(turn, f"closed as {closed_as}")
+    timekeeping.forget_holds(turn, f"closed as {closed_as}")
+    timekeeping.end_handling(turn, f"closed as {closed_as}")
     statutory.closed(turn, closed_as)
     state.insistence = None
     state.asks = None
@@ -142,6 +146,7 @@ def reopen_case(turn: Turn) -> None:
         offer = Offer(team=last.team, rung=last.rung, reasons=(Reason.REOPENED,), made_at=turn.at, by=turn.by.id)
         hold_out(turn, offer, prefer=last.person)
         turn.tell_customer("reopened", next_word_by=turn.due(ClockName.NEXT_RESPONSE))
+    timekeeping.take_up(turn, "reopened")
 
 
 def _owe_again(turn: Turn) -> None:

@@ -28,6 +28,8 @@ MOVED = frozenset(
         ClockName.REDIRECT,
         ClockName.HAND_OFF,
         ClockName.UPDATE,
+        ClockName.HOLD,
+        ClockName.HANDLE_TIME,
     }
 )
 """The clocks whose deadlines move. The others are times that somebody was given and told, or that no policy sets."""
@@ -99,7 +101,7 @@ def retarget(turn: Turn, cause: str) -> None:
     gaps: list[Clock] = []
     moves: list[str] = []
     for clock in filter(is_moved, state.clocks):
-        limit, matched = plan.limit(clock.name, state.complaint.channel, clock.rung or state.owner.rung)
+        limit, matched = plan.limit(clock.name, state.channel, clock.rung or state.owner.rung)
         start = clock.started_at or turn.at
         target, day_end = limit.counted(clock.hours, start)
         if is_same(clock, limit, target, day_end):

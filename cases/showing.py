@@ -12,8 +12,11 @@ from cases.guiding import guidance
 from cases.ladder import ROUTES
 from cases.state import Offer, State
 from cases.table import TABLE, admit
-from cases.view import Brief, CaseView, ClockView, CustomerView, HandedOff, Happened, OfferView, OwnerView
-from cases.words import STAFF, ClockName, ClockState, Mark, Status, WaitingOn
+from cases.view import Brief, CaseView, ClockView, CustomerView, HandedOff, Happened, HoldsView, OfferView, OwnerView
+from cases.words import STAFF, ClockName, ClockState, ContactOption, Mark, Status, WaitingOn
+
+TRANSCRIPT = 8_000
+"""The most of a chatbot's transcript that the brief shows, in characters; the complaint has the whole."""
 
 
 def view(state: State, now: datetime, actor: Actor | None = None) -> CaseView:
@@ -34,7 +37,7 @@ def view(state: State, now: datetime, actor: Actor | None = None) -> CaseView:
         priority=state.priority,
         tier=state.tier,
         team=state.owner.team,
-        channel=complaint.channel,
+        channel=state.channel,
         product=state.product,
         issue=state.issue,
         language=complaint.language or (plan.language if plan else "en"),
@@ -46,6 +49,10 @@ def view(state: State, now: datetime, actor: Actor | None = None) -> CaseView:
         duplicate_of=state.duplicate_of,
         resolution=state.resolution,
         clocks=tuple(clock_view(clock, now) for clock in state.clocks),
+        pathway=plan.pathway(state.channel).name if plan else None,
+        live=plan is not None and plan.pathway(state.channel).live,
+        contact=_contact(state),
+        holds=HoldsView(count=state.holds.count, held_s=state.holds.held(now).total_seconds(), since=state.holds.since),
         handoffs=tuple(_handoff(state, handed) for handed in state.handoffs),
         conduct=_conduct(state, actor),
         breached=any(clock.live and clock.breached_at for clock in state.clocks),
@@ -98,7 +105,7 @@ def brief(state: State) -> Brief:
         complaint=complaint.text,
         remedy_sought=complaint.remedy_sought,
         received_at=complaint.received_at or state.opened_at,
-        transcript=complaint.transcript,
+        transcript=_newest(complaint.transcript),
         why_it_climbed=tuple(
             Happened(
                 at=climb.at,
@@ -133,12 +140,20 @@ def brief(state: State) -> Brief:
     )
 
 
+def _newest(transcript: str | None) -> str | None:
+    """The end of what passed with a chatbot: what was said last is why a person is needed."""
+    if transcript is None or len(transcript) <= TRANSCRIPT:
+        return transcript
+    return f"…{transcript[1 - TRANSCRIPT :]}"
+
+
 def _headline(state: State) -> str:
     complaint = state.complaint
     about = f"{state.product}: {state.issue}" if state.issue else state.product
     who = complaint.customer.name or "The customer"
     wants = f" They want: {complaint.remedy_sought}" if complaint.remedy_sought else ""
-    return f"{who} complains by {complaint.channel} about {about}.{wants}"
+    now = f", and speaks by {state.channel} now" if state.channel is not complaint.channel else ""
+    return f"{who} complains by {complaint.channel} about {about}{now}.{wants}"
 
 
 def _admits(state: State, kind: str, actor: Actor, now: datetime) -> bool:
@@ -147,6 +162,13 @@ def _admits(state: State, kind: str, actor: Actor, now: datetime) -> bool:
     except Refused:
         return False
     return True
+
+
+def _contact(state: State) -> tuple[ContactOption, ...]:
+    plan, channel = state.plan, state.channel
+    if plan is None or not plan.has_clock(ClockName.CALLBACK, channel):
+        return ()
+    return tuple(filter(plan.pathway(channel).has_contact, ContactOption))
 
 
 def _party(person: str | None, team: str) -> OwnerView:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from pydantic import AwareDatetime
 
@@ -17,7 +17,7 @@ from cases.plan import Plan
 from cases.requests import Request
 from cases.timeline import Entry
 from cases.view import HandedOff
-from cases.words import ClockName, ClosedAs, Priority, Reason, Rung, Status
+from cases.words import Channel, ClockName, ClosedAs, Priority, Reason, Rung, Status
 
 INTAKE = "intake"
 """The queue that owns a case until it is planned."""
@@ -110,6 +110,22 @@ class Insistence(Shape):
     answered: bool = False
 
 
+class Holds(Shape):
+    """How often and how long the customer was put on hold: in all, and since when they are on hold now.
+
+    `counted` are those that count against the policy's number: it begins anew at another rung, and once it has led up.
+    """
+
+    count: int = 0
+    counted: int = 0
+    total: timedelta = timedelta(0)
+    since: AwareDatetime | None = None
+
+    def held(self, now: datetime) -> timedelta:
+        """All holds together, the one that lasts until `now` among them."""
+        return self.total + (max(now - self.since, timedelta(0)) if self.since else timedelta(0))
+
+
 class Stuck(Shape):
     """What does not succeed, since when, and what it says."""
 
@@ -136,6 +152,9 @@ class State:
     closed_at: datetime | None = None
     asks: str | None = None
     insistence: Insistence | None = None
+    moved_to: Channel | None = None
+    """The channel that the customer chose since, where that is not the complaint's."""
+    holds: Holds = field(default_factory=Holds)
     last_voluntary: datetime | None = None
     reopened: int = 0
     escalations: int = 0
@@ -177,6 +196,11 @@ class State:
     def priority(self) -> Priority:
         """As planned; P3 until then."""
         return self.plan.priority if self.plan else Priority.P3
+
+    @property
+    def channel(self) -> Channel:
+        """Where the customer speaks and is answered now."""
+        return self.moved_to or self.complaint.channel
 
     @property
     def product(self) -> str:

@@ -12,11 +12,13 @@ from datetime import datetime
 from typing import Any
 
 from cases import (
+    channels,
     climbing,
     conducting,
     correcting,
     guards,
     handing,
+    holding,
     horizons,
     offers,
     planning,
@@ -70,8 +72,9 @@ TABLE: dict[str, Row] = {
         UNCLOSED,
         guards.customer,
         (promising.offers_callbacks, promising.room_for_promises, restricting.live_contact_open),
-        (promising.promise_ahead,),
+        (promising.contact_offered, promising.promise_ahead),
     ),
+    "change_channel": Row(channels.change_channel, UNCLOSED, guards.customer, checks=(channels.another_channel,)),
     "accept_resolution": Row(resolving.accept_resolution, RESOLVED, guards.customer, otherwise=Code.NOT_RESOLVED),
     "reject_resolution": Row(resolving.reject_resolution, RESOLVED, guards.customer, otherwise=Code.NOT_RESOLVED),
     "ask_review": Row(
@@ -97,6 +100,8 @@ TABLE: dict[str, Row] = {
     "redirect": Row(talking.redirect, UNCLOSED, guards.owner, (guards.manager_asked_for,)),
     "wait_for_customer": Row(talking.wait_for_customer, WORKED, guards.owner, (guards.something_asked,)),
     "resume": Row(talking.resume, WORKED, guards.owner, (guards.is_waiting,)),
+    "hold": Row(holding.hold, WORKED, guards.owner, (holding.is_live, holding.not_on_hold)),
+    "unhold": Row(holding.unhold, UNCLOSED, guards.owner, (holding.on_hold,)),
     "promise": Row(
         promising.promise,
         UNCLOSED,

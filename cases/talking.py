@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cases import confirming, promising, restricting, statutory
+from cases import confirming, promising, restricting, statutory, timekeeping
 from cases.actions import Attempt, Note, Redirect, Reply, Resume, WaitForCustomer
 from cases.climbing import climb
 from cases.clocks import Clock
@@ -29,17 +29,31 @@ def message(turn: Turn, event: Message) -> None:
 
 
 def ask_for_manager(turn: Turn, event: AskForManager) -> None:
-    """Once: the owner gets a limited time to answer. Again after the answer: up."""
+    """Once: the owner gets a limited time to answer, and the customer knows of it. Again after the answer: up.
+
+    Try to redirect once; then pass it on, or it becomes a second complaint (call-centre guide, "Escalating Calls";
+    i-Sight). Who has insisted is not asked to do so again while the case is on its way.
+    """
     state = turn.state
     turn.enter("ask_for_manager", event.text or "The customer asks for a manager")
     turn.said(event.text or "I want to speak to a manager.", to_customer=False)
     _customer_spoke(turn)
     confirming.hold(turn, "the customer asked for a manager; an answer is owed first")
-    if state.insistence is None:
+    if state.insistence is None and _has_insisted(turn):
+        climb(turn, Reason.ASKED_FOR_MANAGER)
+    elif state.insistence is None:
         state.insistence = Insistence(asked_at=turn.at)
-        turn.start_clock(ClockName.REDIRECT, "the customer asked for a manager")
+        clock = turn.start_clock(ClockName.REDIRECT, "the customer asked for a manager")
+        above = state.owner.rung.above
+        turn.tell_customer("asked_for_manager", rung=above.value if above else None, next_word_by=clock.due_at)
     elif state.insistence.answered:
         insist(turn)
+
+
+def _has_insisted(turn: Turn) -> bool:
+    """Whether an offer stands because they did. Cases that were planned before there were pathways ask afresh."""
+    offer = turn.state.offer
+    return bool(turn.plan.terms.pathways) and offer is not None and Reason.ASKED_FOR_MANAGER in offer.reasons
 
 
 def insist(turn: Turn) -> None:
@@ -56,6 +70,7 @@ def redirect(turn: Turn, event: Redirect) -> None:
     turn.said(event.text, to_customer=True)
     turn.fulfil((ClockName.REDIRECT,), "answered")
     promising.word_given(turn, "answered")
+    timekeeping.end_hold(turn, "answered")
     if state.insistence:
         state.insistence = state.insistence.model_copy(update={"answered": True})
     confirming.go_on(turn, "answered")
@@ -70,6 +85,7 @@ def reply(turn: Turn, event: Reply) -> None:
     turn.said(event.text, to_customer=True)
     turn.fulfil(RESPONSES, "replied")
     promising.word_given(turn, "replied", update_by=event.update_by)
+    timekeeping.end_hold(turn, "replied")
     if event.asks:
         state.asks = event.asks
     confirming.go_on(turn, "replied")
@@ -117,8 +133,8 @@ def wait_for_customer(turn: Turn, event: WaitForCustomer) -> None:
     turn.state.status = Status.WAITING_CUSTOMER
     turn.enter("wait_for_customer", f"Waiting for the customer's answer to: {turn.state.asks}", by=event.by.id)
     turn.pause([clock for clock in turn.state.clocks if clock.pausable], "waiting for the customer")
-    if ClockName.CUSTOMER_SILENCE in turn.plan.terms.clocks:
-        turn.start_clock(ClockName.CUSTOMER_SILENCE, "waiting for the customer", since=turn.now)
+    timekeeping.end_hold(turn, "waiting for the customer")
+    promising.chase_if_waiting(turn, "waiting for the customer")
 
 
 def resume(turn: Turn, event: Resume) -> None:
@@ -129,6 +145,7 @@ def resume(turn: Turn, event: Resume) -> None:
 
 def _customer_spoke(turn: Turn) -> None:
     turn.state.asks = None
+    timekeeping.end_hold(turn, "the customer spoke")
     if turn.state.status is Status.WAITING_CUSTOMER:
         _end_waiting(turn, "the customer answered")
 

@@ -80,7 +80,7 @@ class Turn:
         if name is ClockName.ALERT_REPEAT:
             limit, matched = Limit(plan.terms.guards.alert_repeat), True
         else:
-            limit, matched = plan.limit(name, state.complaint.channel, rung)
+            limit, matched = plan.limit(name, state.channel, rung)
         calendar = plan.calendar_of(name)
         hours = plan.hours(calendar)
         target, day_end = limit.counted(hours, since or self.at)
@@ -238,7 +238,7 @@ class Turn:
                 id=self.next_effect_id(),
                 at=self.at,
                 template=template,
-                channel=complaint.channel,
+                channel=self.state.channel,
                 language=complaint.language or (self.state.plan.language if self.state.plan else "en"),
                 params={**common, **params},
             )
@@ -246,11 +246,10 @@ class Turn:
 
     def alert(self, template: str, *, rung: Rung, team: str, person: str | None = None, **params: Param) -> None:
         """Word to a person, or to everybody of a rung in a team."""
-        complaint = self.state.complaint
         common: dict[str, Param] = {
             "case_id": self.state.case_id,
             "product": self.state.product,
-            "channel": complaint.channel.value,
+            "channel": self.state.channel.value,
         }
         self.effects.append(
             AlertStaff(

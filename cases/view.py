@@ -11,6 +11,7 @@ from cases.words import (
     ClockName,
     ClockState,
     ClosedAs,
+    ContactOption,
     HandoffStatus,
     Priority,
     Reason,
@@ -114,6 +115,14 @@ class GuidanceView(Seen):
     avoid: str
 
 
+class HoldsView(Seen):
+    """How often and how long the customer was put on hold in all; `since` is set while they are."""
+
+    count: int = 0
+    held_s: float = 0.0
+    since: AwareDatetime | None = None
+
+
 class CaseView(Seen):
     """Everything that a reader of the case needs now. `version` is the number of the last timeline entry.
 
@@ -145,6 +154,14 @@ class CaseView(Seen):
     duplicate_of: str | None
     resolution: str | None
     clocks: tuple[ClockView, ...]
+    pathway: str | None = Field(
+        default=None, description="what its channel has of triggers, clocks and contact options"
+    )
+    live: bool = Field(default=False, description="whether the customer can be put on hold on this channel")
+    contact: tuple[ContactOption, ...] = Field(
+        default=(), description="what the customer may choose with `choose_contact`"
+    )
+    holds: HoldsView = HoldsView()
     handoffs: tuple[HandedOff, ...] = Field(
         default=(), description="questions to specialists: all that are open, and the newest of those that are over"
     )

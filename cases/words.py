@@ -133,6 +133,10 @@ class ClockName(StrEnum):
     CUSTOMER_SILENCE = "customer_silence"
     REVIEW = "review"
     """A restriction of contact is looked at again by then: by its own date, or because the customer asked."""
+    HOLD = "hold"
+    """Runs while the customer is on hold, and stands between two holds: its time is the sum of them."""
+    HANDLE_TIME = "handle_time"
+    """From an owner's claim on, the time in which the customer is waited for left out."""
     STATUTORY = "statutory"
     """A stage of a regime, which its label names; several run at once."""
     HAND_OFF = "hand_off"
@@ -218,6 +222,13 @@ class SafetyDecision(StrEnum):
     POLICE = "police"
 
 
+class ContactOption(StrEnum):
+    """How a customer may choose to be spoken to."""
+
+    NOW = "now"
+    CALLBACK = "callback"
+
+
 class Breach(StrEnum):
     """What a policy may ask for when a clock is breached."""
 
@@ -247,3 +258,8 @@ class Reason(StrEnum):
     ASKED_FOR_HUMAN = "asked_for_human"
     ABUSE = "abuse"
     THREAT = "threat"
+    HELD_TOO_LONG = "held_too_long"
+    HANDLED_TOO_LONG = "handled_too_long"
+    BEYOND_SKILL = "beyond_skill"
+    OWNER_UNAVAILABLE = "owner_unavailable"
+    NEEDS_ATTENTION = "needs_attention"

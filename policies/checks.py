@@ -24,6 +24,7 @@ from policies.counting import found_in_clocks
 from policies.form import PROMISED, Assignment, ClockForm, TargetForm, TriageForm, When, like
 from policies.limits import found_in_limits
 from policies.mistakes import Mistake, closest
+from policies.pathways import found_in_pathways
 from policies.spans import in_words
 
 _Part = TypeVar("_Part", bound=BaseModel)
@@ -40,7 +41,7 @@ _FIXED = {
 }
 """The clocks whose end leads to one thing only, whatever a policy says."""
 
-_UNPAUSED = {*_FIXED, ClockName.HAND_OFF, ClockName.CALLBACK}
+_UNPAUSED = {*_FIXED, ClockName.HAND_OFF, ClockName.CALLBACK, ClockName.HOLD}
 """The clocks that waiting for the customer does not pause: colleagues, or a time of their own, are waited for."""
 
 _SPECIALISTS = (ClockName.ACCEPT, ClockName.ANSWER)
@@ -60,6 +61,7 @@ def found_by_reading(path: Path, raw: dict[str, Any]) -> list[Mistake]:
         _rules(raw, tiers),
         _rungs(raw),
         _guidance(raw),
+        found_in_pathways(raw),
     )
     return [Mistake(file=str(path), key=key, problem=problem, remedy=remedy) for key, problem, remedy in found]
 
@@ -144,6 +146,8 @@ def _clocks(raw: dict[str, Any]) -> _Found:
         terms, key = _table(_table(raw, "clocks"), clock.value), f"clocks.{clock}"
         if clock in _UNPAUSED and terms.get("pausable") is True:
             yield f"{key}.pausable", "this clock cannot wait for the customer", _PAUSABLE
+        if clock is ClockName.HANDLE_TIME and "pausable" in terms:
+            yield f"{key}.pausable", "has no effect", "delete it; waiting for the customer always pauses this clock"
         if clock in _FIXED and "on_breach" in terms:
             yield f"{key}.on_breach", "has no effect", f"delete it; when this time is over, {_FIXED[clock]}"
         yield from _warnings(f"{key}.warn_at", clock, _list(terms.get("warn_at")))

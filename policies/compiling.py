@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from cases.plan import REFUSED_BY_SIGNAL, STRAIGHT_UP, ClockTerms, Guards, Line, Target, Terms
+from cases.plan import REFUSED_BY_SIGNAL, STRAIGHT_TO, ClockTerms, Guards, Line, Target, Terms
+from cases.words import ClockName, Reason
 from policies.form import PROMISED, ClockForm, PolicyForm, TargetForm
+from policies.pathways import pathways_of
 
 
 def terms_of(form: PolicyForm, policy_hash: str) -> Terms:
@@ -11,13 +13,18 @@ def terms_of(form: PolicyForm, policy_hash: str) -> Terms:
     return Terms(
         policy=form.name,
         policy_hash=policy_hash,
-        clocks={name: clock_of(written, form.calendar_of(name)) for name in PROMISED if (written := form.clock(name))},
+        clocks={
+            name: _always_pausable(name, clock_of(written, form.calendar_of(name)))
+            for name in PROMISED
+            if (written := form.clock(name))
+        },
         guards=Guards(
             cool_down=form.guards.cool_down,
             offers_beside=form.guards.offers_beside,
             alert_repeat=form.guards.alert_repeat,
             stuck_after=form.guards.stuck_after,
-            straight_up=STRAIGHT_UP if form.guards.straight_up is None else form.guards.straight_up,
+            no_cool_down=(Reason.BOT_FAILED, Reason.ASKED_FOR_HUMAN),
+            straight_to={**STRAIGHT_TO, **(form.guards.straight_to or {})},
         ),
         # In an order of its own: a policy that the records kept has lost the one of its file.
         guidance=tuple(
@@ -25,7 +32,13 @@ def terms_of(form: PolicyForm, policy_hash: str) -> Terms:
             for situation, line in sorted(form.guidance.items())
         ),
         refused_by_signal=form.signals.refused if form.signals else REFUSED_BY_SIGNAL,
+        pathways=pathways_of(form.pathways),
     )
+
+
+def _always_pausable(name: ClockName, terms: ClockTerms) -> ClockTerms:
+    """An owner who waits for the customer does not work on the case, whatever is written."""
+    return terms.model_copy(update={"pausable": True}) if name is ClockName.HANDLE_TIME else terms
 
 
 def clock_of(form: ClockForm, calendar: str | None = None) -> ClockTerms:

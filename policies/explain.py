@@ -12,7 +12,7 @@ from cases.calendars import BeyondHorizon
 from cases.complaint import Complaint, Shape
 from cases.plan import Limit, Plan
 from cases.words import ClockName
-from policies.form import PROMISED, ClockForm
+from policies.form import PROMISED
 from policies.policy import Policy
 from policies.spans import in_words
 
@@ -48,6 +48,8 @@ class Explanation(Shape):
     policy_hash: str
     chosen_by: str
     plan: Plan
+    pathway: str
+    """What its channel has of triggers, clocks and contact options."""
     tried: tuple[RuleTried, ...]
     clocks: tuple[ClockExplained, ...]
 
@@ -59,6 +61,7 @@ class Explanation(Shape):
         plan = self.plan
         yield f"{self.chosen_by} chose team {plan.team}, rung {plan.rung}, priority {plan.priority}"
         yield f"tier {plan.tier or 'none'}, language {plan.language}"
+        yield f"pathway {self.pathway}"
         for clock in self.clocks:
             warns = f", warns after {' and '.join(clock.warn_at)}" if clock.warn_at else ""
             pauses = ", pauses while the customer is waited for" if clock.pausable else ""
@@ -82,9 +85,12 @@ def explain(policy: Policy, complaint: Complaint, now: datetime | None = None) -
         chosen_by=tried[-1].key if tried and not tried[-1].misfits else "triage_default",
         # The calendars are for machines: `caseladder calendar show` is for reading.
         plan=plan.model_copy(update={"calendars": {}}),
+        pathway=plan.pathway(complaint.channel).name,
         tried=tried,
         clocks=tuple(
-            _clock(plan, complaint, name, written, now) for name in PROMISED if (written := policy.form.clock(name))
+            _clock(plan, complaint, name, now)
+            for name in PROMISED
+            if policy.form.clock(name) and plan.pathway(complaint.channel).has_clock(name)
         ),
     )
 
@@ -97,7 +103,7 @@ def _tried(policy: Policy, complaint: Complaint) -> Iterator[RuleTried]:
             return
 
 
-def _clock(plan: Plan, complaint: Complaint, name: ClockName, form: ClockForm, now: datetime | None) -> ClockExplained:
+def _clock(plan: Plan, complaint: Complaint, name: ClockName, now: datetime | None) -> ClockExplained:
     terms = plan.terms.clocks[name]
     targets = terms.targets
     fitting = (
@@ -115,8 +121,8 @@ def _clock(plan: Plan, complaint: Complaint, name: ClockName, form: ClockForm, n
         if place is None
         else f"clocks.{name}.targets[{place}]",
         gap=place is None and bool(targets),
-        pausable=form.pausable,
-        warn_at=tuple(f"{share:.0%}" for share in form.warn_at),
+        pausable=terms.pausable,
+        warn_at=tuple(f"{share:.0%}" for share in terms.warn_at),
     )
 
 

@@ -13,6 +13,7 @@ from pydantic_core import PydanticCustomError
 from cases.complaint import Complaint, Language, Name, Shape, Short
 from cases.words import Breach, Channel, ClockName, Priority, Reason, Rung
 from policies.calendars.form import CalendarForm
+from policies.pathways import PathwayForm
 from policies.regimes import RegimeForm
 from policies.spans import Span, SpanOrNone
 
@@ -80,7 +81,8 @@ class ClockForm(Written):
         default=(), description="shares of the time at which to warn, rising; for confirm only one", examples=[[0.75]]
     )
     on_breach: Breach = Field(
-        default=Breach.UP, description="first_response, next_response, resolution, hand_off: up, beside, alert"
+        default=Breach.UP,
+        description="first_response, next_response, resolution, hand_off, hold, handle_time: up, beside, alert",
     )
     targets: tuple[TargetForm, ...] = ()
 
@@ -117,6 +119,13 @@ class ClocksForm(Shape):
         default=None,
         description="a restriction of contact is reviewed after the customer asks; one with a date is due then",
     )
+    hold: ClockForm | None = Field(
+        default=None, description="all holds of a customer together, at one rung; may be left out"
+    )
+    handle_time: ClockForm | None = Field(
+        default=None,
+        description="an owner has the case; the time in which the customer is waited for never counts; may be left out",
+    )
 
 
 PROMISED = tuple(ClockName(name) for name in ClocksForm.model_fields)
@@ -131,12 +140,13 @@ class GuardsForm(Shape):
         default=1, description="times an ignored offer goes to another person before it climbs"
     )
     alert_repeat: Span = Field(description="how often the top rung is alerted while it does not act", examples=["4h"])
-    stuck_after: Span = Field(description="age at which what does not succeed makes the case stuck", examples=["15m"])
-    straight_up: tuple[Reason, ...] | None = Field(
+    straight_to: dict[Reason, Rung] | None = Field(
         default=None,
-        description="reasons that lead to a manager at once, not one rung at a time; left out: threat and abuse",
-        examples=[["threat", "abuse"]],
+        description="reasons for which a case skips rungs, and where it goes; all others go up one rung at a time; "
+        "threat and abuse go to a manager unless another rung is named here",
+        examples=[{"threat": "manager", "abuse": "manager"}],
     )
+    stuck_after: Span = Field(description="age at which what does not succeed makes the case stuck", examples=["15m"])
 
 
 class SignalsForm(Shape):
@@ -199,7 +209,7 @@ class GuidanceForm(Shape):
 class PolicyForm(Written):
     """A policy file as it is written."""
 
-    LATER = ("calendar", "calendars", "guidance")
+    LATER = ("calendar", "calendars", "guidance", "pathways")
 
     name: Name = Field(examples=["default"])
     language: Language = Field(default="en", description="for complaints that do not say theirs")
@@ -210,6 +220,11 @@ class PolicyForm(Written):
     calendars: dict[Name, CalendarForm] = Field(default={}, description="those that clocks may count on")
     guards: GuardsForm
     signals: SignalsForm | None = Field(default=None, description="what is not taken from whom nobody has verified")
+    pathways: tuple[PathwayForm, ...] = Field(
+        default=(),
+        description="what each channel has of triggers, clocks and contact options; without any, all channels have "
+        "all, and customers can be put on hold by phone and chat",
+    )
     clocks: ClocksForm
     triage: tuple[TriageForm, ...] = ()
     triage_default: Assignment

@@ -3,39 +3,40 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, cast
 
-from cases.ladder import ROUTES
+from cases.ladder import CLIMBING
 from cases.plan import REFUSED_BY_SIGNAL
 from cases.table import TABLE
-from cases.words import Reason
+from cases.words import Reason, Rung
 from policies.mistakes import closest
 
 _Found = Iterator[tuple[str, str, str]]
-
-_LED_FURTHER = tuple(reason for reason, route in ROUTES.items() if route.leads_to)
-"""The reasons that may pass over rungs: those that are for a rung of their own."""
 
 _SENT = {*REFUSED_BY_SIGNAL, *(kind for kind, row in TABLE.items() if row.who)}
 """The kinds of requests and actions."""
 
 
 def found_in_limits(raw: Mapping[str, Any]) -> _Found:
-    """Mistakes in `[guards] straight_up` and `[signals]` of a policy file: key, problem, remedy."""
-    yield from _straight_up(_words(raw, "guards", "straight_up"))
+    """Mistakes in `[guards] straight_to` and `[signals]` of a policy file: key, problem, remedy."""
+    guards = raw.get("guards")
+    yield from _straight_to(cast("dict[str, object]", guards).get("straight_to") if isinstance(guards, dict) else None)
     yield from _refused(_words(raw, "signals", "refused") or [])
 
 
-def _straight_up(written: list[str] | None) -> _Found:
-    if written is None:
+def _straight_to(written: object) -> _Found:
+    """A case goes up one rung at a time, but for the reasons that are named here."""
+    if not isinstance(written, dict):
         return
-    if Reason.THREAT not in written:
-        remedy = f"add {Reason.THREAT.value!r}, or delete the key"
-        yield "guards.straight_up", f"leaves out {Reason.THREAT.value!r}, and no threat waits on a rung below", remedy
-    for place, word in enumerate(written):
-        if word in set(Reason) and word not in _LED_FURTHER:
-            remedy = f"delete it; known here: {', '.join(_LED_FURTHER)}"
-            yield f"guards.straight_up[{place}]", f"{word!r} goes to the next rung, whatever it is", remedy
+    rungs = cast("dict[str, object]", written)
+    for word, rung in rungs.items():
+        key = f"guards.straight_to.{word}"
+        if word in tuple(Reason) and word not in CLIMBING:
+            yield key, f"{word!r} is no reason to go up", f"write one of: {', '.join(CLIMBING)}"
+        if word == Reason.THREAT and rung in (Rung.BOT, Rung.AGENT, Rung.SUPERVISOR):
+            yield key, f"no threat waits on the rung {rung}", "write manager or executive"
+        elif rung in (Rung.BOT, Rung.AGENT):
+            yield key, f"{rung} is where a case starts", "write supervisor, manager or executive"
 
 
 def _refused(written: list[str]) -> _Found:

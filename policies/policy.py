@@ -66,6 +66,7 @@ class Policy:
             priority=chosen.priority,
             tier=complaint.tier,
             language=complaint.language or self.form.language,
+            needs_attention=chosen.rung.height > self.form.triage_default.rung.height,
             rule=rule.name if isinstance(rule, TriageForm) else None,
             regime=self._regime(complaint, now or datetime.now(UTC)),
             calendars=self.calendars(now, complaint.received_at) if now else {},

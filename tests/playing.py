@@ -28,7 +28,7 @@ from cases.outcomes import CancelRequested, Chosen, Corrected, Delayed, Extended
 from cases.plan import Guards, Plan
 from cases.specialists import SpecialistAct
 from cases.view import CaseView
-from cases.words import Breach, ClockName, Priority, Rung, Via
+from cases.words import Breach, Channel, ClockName, Priority, Rung, Via
 from policies.calendars import CalendarForm, compile_calendar, of_form
 from tests.people import directory, specialists
 from tests.samples import (
@@ -37,6 +37,8 @@ from tests.samples import (
     DAY,
     MINUTE,
     NOON,
+    ON_HAND,
+    PATHWAYS,
     REGIME,
     complaint,
     office,
@@ -58,13 +60,16 @@ class Setting:
     all_pausable: bool = False
     chasing: bool = False
     regime: bool = False
+    on_hand: bool = False
+    """Whether holds and handling time are measured, and the complaint is made by phone."""
     office: bool = False
     """Whether promises count in office hours, on a calendar that is known for a few months only."""
 
     @property
     def complaint(self) -> Complaint:
         """The sample complaint; a case that starts with a bot has the bot's transcript."""
-        return complaint(transcript="Bot: How can I help?" if self.rung is Rung.BOT else None)
+        channel = {"channel": Channel.PHONE} if self.on_hand else {}
+        return complaint(transcript="Bot: How can I help?" if self.rung is Rung.BOT else None, **channel)
 
     @property
     def plan(self) -> Plan:
@@ -78,7 +83,10 @@ class Setting:
         }
         chasing = CHASING if self.chasing else {}
         regime = REGIME if self.regime else None
-        promised = terms(guards, on_breach=self.on_breach, **pausable, **chasing)
+        on_hand = ON_HAND if self.on_hand else {}
+        promised = terms(guards, on_breach=self.on_breach, **pausable, **chasing, **on_hand)
+        if self.on_hand:
+            promised = promised.model_copy(update={"pathways": PATHWAYS})
         made = office_plan if self.office else plan
         return made(promised, rung=self.rung, regime=regime)
 

@@ -18,11 +18,12 @@ from cases.complaint import Complaint, Customer
 from cases.effects import AlertStaff, ChoosePerson, Effect, PlanCase, TellCustomer
 from cases.events import SYSTEM, Actor, Code, Event, Refused
 from cases.outcomes import Chosen, Planned
+from cases.pathways import STANDARD, Pathway
 from cases.plan import ClockTerms, Guards, Plan, Target, Terms
 from cases.regimes import Regime, Stage
 from cases.state import Deed
 from cases.view import CaseView, ClockView
-from cases.words import Breach, Channel, ClockName, ClockState, Letter, Priority, Reason, Role, Rung, Via
+from cases.words import Breach, Channel, ClockName, ClockState, ContactOption, Letter, Priority, Reason, Role, Rung, Via
 from policies.calendars import CalendarForm, compile_calendar, of_form
 from policies.calendars.form import WEEKDAYS
 
@@ -51,6 +52,30 @@ CHASING: dict[str, ClockTerms] = {
     ClockName.CUSTOMER_SILENCE.value: ClockTerms(default=6 * DAY, warn_at=(0.25, 0.5)),
 }
 """Clocks that a policy may leave out, for `terms(**CHASING)`."""
+
+ON_HAND: dict[str, ClockTerms] = {
+    ClockName.HOLD.value: ClockTerms(default=10 * MINUTE, warn_at=(0.5,)),
+    ClockName.HANDLE_TIME.value: ClockTerms(default=4 * HOUR, pausable=True, warn_at=(0.75,)),
+}
+"""How long a customer may be on hold, and an owner have a case, for `terms(**ON_HAND)`."""
+
+PATHWAYS = (
+    Pathway(name="live", channels=(Channel.PHONE, Channel.CHAT), live=True, holds=2),
+    Pathway(
+        name="public",
+        channels=(Channel.SOCIAL,),
+        triggers=(Reason.IRATE,),
+        clocks=(ClockName.UPDATE,),
+        contact=(),
+    ),
+    Pathway(
+        name="written",
+        channels=(Channel.EMAIL, Channel.CHATBOT, Channel.WEB, Channel.LETTER),
+        clocks=(ClockName.UPDATE, ClockName.CALLBACK, ClockName.CUSTOMER_SILENCE, ClockName.HANDLE_TIME),
+        contact=(ContactOption.CALLBACK,),
+    ),
+)
+"""Two holds on a live one; in public no calls and no chases, and only who grows more upset goes up for it."""
 
 REGIME = Regime(
     name="sample",
@@ -118,7 +143,7 @@ def terms(guards: Guards = GUARDS, *, on_breach: Breach = Breach.UP, **clocks: t
         clock = ClockName(name)
         chosen[clock] = change if isinstance(change, ClockTerms) else ClockTerms(default=change)
     chosen = {name: clock.model_copy(update={"on_breach": on_breach}) for name, clock in chosen.items()}
-    return Terms(policy="sample", policy_hash="5a3b1e", clocks=chosen, guards=guards)
+    return Terms(policy="sample", policy_hash="5a3b1e", clocks=chosen, guards=guards, pathways=STANDARD)
 
 
 def plan(

@@ -32,6 +32,10 @@ SENSIBLE: dict[str, dict[str, Any]] = {
     "cancel_hand_off": {"by": "@owner", "handoff": 0, "reason": "found it"},
     "reopen": {"by": "@owner"},
     "close": {"by": "max", "reason": "settled in court"},
+    "hold": {"by": "@owner"},
+    "unhold": {"by": "@owner"},
+    "by_phone": {"kind": "change_channel", "by": "c-1", "channel": "phone"},
+    "by_letter": {"kind": "change_channel", "by": "c-1", "channel": "letter"},
     "promise": {"by": "@owner", "what": "callback", "in_s": 7200},
     "promise_update": {"kind": "promise", "by": "@owner", "what": "update", "in_s": 7200},
     "choose_contact": {"by": "c-1", "when": "now"},
@@ -107,6 +111,10 @@ SCENES: tuple[tuple[str | int, ...], ...] = (
     ("resolve", "report_threat", "decide_end", "report_threat", "reopen"),
     ("claim", "choose_contact", "restrict_contact", "ask_review", 300_000, "restrict_contact", "lift"),
     ("claim", "restrict_contact", "close", 86_400, "message", 300_000, "ask_review", "lift"),
+    ("by_phone", "claim", "hold", 400, "unhold", "hold", 400, "claim", "hold", "message"),
+    ("by_phone", "claim", "hold", "unhold", "hold", "unhold", "hold", "?", "claim", "unhold", "resolve"),
+    ("claim", "by_phone", "hold", "by_letter", "reply", "wait_for_customer", "by_phone", 20_000, "message"),
+    ("claim", 15_000, "?", "claim", 15_000, "resolve"),
 )
 """Deeds that make sense one after another; a number is seconds that pass between, `>` is before a specialist's deed.
 

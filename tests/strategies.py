@@ -10,7 +10,7 @@ from uuid import UUID
 from hypothesis import settings
 from hypothesis import strategies as st
 
-from cases.words import Breach, Contact, Letter, Priority, Promised, Reason, Rung, SafetyDecision
+from cases.words import Breach, Channel, Contact, Letter, Priority, Promised, Reason, Rung, SafetyDecision
 from tests.people import PEOPLE
 from tests.playing import Setting
 from tests.scenes import SCENES, SENSIBLE, steps
@@ -51,7 +51,7 @@ _FIELDS: dict[str, dict[str, st.SearchStrategy[Any]]] = {
     "withdraw": {"by": _CUSTOMER},
     "claim": {"by": _OFFERED},
     "decline": {"by": _OFFERED, "reason": _WORDS},
-    "assign": {"by": _ABOVE, "to": _TO},
+    "assign": {"by": _ABOVE, "to": _TO, "reason": st.sampled_from([None, None, Reason.OWNER_UNAVAILABLE])},
     "transfer": {"by": _OWNER, "to": _TO},
     "reply": {"by": _OWNER, "text": _WORDS, "asks": st.sampled_from([None, "Which order?"])},
     "ask_review": {"by": _CUSTOMER},
@@ -74,6 +74,9 @@ _FIELDS: dict[str, dict[str, st.SearchStrategy[Any]]] = {
     "escalate": {"by": _OWNER, "reason": st.sampled_from([*Reason, *[Reason.IRATE] * 8, *[Reason.ABUSE] * 4])},
     "de_escalate": {"by": _OWNER, "reason": _WORDS},
     "resolve": {"by": _OWNER, "text": _WORDS, "despite": st.sampled_from([None, "it will not change anything"])},
+    "hold": {"by": _OWNER},
+    "unhold": {"by": _OWNER},
+    "change_channel": {"by": _CUSTOMER, "channel": st.sampled_from(Channel)},
     "set_priority": {"by": _OWNER, "priority": st.sampled_from(Priority), "reason": _WORDS},
     "recategorise": {
         "by": _OWNER,
@@ -204,6 +207,7 @@ SETTINGS: st.SearchStrategy[Setting] = st.builds(
     all_pausable=st.booleans(),
     chasing=st.booleans(),
     regime=st.booleans(),
+    on_hand=st.sampled_from([False, False, True]),
     office=st.sampled_from([False, False, True]),
 )
 

@@ -68,6 +68,8 @@ def _facts(view: CaseView) -> list[str]:
         facts.append(f"Offered to: **{to}** at rung **{view.offer.rung}**{expires}, because {why}")
     facts.append(f"Next deadline: {_next_deadline(view)}")
     facts.append(f"Complaint: {view.product} · {view.channel} · priority {view.priority}")
+    if view.holds.since:
+        facts.append(f"On hold: the customer waits since **{_when(view, view.holds.since)}**, hold {view.holds.count}")
     return facts + [f"Stuck: {stuck}" for stuck in view.stuck]
 
 

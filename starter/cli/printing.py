@@ -65,6 +65,9 @@ def head_lines(view: CaseView) -> Iterator[str]:
         until = f" until {moment(view.offer.expires_at)}" if view.offer.expires_at else ""
         reasons = ", ".join(view.offer.reasons)
         yield f"offer    to {named(view.offer.to)}, rung {view.offer.rung}{until}: {reasons}"
+    if view.holds.count:
+        since = f"; on hold since {moment(view.holds.since)}" if view.holds.since else ""
+        yield f"holds    {view.holds.count}, {view.holds.held_s:.0f} s in all{since}"
     yield from handed_lines(view.handoffs)
     yield from conduct_lines(view.conduct)
     if view.closed_as:
@@ -120,6 +123,9 @@ def brief_lines(brief: Brief) -> Iterator[str]:
     yield f"{brief.customer.name or brief.customer.id}, {moment(brief.received_at)}: {brief.complaint}"
     if brief.remedy_sought:
         yield f"wants: {brief.remedy_sought}"
+    if brief.transcript:
+        yield "with the chatbot:"
+        yield from (f"  {line}" for line in brief.transcript.splitlines())
     yield from happened_lines("why it climbed", brief.why_it_climbed)
     yield from happened_lines("tried", brief.tried)
     yield from happened_lines("said", brief.said)

@@ -50,6 +50,9 @@ MESSAGES: dict[str, dict[str, Param]] = {
     "reply": {"text": "We found it.", "asks": "Which card was it?", "next_word_by": WHEN},
     "redirected": {"text": "I can refund it today."},
     "taken_up": {"rung": "manager", "next_word_by": WHEN},
+    "asked_for_manager": _UP,
+    "channel_changed": {"next_word_by": WHEN},
+    "reassigned": {"rung": "agent", "next_word_by": WHEN},
     "on_its_way": _UP,
     "stays": _UP,
     "resolved": {"text": "The charge is back.", "confirm_by": WHEN},
@@ -98,6 +101,9 @@ ALERTS: dict[str, dict[str, Param]] = {
     "contact_restricted": {"restricted_by": "max", "words": "in writing only", "review_at": WHEN},
     "review_due": {"words": "in writing only", "due_at": WHEN, "late": False},
     "review_asked": {"text": "I only raised my voice once.", "by_when": WHEN},
+    "channel_changed": {"was": "email"},
+    "last_hold": {"holds": 3},
+    "held_too_often": {"holds": 3},
     "hand_off_offered": {**QUESTION, "asked_by": "ben", "expires_at": WHEN, "due_at": WHEN},
     "hand_off_answered_back": {**QUESTION, "text": "That of March."},
     "hand_off_warned": {**QUESTION, "due_at": WHEN},
@@ -121,6 +127,11 @@ NULLABLE = {
     "until_when",
     "review_at",
 }
+
+
+def test_who_is_at_the_top_is_not_promised_somebody_higher() -> None:
+    assert "goes to" not in told("asked_for_manager", rung=None).text
+    assert "goes to a supervisor by itself" in told("asked_for_manager").text
 
 
 def told(template: str, channel: Channel = Channel.EMAIL, language: str = "en", /, **params: Any) -> Rendered:

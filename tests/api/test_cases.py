@@ -20,7 +20,7 @@ def test_a_complaint_becomes_a_planned_case_once(live: Live):
     view = first.json()
     assert (view["status"], view["team"], view["as_of"]) == ("open", "cards", None)
     assert first.headers["location"] == f"/v1/cases/{view['case_id']}"
-    assert view["allowed"] == ["message", "ask_for_manager", "withdraw"]
+    assert view["allowed"] == ["message", "ask_for_manager", "change_channel", "withdraw"]
 
     again = live.ask("POST", "/v1/cases", "service", json=said)
     assert again.status_code == 200
@@ -266,3 +266,31 @@ def test_unknown_cases_are_404_everywhere(live: Live):
 
 def test_readyz_is_well_while_all_answer(live: Live):
     assert live.http.get("/readyz").json() == {"status": "ok"}
+
+
+def test_a_customer_who_takes_to_the_telephone_can_be_put_on_hold(live: Live):
+    case_id, person = owned(live)
+    written = live.act(case_id, person, "hold")
+    assert (written.status_code, written.json()["code"]) == (409, "not_live")
+
+    moved = live.ask(
+        "POST", f"/v1/cases/{case_id}/requests", "service", json={"kind": "change_channel", "channel": "phone"}
+    )
+    assert (moved.status_code, moved.json()["channel"], moved.json()["live"]) == (200, "phone", True)
+    held = live.act(case_id, person, "hold").json()
+    assert "unhold" in held["allowed"]
+    assert held["holds"]["count"] == 1
+    assert held["holds"]["since"]
+    back = live.act(case_id, person, "unhold").json()
+    assert back["holds"]["since"] is None
+
+
+def test_a_supervisor_says_that_an_owner_is_not_there(live: Live):
+    case_id, person = owned(live)
+    lead = "mara"
+    away = live.act(case_id, lead, "assign", to={"team": "cards"}, reason="owner_unavailable")
+    assert away.status_code == 200, away.text
+    assert away.json()["offer"]["reasons"] == ["owner_unavailable"]
+    eventually(
+        lambda: live.ask("GET", f"/v1/cases/{case_id}", lead).json()["offer"]["to"]["person"] not in (None, person)
+    )

@@ -15,6 +15,7 @@ from tests.samples import (
     HOUR,
     MAX,
     MINUTE,
+    SUE,
     Played,
     claimed,
     plan,
@@ -130,6 +131,14 @@ def test_an_offer_already_above_the_next_rung_is_joined() -> None:
     assert play.offered[0] is Rung.MANAGER
 
 
+def test_an_offer_one_rung_down_keeps_the_reasons_of_the_one_that_stood() -> None:
+    play = Played(plan(terms(on_breach=Breach.BESIDE), rung=Rung.SUPERVISOR), person="sue")
+    play.do("claim", SUE)
+    play.wait(6 * HOUR)
+    play.do("de_escalate", SUE, reason="Ana knows the shop")
+    assert play.offered == (Rung.AGENT, (Reason.CLOCK_BREACHED, Reason.DE_ESCALATED))
+
+
 def test_one_outage_climbs_one_rung_however_long_it_was() -> None:
     play = Played(plan())
     play.oversleep(30 * DAY)
@@ -146,6 +155,37 @@ def test_an_escalation_handled_after_an_outage_leaves_the_next_rung_its_time() -
     play.do("escalate", ANA, reason="irate", at=asked_at)
     assert play.offered == (Rung.SUPERVISOR, (Reason.IRATE,))
     assert play.clock(ClockName.ACKNOWLEDGE).due_at == play.now + HOUR
+
+
+def test_a_policy_may_send_a_reason_straight_further_up() -> None:
+    play = with_guards(straight_to={Reason.IRATE: Rung.MANAGER})
+    play.do("claim", ANA)
+    play.do("attempt", ANA, text="Called the bank", outcome="they do not answer")
+    play.do("escalate", ANA, reason="irate")
+    assert play.offered == (Rung.MANAGER, (Reason.IRATE,))
+
+
+def test_all_other_reasons_climb_one_rung_at_a_time() -> None:
+    play = with_guards(straight_to={Reason.IRATE: Rung.MANAGER})
+    play.do("claim", ANA)
+    play.wait(6 * HOUR)
+    assert play.offered == (Rung.SUPERVISOR, (Reason.CLOCK_BREACHED,))
+
+
+def test_a_reason_that_goes_further_replaces_an_offer_below_and_keeps_its_reasons() -> None:
+    play = with_guards(straight_to={Reason.ASKED_FOR_MANAGER: Rung.MANAGER})
+    play.do("claim", ANA)
+    play.wait(6 * HOUR)
+    play.do("ask_for_manager", CUSTOMER)
+    play.wait(30 * MINUTE)
+    assert play.offered == (Rung.MANAGER, (Reason.CLOCK_BREACHED, Reason.ASKED_FOR_MANAGER))
+
+
+def test_a_reason_that_goes_straight_to_a_rung_below_climbs_as_ever() -> None:
+    play = with_guards(straight_to={Reason.CLOCK_BREACHED: Rung.SUPERVISOR})
+    play.do("claim", MAX)
+    play.wait(6 * HOUR)
+    assert play.offered[0] is Rung.EXECUTIVE
 
 
 # the top

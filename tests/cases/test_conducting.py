@@ -164,7 +164,7 @@ def test_the_manager_is_briefed_before_the_case_is_offered_and_before_the_custom
 
 
 def test_a_policy_that_keeps_abuse_to_one_rung_at_a_time_has_the_supervisor_asked_first() -> None:
-    play = warned(2, GUARDS.model_copy(update={"straight_up": (Reason.THREAT,)}))
+    play = warned(2, GUARDS.model_copy(update={"straight_to": {Reason.THREAT: Rung.MANAGER}}))
     play.do("escalate", ANA, reason="abuse")
     assert play.offered[0] is Rung.SUPERVISOR
     assert alert(play, "conduct_brief").rung is Rung.SUPERVISOR

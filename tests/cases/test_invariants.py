@@ -18,6 +18,8 @@ CHANGES_OFFER = {
     *("planned", "offered", "claim", "decline", "assign", "transfer", "escalated", "de_escalate", "offered_beside"),
     *("returned", "joined", "reopened", "resolve", "close", "withdraw", "accept_resolution", "unconfirmed"),
     *("offered_elsewhere", "decide_safety", "end_contact"),
+    "offered_elsewhere",
+    *("corrected", "extended"),  # by when it is to be claimed
 }
 CHANGES_STATUS = {
     *("planned", "claim", "wait_for_customer", "resume", "message", "ask_for_manager", "resolve", "accept_resolution"),
@@ -59,7 +61,11 @@ def test_the_rung_is_that_of_the_owner_who_claimed(setting: Setting, steps: list
 @given(SETTINGS, lives())
 def test_an_offer_has_one_live_acknowledge_clock_and_nothing_else_has(setting: Setting, steps: list[Step]) -> None:
     for moment in moments(setting, steps):
-        clocks = [clock for clock in moment.after.clocks if clock.name is ClockName.ACKNOWLEDGE and clock.due_at]
+        clocks = [
+            clock
+            for clock in moment.after.clocks
+            if clock.name is ClockName.ACKNOWLEDGE and clock.state is ClockState.RUNNING
+        ]
         assert len(clocks) == (1 if moment.after.offer else 0)
 
 
@@ -251,9 +257,10 @@ def test_time_that_somebody_is_given_is_not_over_when_they_get_it(setting: Setti
 @given(SETTINGS, lives())
 def test_only_waiting_and_a_resolution_pause_anything(setting: Setting, steps: list[Step]) -> None:
     for play, _ in live(setting, steps):
-        paused = {clock.name for clock in play.view.clocks if clock.state is ClockState.PAUSED}
+        standing = [clock for clock in play.view.clocks if clock.state is ClockState.PAUSED]
+        paused = {clock.name for clock in standing} - {ClockName.HOLD}
         if play.case.status is Status.WAITING_CUSTOMER:
-            assert all(clock.pausable for clock in play.view.clocks if clock.state is ClockState.PAUSED)
+            assert all(clock.pausable for clock in standing if clock.name is not ClockName.HOLD)
         elif play.case.status is not Status.RESOLVED:
             assert not paused
 
@@ -322,3 +329,42 @@ def test_a_time_that_was_promised_or_that_a_regulator_sets_never_moves(setting: 
         for clock in moment.after.clocks:
             if clock.id in before and clock.state not in (ClockState.FULFILLED, ClockState.CANCELLED):
                 assert clock.due_at == before[clock.id]
+
+
+def test_the_sum_of_holds_is_what_the_timeline_says_and_runs_only_while_somebody_is_on_hold(
+    setting: Setting, steps: list[Step]
+) -> None:
+    for play, _ in live(setting, steps):
+        view = play.view
+        assert view.holds.count == [entry.kind for entry in play.case.timeline()].count("hold")
+        for clock in view.clocks:
+            if clock.name is ClockName.HOLD and clock.state is ClockState.RUNNING:
+                assert view.holds.since
+            assert clock.name is not ClockName.HOLD or clock.elapsed_s <= view.holds.held_s
+        if view.holds.since:
+            assert view.live
+            assert play.case.status is Status.OPEN
+
+
+@REPRODUCIBLE
+@given(SETTINGS, lives())
+def test_handling_time_is_that_of_a_person_and_stands_while_it_is_the_customers_move(
+    setting: Setting, steps: list[Step]
+) -> None:
+    for play, _ in live(setting, steps):
+        running = [c for c in play.view.clocks if c.name is ClockName.HANDLE_TIME and c.state is ClockState.RUNNING]
+        assert len(running) <= 1
+        if running:
+            assert play.view.owner.person
+            assert play.case.status is Status.OPEN
+
+
+@REPRODUCIBLE
+@given(SETTINGS, lives())
+def test_a_clock_runs_only_on_a_pathway_that_has_it_or_was_promised(setting: Setting, steps: list[Step]) -> None:
+    promised = {ClockName.CALLBACK}
+    for play, _ in live(setting, steps):
+        if play.case.status in (Status.OPEN, Status.WAITING_CUSTOMER):
+            for clock in play.view.clocks:
+                if clock.state is ClockState.RUNNING and clock.label is None and clock.name not in promised:
+                    assert setting.plan.pathway(play.view.channel).has_clock(clock.name)

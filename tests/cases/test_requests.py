@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from cases.effects import TellCustomer
 from cases.events import Actor, Code
 from cases.words import ClockName, ClockState, ClosedAs, Reason, Rung, Status, WaitingOn
 from tests.samples import (
@@ -102,6 +103,34 @@ def test_nobody_redirects_twice() -> None:
 def test_only_the_owner_or_somebody_above_redirects() -> None:
     with refused(Code.NOT_OWNER):
         asked().do("redirect", BEN, text="I can do that.")
+
+
+def test_a_customer_who_asks_is_told_at_once_by_when_they_hear() -> None:
+    play = asked()
+    told = [effect for effect in play.effects if isinstance(effect, TellCustomer)][-1]
+    assert (told.template, told.params["next_word_by"], told.params["rung"]) == (
+        "asked_for_manager",
+        play.clock(ClockName.REDIRECT).due_at,
+        "supervisor",
+    )
+
+
+def test_a_customer_who_has_insisted_is_not_redirected_a_second_time() -> None:
+    play = redirected()
+    play.do("ask_for_manager", CUSTOMER)
+    play.do("ask_for_manager", CUSTOMER)
+    assert (play.messages[-1], play.clock(ClockName.REDIRECT).state) == ("on_its_way", ClockState.FULFILLED)
+    with refused(Code.NOBODY_ASKED):
+        play.do("redirect", ANA, text="Really, I can.")
+
+
+def test_a_customer_who_was_told_that_it_stays_may_ask_again() -> None:
+    play = redirected()
+    play.do("ask_for_manager", CUSTOMER)
+    play.do("de_escalate", SUE, reason="Ana can do this")
+    assert play.messages[-1] == "stays"
+    play.do("ask_for_manager", CUSTOMER)
+    assert play.messages[-1] == "asked_for_manager"
 
 
 def test_a_manager_who_has_it_is_asked_afresh() -> None:

@@ -108,6 +108,17 @@ def test_a_claimed_transfer_has_a_new_owner() -> None:
     assert play.view.owner.person == "ben"
 
 
+def test_a_customer_whose_case_a_peer_takes_over_is_told() -> None:
+    play = claimed()
+    play.do("transfer", ANA, to=BEN_AS_KNOWN)
+    play.do("claim", BEN)
+    assert play.messages[-1] == "taken_up"
+
+
+def test_a_customer_whose_case_is_taken_up_for_the_first_time_is_told_nothing_of_it() -> None:
+    assert claimed().messages == ["opened"]
+
+
 def test_an_ignored_transfer_returns_to_its_owner() -> None:
     play = claimed()
     play.do("transfer", ANA, to=BEN_AS_KNOWN)

@@ -122,6 +122,7 @@ FIELDS: dict[str, dict[str, Any]] = {
     "de_escalate": {"reason": "no"},
     "close": {"reason": "no"},
     "choose_contact": {"when": "now"},
+    "change_channel": {"channel": "letter"},
     "promise": {"what": "update", "by_when": NOON + 5 * DAY},
     "answer_back": {"handoff_id": "shop-abcdefghij-1", "text": "Order 1042."},
     "cancel_hand_off": {"handoff_id": "shop-abcdefghij-1", "reason": "no"},

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from cases.plan import REFUSED_BY_SIGNAL, STRAIGHT_UP
-from cases.words import Reason
+from cases.plan import REFUSED_BY_SIGNAL, STRAIGHT_TO
+from cases.words import Reason, Rung
 from policies import check, load
 from tests.policies.conftest import Spoil
 
@@ -15,17 +15,17 @@ REVIEW = '[clocks.review]\ndefault = "5d"\n'
 
 def test_a_policy_that_says_nothing_means_what_is_usual_and_keeps_its_hash(spoil: Spoil) -> None:
     policy = load(spoil())
-    assert policy.terms.guards.straight_up == STRAIGHT_UP
+    assert policy.terms.guards.straight_to == STRAIGHT_TO
     assert policy.terms.refused_by_signal == REFUSED_BY_SIGNAL
-    assert "straight_up" not in policy.content
+    assert "straight_to" not in policy.content
     assert "signals" not in policy.content
     assert "review" not in policy.content
 
 
 def test_a_policy_may_say_both(spoil: Spoil) -> None:
     assert load(spoil("[clocks.acknowledge]", SIGNALS)).terms.refused_by_signal == ("note", "decide_safety")
-    guards = load(spoil("[guards]", '[guards]\nstraight_up = ["threat"]')).terms.guards
-    assert guards.straight_up == (Reason.THREAT,)
+    guards = load(spoil("[guards]", '[guards]\nstraight_to = { abuse = "supervisor" }')).terms.guards
+    assert guards.straight_to == {**STRAIGHT_TO, Reason.ABUSE: Rung.SUPERVISOR}
 
 
 def test_a_policy_may_take_everything_by_signal(spoil: Spoil) -> None:
@@ -37,11 +37,7 @@ def test_a_policy_may_take_everything_by_signal(spoil: Spoil) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "key", "problem", "remedy"),
     [
-        ("[guards]", "[guards]\nstraight_up = ['abuse']", "guards.straight_up", "leaves out 'threat'", "add 'threat'"),
-        ("[guards]", "[guards]\nstraight_up = []", "guards.straight_up", "leaves out 'threat'", "delete the key"),
-        ("[guards]", "[guards]\nstraight_up = ['threat', 'irate']", "guards.straight_up[1]", "next rung", "abuse"),
-        ("[guards]", "[guards]\nstraight_up = ['threat', 'abus']", "guards.straight_up[1]", "unknown", "'abuse'"),
-        ("[guards]", "[guards]\nstraight_up = 'threat'", "guards.straight_up", "not a list", '["threat"]'),
+        ("[guards]", "[guards]\nstraight_to = { threat = 'agent' }", "guards.straight_to.threat", "waits", "executive"),
         ('"decide_safety"]', '"decide_safty"]', "signals.refused[1]", "unknown kind", "'decide_safety'"),
         ('"decide_safety"]', '"hand_off_neglected"]', "signals.refused[1]", "unknown kind", "'hand_off'"),
         ('"decide_safety"]', '"zzz"]', "signals.refused[1]", "unknown kind", "name a kind"),

@@ -14,13 +14,14 @@ from uuid import uuid4
 import pytest
 from hypothesis import given, settings
 from temporalio.api.enums.v1 import EventType
+from temporalio.common import SearchAttributeKey
 from temporalio.worker import Replayer
 
 from cases.effects import AlertStaff, TellCustomer
 from cases.events import Refused
 from cases.timeline import Entry
 from cases.view import CaseView, HandoffView
-from cases.words import Status
+from cases.words import Channel, Status
 from tests.samples import ANA, EVA, MAX, SHOP, complaint, deed
 from tests.steps import Step
 from tests.strategies import lives
@@ -66,6 +67,28 @@ async def test_an_eight_week_case_that_climbs_to_the_top_and_back(skipping: Hous
     closed = await skipping.cases.view(case_id)
     assert closed.status in (Status.CLOSED, Status.ARCHIVED)
     assert closed.escalations == 3
+    await compared(skipping, case_id)
+
+
+async def test_a_customer_who_is_held_too_long_and_goes_on_by_letter(skipping: House) -> None:
+    view = await skipping.open(complaint(reference="held", channel=Channel.PHONE))
+    case_id, owner = view.case_id, skipping.offered(view)
+    await skipping.act(case_id, deed("claim", owner))
+    await skipping.act(case_id, deed("hold", owner))
+    await skipping.env.sleep(timedelta(minutes=5))
+    held = await skipping.until(case_id, lambda view: view.offer)
+    assert held.offer is not None
+    assert held.offer.reasons[0] == "held_too_long"
+    moved = await skipping.act(case_id, deed("change_channel", SHOP, channel="letter"))
+    assert (moved.channel, moved.holds.since, moved.pathway) == (Channel.LETTER, None, "written")
+
+    written = await skipping.written(case_id)
+    assert written.channel is Channel.LETTER
+    told = [sent for sent in skipping.records.outbox(case_id) if sent.template == "channel_changed" and sent.channel]
+    assert [sent.channel for sent in told] == ["letter"]
+    handle = skipping.client.get_workflow_handle(case_workflow_id(case_id))
+    indexed = (await handle.describe()).typed_search_attributes
+    assert indexed[SearchAttributeKey.for_keyword("CaseChannel")] == "letter"
     await compared(skipping, case_id)
 
 
