@@ -331,6 +331,8 @@ def test_a_time_that_was_promised_or_that_a_regulator_sets_never_moves(setting: 
                 assert clock.due_at == before[clock.id]
 
 
+@REPRODUCIBLE
+@given(SETTINGS, lives())
 def test_the_sum_of_holds_is_what_the_timeline_says_and_runs_only_while_somebody_is_on_hold(
     setting: Setting, steps: list[Step]
 ) -> None:
