@@ -7,11 +7,15 @@ optionally, CASELADDER_READY_FILE, which it creates once it polls.
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import signal
 import sys
+from collections.abc import AsyncGenerator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 from temporalio.client import Client
@@ -25,6 +29,9 @@ from workflows.client import TASK_QUEUE, Unreachable, connect
 from workflows.handoff import HandoffWorkflow
 
 THREADS = 16
+
+GIVING_UP = timedelta(seconds=10)
+"""How long a worker may take to stop; without anything mislaid it is less than one second."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +70,23 @@ def new_worker(client: Client, activities: Activities, threads: ThreadPoolExecut
     )
 
 
+@asynccontextmanager
+async def working(worker: Worker) -> AsyncGenerator[None]:
+    """Works for as long as this is open, and no longer than `GIVING_UP` after.
+
+    The SDK's shutdown waits for workflow tasks that its core may have mislaid ("leftover buffered tasks"), and then for
+    ever. Nothing is lost by not waiting: what a worker leaves undone, Temporal gives to another.
+    """
+    await worker.__aenter__()
+    try:
+        yield
+    finally:
+        try:
+            await asyncio.wait_for(worker.__aexit__(*sys.exc_info()), GIVING_UP.total_seconds())
+        except TimeoutError:
+            logging.getLogger(__name__).warning("the SDK's worker did not stop within %s; left", GIVING_UP)
+
+
 async def serve(settings: Settings) -> None:
     """Works until SIGINT or SIGTERM. Raises PolicyError, RecordsError or Unreachable if it cannot begin."""
     policy = load(settings.policy)
@@ -73,7 +97,7 @@ async def serve(settings: Settings) -> None:
     with Records(settings.database_url) as records, ThreadPoolExecutor(THREADS) as threads:
         if settings.people:
             records.import_people(load_people(settings.people, policy.teams))
-        async with new_worker(await connect(), Activities(records, policy), threads):
+        async with working(new_worker(await connect(), Activities(records, policy), threads)):
             if settings.ready_file:
                 settings.ready_file.touch()
             await stop.wait()

@@ -28,7 +28,7 @@ from cases.view import CaseView
 from cases.words import Role, Status
 from policies import Policy, load, load_people, restore
 from records import Records, migrate, sqlite_url
-from worker import THREADS, new_worker
+from worker import THREADS, new_worker, working
 from workflows.client import CaseClient
 from workflows.indexed import SEARCH_ATTRIBUTES, case_workflow_id
 from workflows.plugin import plugin
@@ -193,7 +193,7 @@ async def worked(house: House) -> AsyncGenerator[None]:
     """A worker for as long as this is open; it remembers nothing of the one before."""
     activities = Activities(house.records, house.policy)
     with ThreadPoolExecutor(THREADS) as threads:
-        async with new_worker(house.client, activities, threads):
+        async with working(new_worker(house.client, activities, threads)):
             yield
 
 
