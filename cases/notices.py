@@ -14,7 +14,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from cases.effects import TellCustomer
-from cases.words import ClosedAs, Letter, Promised, Reason, Rung
+from cases.words import ClosedAs, Contact, Letter, Promised, Reason, Rung
 
 
 class Kind(StrEnum):
@@ -75,7 +75,18 @@ class Message:
         return (root, *variants) if self.bare or not variants else variants
 
 
-STAYS_LEVEL = frozenset({Reason.OPENED, Reason.ASSIGNED, Reason.TRANSFERRED, Reason.DE_ESCALATED, Reason.RECATEGORISED})
+STAYS_LEVEL = frozenset(
+    {
+        Reason.OPENED,
+        Reason.ASSIGNED,
+        Reason.TRANSFERRED,
+        Reason.DE_ESCALATED,
+        Reason.RECATEGORISED,
+        Reason.BEYOND_SKILL,
+        Reason.OWNER_UNAVAILABLE,
+        Reason.NEEDS_ATTENTION,
+    }
+)
 """The reasons for which a case never goes up, so that no customer hears of them."""
 
 _SOMEBODY_TAKES_IT = {"rung": RUNG, "next_word_by": PERHAPS_MOMENT}
@@ -84,6 +95,7 @@ _SOMEBODY_TAKES_IT = {"rung": RUNG, "next_word_by": PERHAPS_MOMENT}
 MESSAGES: dict[str, Message] = {
     "opened": Message({"next_word_by": PERHAPS_MOMENT}),
     "reply": Message({"text": WORDS, "asks": PERHAPS_WORDS, "next_word_by": PERHAPS_MOMENT}),
+    "asked_for_manager": Message({"rung": RUNG._replace(may_lack=True), "next_word_by": PERHAPS_MOMENT}),
     "redirected": Message({"text": WORDS}),
     "escalated": Message(
         {**_SOMEBODY_TAKES_IT, "may_choose_call": FLAG},
@@ -92,6 +104,8 @@ MESSAGES: dict[str, Message] = {
     "on_its_way": Message(_SOMEBODY_TAKES_IT),
     "taken_up": Message(_SOMEBODY_TAKES_IT),
     "stays": Message(_SOMEBODY_TAKES_IT),
+    "reassigned": Message(_SOMEBODY_TAKES_IT),
+    "channel_changed": Message({"next_word_by": PERHAPS_MOMENT}),
     "handed_off": Message({"team": WORDS, "next_word_by": PERHAPS_MOMENT}),
     "promised": Message({"by_when": PERHAPS_MOMENT}, variants=tuple(Promised)),
     "promise_broken": Message({"what": one_of(*Promised), "next_word_by": PERHAPS_MOMENT}),
@@ -105,11 +119,20 @@ MESSAGES: dict[str, Message] = {
             ClosedAs.UNCONFIRMED,
             f"{ClosedAs.UNCONFIRMED}.unresolved",
             ClosedAs.WITHDRAWN,
+            ClosedAs.CONTACT_ENDED,
             ClosedAs.BY_MANAGER,
             ClosedAs.DUPLICATE,
         ),
     ),
     "reopened": Message({"next_word_by": PERHAPS_MOMENT}),
+    "conduct.warning_1": Message({"text": WORDS}),
+    "conduct.warning_2": Message({"text": WORDS}),
+    "conduct.restricted": Message(
+        {"text": WORDS, "review_at": MOMENT, "again": FLAG},
+        variants=tuple(how for how in Contact if how is not Contact.UNRESTRICTED),
+    ),
+    "conduct.lifted": Message({"text": WORDS}),
+    "conduct.review_asked": Message({"by_when": PERHAPS_MOMENT}),
     "letter": Message(
         {"text": WORDS, "asks": PERHAPS_WORDS, "received_at": MOMENT, "next_word_by": PERHAPS_MOMENT},
         variants=tuple(Letter),
