@@ -1,7 +1,8 @@
 """Hosts the workflows and the activities. Holds no state: start as many as the load asks for.
 
 Reads TEMPORAL_* (by `temporalio.envconfig`), CASELADDER_DATABASE_URL, CASELADDER_POLICY, CASELADDER_DIRECTORY and,
-optionally, CASELADDER_READY_FILE, which it creates once it polls.
+optionally, CASELADDER_READY_FILE, which it creates once it polls, and CASELADDER_METRICS, `host:port`, where it answers
+`GET /metrics` for Prometheus: how late deadlines were (`caseladder_lateness_seconds`), and all that the SDK counts.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from temporalio.client import Client
+from temporalio.runtime import PrometheusConfig, Runtime, TelemetryConfig
 from temporalio.worker import Worker
 
 from activities import Activities
@@ -27,6 +29,7 @@ from records import Records, RecordsError, migrate
 from workflows.case import CaseWorkflow
 from workflows.client import TASK_QUEUE, Unreachable, connect
 from workflows.handoff import HandoffWorkflow
+from workflows.metering import BUCKETS, LATENESS
 
 THREADS = 16
 
@@ -42,6 +45,7 @@ class Settings:
     policy: Path
     people: Path | None
     ready_file: Path | None
+    metrics: str | None
 
     @classmethod
     def read(cls) -> Settings:
@@ -55,6 +59,7 @@ class Settings:
             policy=Path(os.environ["CASELADDER_POLICY"]),
             people=Path(people) if people else None,
             ready_file=Path(ready) if ready else None,
+            metrics=os.environ.get("CASELADDER_METRICS") or None,
         )
 
 
@@ -68,6 +73,15 @@ def new_worker(client: Client, activities: Activities, threads: ThreadPoolExecut
         activity_executor=threads,
         max_concurrent_activities=THREADS,
     )
+
+
+def metered(address: str) -> Runtime:
+    """A runtime that answers `GET /metrics` at `host:port`. Raises SystemExit if it cannot."""
+    config = PrometheusConfig(address, durations_as_seconds=True, histogram_bucket_overrides={LATENESS: BUCKETS})
+    try:
+        return Runtime(telemetry=TelemetryConfig(metrics=config))
+    except (RuntimeError, ValueError) as error:
+        raise SystemExit(f"caseladder worker: CASELADDER_METRICS={address}: {error}. Give a free host:port.") from error
 
 
 @asynccontextmanager
@@ -97,7 +111,8 @@ async def serve(settings: Settings) -> None:
     with Records(settings.database_url) as records, ThreadPoolExecutor(THREADS) as threads:
         if settings.people:
             records.import_people(load_people(settings.people, policy.teams))
-        async with working(new_worker(await connect(), Activities(records, policy), threads)):
+        client = await connect(metered(settings.metrics) if settings.metrics else None)
+        async with working(new_worker(client, Activities(records, policy), threads)):
             if settings.ready_file:
                 settings.ready_file.touch()
             await stop.wait()

@@ -17,7 +17,7 @@ from cases.outcomes import Corrected
 from cases.plan import Limit
 from cases.retargeting import is_moved, is_same, words_of_move
 from cases.turn import Turn
-from cases.words import Status
+from cases.words import ClockState, Status
 
 
 def correct(turn: Turn, event: Correct) -> None:
@@ -80,7 +80,18 @@ def _correct(turn: Turn, clock: Clock, cause: str) -> str | None:
     if same and (clock.pausable, clock.on_breach, clock.warn_at) == (terms.pausable, terms.on_breach, terms.warn_at):
         return None
     turn.correct(clock, hours, terms, limit, (target, day_end), cause)
+    _stand_or_go(turn, clock, cause)
     return words_of_move(clock, was) if clock.due_at != was else None
+
+
+def _stand_or_go(turn: Turn, clock: Clock, cause: str) -> None:
+    """While the customer is waited for, what stands is what the new terms let stand."""
+    if turn.state.status is not Status.WAITING_CUSTOMER:
+        return
+    if clock.pausable:
+        turn.pause([clock], cause)
+    elif clock.state is ClockState.PAUSED:
+        turn.resume([clock], cause)
 
 
 def _is_reached(clock: Clock, hours: CompiledCalendar, at: datetime) -> bool:

@@ -23,7 +23,7 @@ from cases.outcomes import CancelRequested, Reported
 from cases.timeline import Entry
 from cases.view import Brief, CaseView
 from cases.words import Status, Via
-from workflows import attributes, details, errands, reading
+from workflows import attributes, details, errands, metering, reading
 from workflows.alarm import Alarm
 from workflows.carrying import Carried
 from workflows.inbox import Inbox
@@ -230,6 +230,7 @@ class CaseWorkflow:
         """After every change: entries and notices to be written, errands sent, index, timer and page brought up."""
         for entry in self._case.timeline(self._taken):
             self._unwritten.add(entry)
+            metering.measure(entry)
         self._taken = self._case.version
         for effect in effects:
             if isinstance(effect, TellCustomer | AlertStaff):

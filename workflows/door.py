@@ -35,6 +35,7 @@ from temporalio.client import (
 )
 from temporalio.envconfig import ClientConfigProfile
 from temporalio.exceptions import ApplicationError
+from temporalio.runtime import Runtime
 from temporalio.service import RPCError, RPCStatusCode
 
 from cases.events import Code, Event, Refused
@@ -246,13 +247,16 @@ class Door:
                 return Unreachable(config.target_host, self.client.namespace, _in_short(error.message))
 
 
-async def connect() -> Client:
-    """A Temporal client with our plugin, by profile file and TEMPORAL_*. Raises Unreachable."""
+async def connect(runtime: Runtime | None = None) -> Client:
+    """A Temporal client with our plugin, by profile file and TEMPORAL_*. Raises Unreachable.
+
+    `runtime`: what counts its calls, and a worker's work; the SDK's own without.
+    """
     config = ClientConfigProfile.load().to_client_connect_config()
     address = config.setdefault("target_host", "localhost:7233")
     namespace = config.setdefault("namespace", "default")
     try:
-        return await Client.connect(**config, plugins=[plugin()])
+        return await Client.connect(**config, plugins=[plugin()], runtime=runtime)
     except (RuntimeError, RPCError, OSError, ValueError) as error:
         raise Unreachable(address, namespace, _in_short(str(error))) from error
 

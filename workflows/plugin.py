@@ -38,6 +38,7 @@ PASSED_THROUGH = (
     "workflows.handoff_page",
     "workflows.inbox",
     "workflows.indexed",
+    "workflows.metering",
     "workflows.reading",
     "workflows.writing",
 )

@@ -9,8 +9,8 @@ from cases.effects import CorrectTerms
 from cases.events import SYSTEM, Code
 from cases.ledger import elapsed_from
 from cases.outcomes import Corrected
-from cases.plan import ClockTerms, Plan
-from cases.words import Breach, ClockName, Mark
+from cases.plan import ClockTerms, Plan, Terms
+from cases.words import Breach, ClockName, ClockState, Mark
 from tests.samples import (
     ANA,
     CUSTOMER,
@@ -41,6 +41,12 @@ def correct(play: Played, to: Plan) -> None:
     play.happen(Corrected(id=uuid4(), by=SYSTEM, effect=errand.id, terms=fixed, calendars=to.calendars))
 
 
+def pausable(of: Terms, *, standing: bool) -> Terms:
+    """The terms with a resolution clock that stands while the customer is waited for, or runs on."""
+    clock = of.clocks[RESOLUTION].model_copy(update={"pausable": standing})
+    return of.model_copy(update={"clocks": {**of.clocks, RESOLUTION: clock}})
+
+
 def shorter() -> CompiledCalendar:
     """The office, when it turns out to close at three."""
     return office("09:00-15:00")
@@ -55,6 +61,24 @@ def test_what_has_run_stays_and_the_new_calendar_counts_from_now() -> None:
     assert (clock.ledger[-1].mark, clock.ledger[-1].elapsed_s) == (Mark.CORRECT, 7200)
     play.now += DAY
     assert play.clock(RESOLUTION).elapsed_s == elapsed_from(clock.ledger, play.now, shorter()).total_seconds()
+
+
+def test_while_the_customer_is_waited_for_only_what_the_new_terms_let_stand_stands() -> None:
+    steady, patient = plan(pausable(terms(), standing=False)), plan(pausable(terms(), standing=True))
+    for before, after, stands in ((patient, steady, False), (steady, patient, True)):
+        play = claimed(before)
+        play.do("reply", ANA, text="Which order?", asks="Which order?")
+        play.do("wait_for_customer", ANA)
+        correct(play, after)
+        assert play.clock(RESOLUTION).state is (ClockState.PAUSED if stands else ClockState.RUNNING)
+        play.do("message", CUSTOMER, text="Order 1042.")
+        assert play.clock(RESOLUTION).state is ClockState.RUNNING
+
+
+def test_a_resolution_suspends_what_does_not_pause_also_when_the_terms_are_corrected() -> None:
+    play = resolved(plan(pausable(terms(), standing=True)))
+    correct(play, plan(pausable(terms(), standing=False)))
+    assert play.clock(RESOLUTION).state is ClockState.PAUSED
 
 
 def test_the_timeline_says_by_whose_order_which_deadlines_moved() -> None:

@@ -1,0 +1,60 @@
+"""How late deadlines were, as whoever runs a worker can scrape it."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import httpx
+import pytest
+from temporalio.client import Client
+
+from activities import Activities
+from policies import restore
+from starter.stack.ports import choose
+from tests.samples import complaint
+from tests.temporal import DEFAULT_POLICY, unworked_server
+from worker import THREADS, metered, new_worker, working
+from workflows.metering import LATENESS
+from workflows.plugin import plugin
+
+
+def _impatient() -> str:
+    content = json.loads(DEFAULT_POLICY.content)
+    for row in content["clocks"]["acknowledge"]["targets"]:
+        row["within"] = "1s"
+    return json.dumps(content)
+
+
+@pytest.mark.asyncio
+async def test_how_late_a_deadline_was_is_among_the_metrics_of_the_worker(tmp_path: Path) -> None:
+    address = f"127.0.0.1:{choose(0, 0, 0).api_port}"
+    async with unworked_server(tmp_path, restore(_impatient())) as house:
+        target = house.client.service_client.config.target_host
+        client = await Client.connect(target, plugins=[plugin()], runtime=metered(address))
+        with ThreadPoolExecutor(THREADS) as threads:
+            async with working(new_worker(client, Activities(house.records, house.policy), threads)):
+                view = await house.open(complaint(reference="late"))
+                await house.until(view.case_id, lambda seen: any(clock.breached_at for clock in seen.clocks))
+                async with asyncio.timeout(10):
+                    while not (counted := await _counted(address)):
+                        await asyncio.sleep(0.1)
+    assert 'clock="acknowledge"' in counted
+    assert int(counted.rsplit(" ", 1)[1]) >= 1
+
+
+async def _counted(address: str) -> str:
+    """The line that says how many deadlines were measured; empty until there is one."""
+    async with httpx.AsyncClient() as http:
+        lines = (await http.get(f"http://{address}/metrics")).text.splitlines()
+    return next((line for line in lines if line.startswith(f"{LATENESS}_count")), "")
+
+
+def test_a_place_that_is_taken_is_said() -> None:
+    address = f"127.0.0.1:{choose(0, 0, 0).api_port}"
+    taken = metered(address)
+    with pytest.raises(SystemExit, match="Give a free host:port"):
+        metered(address)
+    del taken
