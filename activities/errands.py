@@ -71,6 +71,7 @@ class Activities:
             plan=plan,
             person=self._records.choose(wish, datetime.now(UTC)).person,
             earlier_cases=tuple(self._records.cases_of(complaint.customer.id, but=errand.case_id)),
+            earlier=tuple(self._records.earlier_cases(complaint.customer.id, errand.case_id, complaint.follows)),
         )
 
     @activity.defn(name="replan")

@@ -48,6 +48,7 @@ EVENTS: tuple[dict[str, Any], ...] = (
     {"kind": "accept"},
     {"kind": "ask_back", "text": "Which of the two charges is it?"},
     {"kind": "answer", "text": "It was settled on 3 March and can be returned."},
+    {"kind": "decide_suggestion", "suggestion_id": "legal_step-1", "confirm": True, "text": "Their lawyer wrote too"},
     {"kind": "set_priority", "priority": "P1", "reason": "The card is still being charged"},
     {"kind": "recategorise", "product": "Mortgage", "team": "lending", "reason": "It is about the loan account"},
     {"kind": "correct", "reason": "A bank holiday was missing in the calendar"},

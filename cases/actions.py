@@ -157,6 +157,15 @@ class CancelHandOff(Event):
     text: Text | None = None
 
 
+class DecideSuggestion(Event):
+    """What the case suggested is so, or it is not. To act on it confirms it as well."""
+
+    kind: Literal["decide_suggestion"] = "decide_suggestion"
+    suggestion_id: Short
+    confirm: bool
+    text: Text | None = None
+
+
 class SetPriority(Event):
     """Another priority: the deadlines that depend on it are counted anew, from where their clocks started."""
 
@@ -240,6 +249,7 @@ Action = Annotated[
     | HandOff
     | AnswerBack
     | CancelHandOff
+    | DecideSuggestion
     | SetPriority
     | Recategorise
     | Correct

@@ -15,6 +15,7 @@ from cases.calendars import Calendar
 from cases.complaint import Complaint, Shape
 from cases.plan import Plan, Terms
 from cases.specialists import FromCase
+from cases.view import EarlierCase
 from cases.words import Channel, Priority, Rung
 
 Param = str | int | bool | datetime | None | tuple[str, ...]
@@ -36,6 +37,7 @@ class Planning(Shape):
     plan: Plan
     person: str | None = None
     earlier_cases: tuple[str, ...] = ()
+    earlier: tuple[EarlierCase, ...] = ()
 
 
 class ReplanCase(Shape):

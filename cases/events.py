@@ -106,6 +106,8 @@ class Code(StrEnum):
     NO_CALLBACKS = "no_callbacks"
     UNKNOWN_EFFECT = "unknown_effect"
     SAME_AS_NOW = "same_as_now"
+    NO_SUGGESTION = "no_suggestion"
+    TOO_LATE = "too_late"
     RECORDS_AWAY = "records_away"
 
 

@@ -25,7 +25,11 @@ from cases.events import Actor, Code, Refused
 from cases.ladder import ROUTES, VOLUNTARY, Needs, is_owner_or_above, rung_of
 from cases.state import OPEN_HANDOFFS, State
 from cases.turn import quoted
-from cases.words import HandoffStatus, Reason, Role, Rung, Status
+from cases.view import Suggestion
+from cases.words import HandoffStatus, Reason, Role, Rung, Status, Suggested, SuggestionState
+
+ATTENTION = (Suggested.LEGAL_STEP, Suggested.VULNERABLE_CUSTOMER, Suggested.REPEATED_CONTACT)
+"""What was suggested that a case may be sent up for at once; the others have acts of their own."""
 
 _SPEAKS_FOR_CUSTOMER = (Role.CUSTOMER, Role.SERVICE, Role.BOT, Role.OPERATOR)
 
@@ -210,8 +214,18 @@ def reason_may_be_given(state: State, event: Escalate, at: datetime) -> None:
     rung = state.owner.rung
     if route.needs is Needs.ATTEMPT and not any(tried.rung.height >= rung.height for tried in state.attempts):
         raise Refused(Code.NO_ATTEMPT, f"Record an `attempt` at rung {rung} first: `{event.reason}` needs one.")
+    if route.needs is Needs.SUGGESTION and not any(suggests_attention(one) for one in state.suggestions):
+        kinds = ", ".join(ATTENTION)
+        raise Refused(
+            Code.NO_SUGGESTION, f"`{event.reason}` needs a suggestion that stands: {kinds}. Give another reason."
+        )
     if route.needs is Needs.TRANSCRIPT:
         bot_with_transcript(state, event.reason)
+
+
+def suggests_attention(suggestion: Suggestion) -> bool:
+    """Whether a person may send the case up for what was suggested."""
+    return suggestion.reason in ATTENTION and suggestion.state is not SuggestionState.DISMISSED
 
 
 def bot_with_transcript(state: State, reason: Reason) -> None:

@@ -22,6 +22,7 @@ class Needs(StrEnum):
     NOTHING = "nothing"
     ATTEMPT = "attempt"
     TRANSCRIPT = "transcript"
+    SUGGESTION = "suggestion"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,9 @@ ROUTES: dict[Reason, Route] = {
     Reason.CLOCK_BREACHED: Route("a deadline passed"),
     Reason.NOT_ACKNOWLEDGED: Route("nobody took up the offer"),
     Reason.PROMISE_BROKEN: Route("a promise to the customer was broken"),
+    # H: breakdowns and money before general questions. By triage, which starts the case higher; by a person, or the
+    # policy, where something was suggested that does not wait (`cases.suggesting`).
+    Reason.NEEDS_ATTENTION: Route("it needs attention now", Needs.SUGGESTION, voluntary=True),
     Reason.BOT_FAILED: Route("the chatbot could not help", Needs.TRANSCRIPT, voluntary=True),
     Reason.ASKED_FOR_HUMAN: Route(
         "the customer asked for a person", Needs.TRANSCRIPT, voluntary=True, customer_asked=True

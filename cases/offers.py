@@ -31,7 +31,8 @@ def hold_out(turn: Turn, offer: Offer, *, named: Recipient | None = None, prefer
 
 def open_offer(turn: Turn, person: str | None) -> None:
     """The first offer of a planned case, to the person that planning chose or to the team's queue."""
-    offer = new_offer(turn, turn.state.owner.rung, turn.state.owner.team, (Reason.OPENED,))
+    reason = Reason.NEEDS_ATTENTION if turn.plan.starts_higher else Reason.OPENED
+    offer = new_offer(turn, turn.state.owner.rung, turn.state.owner.team, (reason,))
     if person:
         hold_out(turn, offer.model_copy(update={"person": person, "tried": (person,)}))
     else:

@@ -10,6 +10,7 @@ from cases.calendars import Calendar
 from cases.complaint import HandoffId, Name, Short, Text
 from cases.events import Event
 from cases.plan import Plan, Terms
+from cases.view import EarlierCase
 from cases.words import ClockName, Priority
 
 
@@ -26,6 +27,7 @@ class Planned(Answer):
     plan: Plan
     person: Short | None = None
     earlier_cases: tuple[Short, ...] = Field(default=(), description="ids of the customer's other cases, newest first")
+    earlier: tuple[EarlierCase, ...] = Field(default=(), description="the newest of them, and how they ended")
 
 
 class Chosen(Answer):

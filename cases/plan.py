@@ -6,14 +6,15 @@ Knows the terms; not where they were written (that is `policies/`), and not what
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Annotated, NamedTuple
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from cases.calendars import ALWAYS, BeyondHorizon, Calendar, CompiledCalendar
 from cases.complaint import Name, Shape, Short
 from cases.regimes import Regime
-from cases.words import Breach, Channel, ClockName, Priority, Rung
+from cases.words import Breach, Channel, ClockName, Priority, Rung, Suggested
 
 Span = Annotated[timedelta, Field(gt=timedelta(0))]
 Share = Annotated[float, Field(gt=0, lt=1)]
@@ -112,6 +113,25 @@ class Guards(Shape):
     stuck_after: Span = Field(description="age at which an effect that does not succeed makes the case `stuck`")
 
 
+class SuggestionTerms(Shape):
+    """What suggests a reason: phrases (`cases.phrases`), or so many earlier cases of the customer.
+
+    A person confirms or dismisses it, unless the policy says that it `escalates` by itself.
+    """
+
+    reason: Suggested
+    words: tuple[str, ...] = ()
+    unless: tuple[str, ...] = ()
+    earlier_cases: int | None = None
+    escalates: bool = False
+
+
+@lru_cache(maxsize=64)
+def _once(suggestions: tuple[SuggestionTerms, ...]) -> tuple[SuggestionTerms, ...]:
+    """The same object for all cases of a policy: some kilobytes that a worker should not hold for each."""
+    return suggestions
+
+
 class Terms(Shape):
     """All that a policy says which the rules of a case read. One value for all cases of a policy."""
 
@@ -119,6 +139,9 @@ class Terms(Shape):
     policy_hash: Short
     clocks: dict[ClockName, ClockTerms]
     guards: Guards
+    suggestions: Annotated[tuple[SuggestionTerms, ...], AfterValidator(_once)] = Field(
+        default=(), description="at most one for a reason"
+    )
 
 
 class Plan(Shape):
@@ -131,6 +154,7 @@ class Plan(Shape):
     tier: Short | None = None
     language: Short = "en"
     rule: Short | None = Field(default=None, description="name of the triage rule that chose, if one did")
+    starts_higher: bool = Field(default=False, description="triage starts it above the rung of what no rule fits")
     regime: Regime | None = Field(default=None, description="what a regulator demands beside the company's promises")
     calendars: dict[Name, Calendar] = Field(default={}, description="those that its clocks count on, compiled")
 

@@ -5,7 +5,7 @@ A resolution suspends the commercial clocks; only the customer's acceptance, or 
 
 from __future__ import annotations
 
-from cases import promising, statutory
+from cases import learning, promising, statutory
 from cases.actions import Close, Reopen, Resolve
 from cases.climbing import climb
 from cases.confirming import COMMERCIAL, withdraw_resolution
@@ -13,7 +13,8 @@ from cases.handing import end_hand_offs
 from cases.offers import end_offer, hold_out
 from cases.requests import AcceptResolution, RejectResolution, Withdraw
 from cases.state import Offer, Owner
-from cases.turn import Turn
+from cases.turn import Turn, quoted
+from cases.view import Satisfaction
 from cases.words import ClockName, ClockState, ClosedAs, Reason, Status
 
 _KEPT = (ClosedAs.ACCEPTED, ClosedAs.UNCONFIRMED)
@@ -34,10 +35,14 @@ def resolve(turn: Turn, event: Resolve) -> None:
     end_offer(turn, "resolved")
     turn.start_clock(ClockName.CONFIRM, "resolved", since=turn.now)
     turn.tell_customer("resolved", text=event.text, confirm_by=turn.due(ClockName.CONFIRM))
+    learning.give_back(turn, event)
 
 
 def accept_resolution(turn: Turn, event: AcceptResolution) -> None:
-    """The customer is satisfied."""
+    """The customer is satisfied; what they say of it is kept."""
+    turn.state.satisfaction = Satisfaction(
+        at=turn.at, score=event.score, comment=quoted(event.comment) if event.comment else None
+    )
     score = f" and gives {event.score} of 5" if event.score else ""
     turn.enter(
         "accept_resolution", f"The customer accepts the resolution{score}", score=event.score, comment=event.comment
@@ -127,7 +132,7 @@ def reopen_case(turn: Turn) -> None:
     state = turn.state
     last = state.owner
     state.status = Status.OPEN
-    state.closed_as = state.closed_at = state.duplicate_of = None
+    state.closed_as = state.closed_at = state.duplicate_of = state.satisfaction = None
     state.reopened += 1
     turn.cancel((ClockName.REOPEN_WINDOW,), "reopened")
     statutory.reopened(turn)

@@ -9,6 +9,7 @@ from cases.clocks import Clock
 from cases.events import Actor, Refused
 from cases.ladder import ROUTES
 from cases.state import Offer, State
+from cases.suggesting import NAMES
 from cases.table import TABLE, admit
 from cases.view import Brief, CaseView, ClockView, CustomerView, HandedOff, Happened, OfferView, OwnerView
 from cases.words import ClockName, ClockState, Mark, Status, WaitingOn
@@ -51,6 +52,9 @@ def view(state: State, now: datetime, actor: Actor | None = None) -> CaseView:
         reopened=state.reopened,
         follows=complaint.follows,
         earlier_cases=state.earlier_cases,
+        suggestions=tuple(state.suggestions),
+        satisfaction=state.satisfaction,
+        lessons=tuple(state.lessons),
         queued=len(state.queued),
         stuck=tuple(f"{stuck.effect}: {stuck.error}" for stuck in state.stuck),
         policy=plan.terms.policy if plan else None,
@@ -85,7 +89,9 @@ def allowed(state: State, actor: Actor, now: datetime) -> tuple[str, ...]:
 def brief(state: State) -> Brief:
     """What a new owner reads first."""
     complaint = state.complaint
-    due = {clock.title: clock.due_at for clock in state.clocks if clock.live and clock.due_at}
+    # Two promises may have the same title: what is due first is what must not be overlooked.
+    dues = [(clock.due_at, clock.title) for clock in state.clocks if clock.live and clock.due_at]
+    due = {title: at for at, title in sorted(dues, reverse=True)}
     return Brief(
         case_id=state.case_id,
         version=state.version,
@@ -122,6 +128,12 @@ def brief(state: State) -> Brief:
         ),
         due=due,
         earlier_cases=state.earlier_cases,
+        earlier=state.earlier,
+        follows=complaint.follows,
+        suggested=tuple(
+            Happened(at=one.at, by=one.decided_by or "caseladder", text=f"{NAMES[one.reason]}: {one.why} ({one.state})")
+            for one in state.suggestions
+        ),
     )
 
 

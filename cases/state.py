@@ -15,7 +15,7 @@ from cases.effects import Errand
 from cases.plan import Plan
 from cases.requests import Request
 from cases.timeline import Entry
-from cases.view import HandedOff
+from cases.view import EarlierCase, HandedOff, Lesson, Satisfaction, Suggestion
 from cases.words import ClockName, ClosedAs, Priority, Reason, Rung, Status
 
 INTAKE = "intake"
@@ -70,6 +70,8 @@ class Climb(Shape):
     to_rung: Rung
     by: str
     text: str | None = None
+    owner: str | None = None
+    """The person from whom it went up; None if a queue had it, or if it went on up from an offer that nobody took."""
 
 
 class Tried(Shape):
@@ -160,6 +162,11 @@ class State:
     stuck: list[Stuck] = field(default_factory=list[Stuck])
     handoffs: list[HandedOff] = field(default_factory=list[HandedOff])
     handoffs_made: int = 0
+    earlier: tuple[EarlierCase, ...] = ()
+    suggestions: list[Suggestion] = field(default_factory=list[Suggestion])
+    suggestions_made: int = 0
+    satisfaction: Satisfaction | None = None
+    lessons: list[Lesson] = field(default_factory=list[Lesson])
 
     @property
     def open_handoffs(self) -> list[HandedOff]:
@@ -197,7 +204,18 @@ class State:
     def copy(self) -> State:
         """An independent copy: what is frozen is shared."""
         twin = copy.copy(self)
-        for name in ("timeline", "queued", "declined_by", "climbs", "attempts", "said", "stuck", "handoffs"):
+        for name in (
+            "timeline",
+            "queued",
+            "declined_by",
+            "climbs",
+            "attempts",
+            "said",
+            "stuck",
+            "handoffs",
+            "suggestions",
+            "lessons",
+        ):
             setattr(twin, name, list(getattr(self, name)))
         for name in ("seen", "errands", "correcting", "owners"):
             setattr(twin, name, dict(getattr(self, name)))

@@ -23,6 +23,7 @@ from cases import (
     resolving,
     retargeting,
     statutory,
+    suggesting,
     talking,
 )
 from cases.events import Actor, Code, Refused
@@ -108,6 +109,13 @@ TABLE: dict[str, Row] = {
     "cancel_hand_off": Row(
         handing.cancel_hand_off, UNCLOSED, guards.owner, (guards.some_hand_off,), (guards.hand_off_open,)
     ),
+    "decide_suggestion": Row(
+        suggesting.decide_suggestion,
+        UNCLOSED,
+        guards.owner,
+        (suggesting.some_suggestion,),
+        (suggesting.suggestion_open,),
+    ),
     "set_priority": Row(retargeting.set_priority, UNCLOSED, guards.owner, checks=(guards.another_priority,)),
     "recategorise": Row(retargeting.recategorise, UNCLOSED, guards.owner, checks=(guards.another_category,)),
     "correct": Row(correcting.correct, PLANNED, guards.operator),
@@ -159,6 +167,8 @@ def admit(state: State, kind: str, by: Actor, at: datetime) -> Row:
 def refusal(state: State, row: Row) -> Refused:
     """The named refusal of a row in a status that it does not take."""
     match state.status:
+        case Status.ARCHIVED if row.otherwise is Code.NOT_CLOSED:
+            return too_late(state.case_id)
         case Status.ARCHIVED:
             return Refused(
                 Code.ARCHIVED,
@@ -177,6 +187,15 @@ def refusal(state: State, row: Row) -> Refused:
             )
         case _:
             return Refused(Code.ALREADY_RESOLVED, "The case is resolved and waits for the customer's confirmation.")
+
+
+def too_late(case_id: str) -> Refused:
+    """What is said to who would reopen an archived case; also by those who know it when Temporal no longer does."""
+    return Refused(
+        Code.TOO_LATE,
+        f"The time to reopen this case has passed. Open a new one with `follows` {case_id}: its brief names this one.",
+        follows=case_id,
+    )
 
 
 _OTHERWISE = {

@@ -30,10 +30,15 @@ def message(turn: Turn, event: Message) -> None:
 
 def ask_for_manager(turn: Turn, event: AskForManager) -> None:
     """Once: the owner gets a limited time to answer. Again after the answer: up."""
-    state = turn.state
     turn.enter("ask_for_manager", event.text or "The customer asks for a manager")
     turn.said(event.text or "I want to speak to a manager.", to_customer=False)
     _customer_spoke(turn)
+    want_manager(turn)
+
+
+def want_manager(turn: Turn) -> None:
+    """The customer asks for a manager, by a request or by words that a person read so."""
+    state = turn.state
     confirming.hold(turn, "the customer asked for a manager; an answer is owed first")
     if state.insistence is None:
         state.insistence = Insistence(asked_at=turn.at)
@@ -76,7 +81,7 @@ def reply(turn: Turn, event: Reply) -> None:
     if event.letter:
         _send_letter(turn, event, event.letter)
     else:
-        turn.tell_customer("reply", text=event.text, asks=event.asks)
+        turn.tell_customer("reply", text=event.text, asks=event.asks, next_word_by=event.update_by)
 
 
 def _send_letter(turn: Turn, event: Reply, letter: Letter) -> None:

@@ -15,6 +15,8 @@ from cases.words import (
     Reason,
     Rung,
     Status,
+    Suggested,
+    SuggestionState,
     WaitingOn,
 )
 
@@ -103,6 +105,52 @@ class HandedOff(Seen):
     version: int = 0
 
 
+class Suggestion(Seen):
+    """What the customer's words, or their earlier cases, may mean: for a person to confirm or to dismiss.
+
+    `why` has the words that were found. `decided_by` is who decided it, or who acted on it.
+    """
+
+    id: str
+    reason: Suggested
+    why: str
+    state: SuggestionState = SuggestionState.OPEN
+    at: AwareDatetime
+    decided_by: str | None = None
+
+
+class Satisfaction(Seen):
+    """What the customer said of the resolution that they accepted: `score` from 1 to 5."""
+
+    at: AwareDatetime
+    score: int | None = None
+    comment: str | None = None
+
+
+class Lesson(Seen):
+    """What came back to somebody who sent the case up: whether that was right, and what to take from it."""
+
+    at: AwareDatetime
+    to: str
+    by: str
+    reason: Reason
+    warranted: bool | None = None
+    lesson: str | None = None
+
+
+class EarlierCase(Seen):
+    """Another case of the same customer, as the records had it when this one was planned."""
+
+    case_id: str
+    product: str
+    issue: str | None = None
+    status: Status
+    closed_as: ClosedAs | None = None
+    opened_at: AwareDatetime
+    closed_at: AwareDatetime | None = None
+    resolution: str | None = Field(default=None, description="the beginning of what the customer was told")
+
+
 class CaseView(Seen):
     """Everything that a reader of the case needs now. `version` is the number of the last timeline entry.
 
@@ -143,6 +191,11 @@ class CaseView(Seen):
     reopened: int
     follows: str | None
     earlier_cases: tuple[str, ...]
+    suggestions: tuple[Suggestion, ...] = Field(
+        default=(), description="what the customer's words may mean: all that are open, and the newest decided ones"
+    )
+    satisfaction: Satisfaction | None = Field(default=None, description="of an accepted resolution that stands")
+    lessons: tuple[Lesson, ...] = Field(default=(), description="what those who sent the case up were told of it")
     queued: int = Field(description="events that wait for the plan")
     stuck: tuple[str, ...] = Field(description="what does not succeed, in words")
     policy: str | None
@@ -178,6 +231,10 @@ class Brief(Seen):
     specialists: tuple[Happened, ...] = Field(default=(), description="what specialists were asked and answered")
     due: dict[str, AwareDatetime]
     earlier_cases: tuple[str, ...]
+    earlier: tuple[EarlierCase, ...] = Field(default=(), description="the newest of them, and how they ended")
+    follows: str | None = Field(default=None, description="id of the archived case that this one goes on from")
+    duplicates: tuple[EarlierCase, ...] = Field(default=(), description="cases that were closed because this goes on")
+    suggested: tuple[Happened, ...] = Field(default=(), description="what the customer's words may mean")
 
 
 class HandoffView(Seen):

@@ -203,6 +203,25 @@ class Breach(StrEnum):
     ALERT = "alert"
 
 
+class Suggested(StrEnum):
+    """What a customer's words may mean, until a person has looked: the reasons that a policy can have suggested."""
+
+    ASKS_FOR_MANAGER = "asks_for_manager"
+    THREAT = "threat"
+    ABUSE = "abuse"
+    LEGAL_STEP = "legal_step"
+    VULNERABLE_CUSTOMER = "vulnerable_customer"
+    REPEATED_CONTACT = "repeated_contact"
+
+
+class SuggestionState(StrEnum):
+    """What became of a suggestion."""
+
+    OPEN = "open"
+    CONFIRMED = "confirmed"
+    DISMISSED = "dismissed"
+
+
 class Reason(StrEnum):
     """Why a case is held out to somebody. `cases.ladder` says of each where it leads and what it needs first."""
 
@@ -222,3 +241,4 @@ class Reason(StrEnum):
     PROMISE_BROKEN = "promise_broken"
     BOT_FAILED = "bot_failed"
     ASKED_FOR_HUMAN = "asked_for_human"
+    NEEDS_ATTENTION = "needs_attention"

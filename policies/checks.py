@@ -199,7 +199,11 @@ def _rules(raw: dict[str, Any], tiers: tuple[str, ...]) -> _Found:
             continue
         if rule.when == When():
             yield f"{key}.when", "has no condition, so no later rule counts", "write it as [triage_default]"
-        before = [(earlier, other) for earlier, other in rows[:index] if earlier not in blank]
+        before = [
+            (earlier, other)
+            for earlier, other in rows[:index]
+            if earlier not in blank and _said_whenever(rule.when, other.when)
+        ]
         hiding = [_hidden_by(part, before) for part in _parts(rule.when)]
         if None not in hiding:
             yield _hidden(key, {place for place in hiding if place is not None}, "rule")
@@ -220,6 +224,11 @@ def _parts(when: When) -> Iterator[_Parted]:
         when.channel or Channel,
         when.tier or (None,),
     )
+
+
+def _said_whenever(later: When, earlier: When) -> bool:
+    """Whether words that fit the later rule always fit the earlier one too, as far as can be seen."""
+    return not earlier.words or (bool(later.words) and set(later.words) <= set(earlier.words))
 
 
 def _hidden_by(part: _Parted, before: Sequence[tuple[int, TriageForm]]) -> int | None:

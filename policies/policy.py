@@ -67,6 +67,7 @@ class Policy:
             tier=complaint.tier,
             language=complaint.language or self.form.language,
             rule=rule.name if isinstance(rule, TriageForm) else None,
+            starts_higher=chosen.rung.height > self.form.triage_default.rung.height,
             regime=self._regime(complaint, now or datetime.now(UTC)),
             calendars=self.calendars(now, complaint.received_at) if now else {},
         )

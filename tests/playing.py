@@ -49,6 +49,7 @@ from tests.samples import (
     office,
     office_plan,
     plan,
+    suggestions,
     terms,
 )
 
@@ -108,6 +109,9 @@ class Setting:
     office: bool = False
     """Whether promises count in office hours, on a calendar that is known for a few months only."""
 
+    suggesting: bool | None = None
+    """Whether the policy reads what customers write, and lets it escalate by itself; None: it does not read."""
+
     @property
     def complaint(self) -> Complaint:
         """The sample complaint; a case that starts with a bot has the bot's transcript."""
@@ -126,6 +130,8 @@ class Setting:
         chasing = CHASING if self.chasing else {}
         regime = REGIME if self.regime else None
         promised = terms(guards, on_breach=self.on_breach, **pausable, **chasing)
+        if self.suggesting is not None:
+            promised = promised.model_copy(update={"suggestions": suggestions(escalates=self.suggesting)})
         made = office_plan if self.office else plan
         return made(promised, rung=self.rung, regime=regime)
 

@@ -18,11 +18,23 @@ from cases.complaint import Complaint, Customer
 from cases.effects import AlertStaff, ChoosePerson, Effect, PlanCase, TellCustomer
 from cases.events import SYSTEM, Actor, Code, Event, Refused
 from cases.outcomes import Chosen, Planned
-from cases.plan import ClockTerms, Guards, Plan, Target, Terms
+from cases.plan import ClockTerms, Guards, Plan, SuggestionTerms, Target, Terms
 from cases.regimes import Regime, Stage
 from cases.state import Deed
 from cases.view import CaseView, ClockView
-from cases.words import Breach, Channel, ClockName, ClockState, Letter, Priority, Reason, Role, Rung, Via
+from cases.words import (
+    Breach,
+    Channel,
+    ClockName,
+    ClockState,
+    Letter,
+    Priority,
+    Reason,
+    Role,
+    Rung,
+    Suggested,
+    Via,
+)
 from policies.calendars import CalendarForm, compile_calendar, of_form
 from policies.calendars.form import WEEKDAYS
 
@@ -118,6 +130,23 @@ def terms(guards: Guards = GUARDS, *, on_breach: Breach = Breach.UP, **clocks: t
         chosen[clock] = change if isinstance(change, ClockTerms) else ClockTerms(default=change)
     chosen = {name: clock.model_copy(update={"on_breach": on_breach}) for name, clock in chosen.items()}
     return Terms(policy="sample", policy_hash="5a3b1e", clocks=chosen, guards=guards)
+
+
+def suggestions(*, escalates: bool = False) -> tuple[SuggestionTerms, ...]:
+    """Rules that find what the samples say; `escalates` by themselves, or not."""
+    words: dict[Suggested, tuple[str, ...]] = {
+        Suggested.ASKS_FOR_MANAGER: ("speak|talk to|with a|your? manager|supervisor",),
+        Suggested.THREAT: ("i will|ll ... hurt|kill you",),
+        Suggested.ABUSE: ("you ... idiots|liars",),
+        Suggested.LEGAL_STEP: ("my lawyer|attorney", "sue you"),
+        Suggested.VULNERABLE_CUSTOMER: ("lost my job", "hospital"),
+        Suggested.REPEATED_CONTACT: ("i ... called ... times",),
+    }
+    unless = {Suggested.LEGAL_STEP: ("closing attorney",)}
+    return tuple(
+        SuggestionTerms(reason=reason, words=said, unless=unless.get(reason, ()), escalates=escalates)
+        for reason, said in words.items()
+    )
 
 
 def plan(

@@ -10,7 +10,7 @@ from uuid import UUID
 from hypothesis import settings
 from hypothesis import strategies as st
 
-from cases.words import Breach, Letter, Priority, Promised, Reason, Rung
+from cases.words import Breach, Letter, Priority, Promised, Reason, Rung, Suggested
 from tests.playing import PEOPLE, Answer, Consult, Do, Setting, Step, Wait, World
 from tests.scenes import SCENES, SENSIBLE, steps
 
@@ -19,6 +19,16 @@ REPRODUCIBLE = settings(max_examples=40 if settings().derandomize else settings(
 
 
 _WORDS = st.sampled_from(["Please help.", "Es reicht – ☂", "{{ 7 * 7 }}", "a\nb", "no"])
+_TELLING = st.sampled_from(
+    [
+        "I want to speak to a manager!",
+        "My lawyer will hear of it.",
+        "I will hurt you.",
+        "You idiots. I called five times.",
+    ]
+)
+"""Words that suggest something."""
+
 _ANYBODY = st.sampled_from(sorted(PEOPLE))
 _CUSTOMER = st.sampled_from(["c-1", "c-1", "shop", "helper-bot", "ana"])
 _OWNER = st.one_of(st.just("@owner"), st.just("@owner"), st.just("@owner"), _ANYBODY)
@@ -41,7 +51,7 @@ _TO = st.one_of(
 )
 
 _FIELDS: dict[str, dict[str, st.SearchStrategy[Any]]] = {
-    "message": {"by": _CUSTOMER, "text": _WORDS},
+    "message": {"by": _CUSTOMER, "text": st.one_of(_WORDS, _WORDS, _TELLING)},
     "ask_for_manager": {"by": _CUSTOMER},
     "choose_contact": {"by": _CUSTOMER, "when": st.sampled_from(["now", "2026-03-04T15:00:00Z"])},
     "accept_resolution": {"by": _CUSTOMER, "score": st.sampled_from([None, 1, 5])},
@@ -61,6 +71,11 @@ _FIELDS: dict[str, dict[str, st.SearchStrategy[Any]]] = {
     "escalate": {"by": _OWNER, "reason": st.sampled_from([*Reason, *[Reason.IRATE] * 8])},
     "de_escalate": {"by": _OWNER, "reason": _WORDS},
     "resolve": {"by": _OWNER, "text": _WORDS, "despite": st.sampled_from([None, "it will not change anything"])},
+    "decide_suggestion": {
+        "by": _OWNER,
+        "suggestion_id": st.sampled_from([f"{reason}-{n}" for reason in Suggested for n in (1, 2)]),
+        "confirm": st.booleans(),
+    },
     "set_priority": {"by": _OWNER, "priority": st.sampled_from(Priority), "reason": _WORDS},
     "recategorise": {
         "by": _OWNER,
@@ -180,6 +195,7 @@ SETTINGS: st.SearchStrategy[Setting] = st.builds(
     chasing=st.booleans(),
     regime=st.booleans(),
     office=st.sampled_from([False, False, True]),
+    suggesting=st.sampled_from([None, False, True]),
 )
 
 

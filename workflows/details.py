@@ -13,9 +13,10 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from cases.accounting import account
 from cases.ladder import ROUTES
+from cases.suggesting import NAMES
 from cases.timeline import Entry
 from cases.view import CaseView, ClockView
-from cases.words import ClockState, Letter, Rung, Status, WaitingOn
+from cases.words import ClockState, Letter, Rung, Status, SuggestionState, WaitingOn
 
 _LAST = 5
 _STRETCHES = 3
@@ -66,6 +67,13 @@ def _facts(view: CaseView) -> list[str]:
         facts.append(f"Offered to: **{to}** at rung **{view.offer.rung}**{expires}, because {why}")
     facts.append(f"Next deadline: {_next_deadline(view)}")
     facts.append(f"Complaint: {view.product} · {view.channel} · priority {view.priority}")
+    facts += [
+        f"Perhaps **{NAMES[one.reason]}**: {cut(one.why)}, to be confirmed or dismissed (`{one.id}`)"
+        for one in view.suggestions
+        if one.state is SuggestionState.OPEN
+    ]
+    if view.follows:
+        facts.append(f"Follows: `{view.follows}`")
     return facts + [f"Stuck: {stuck}" for stuck in view.stuck]
 
 
@@ -169,6 +177,7 @@ def _suggestions(view: CaseView) -> list[tuple[str, dict[str, object]]]:
             return [("Take the case", claim), ("Offer it to somebody by name", assign)]
         case _:
             reply: dict[str, object] = {"kind": "reply", "by": owner, "text": "…"}
+            waiting = next((one for one in view.suggestions if one.state is SuggestionState.OPEN), None)
             resolve: dict[str, object] = {"kind": "resolve", "by": owner, "text": "…"}
             asked = [handed for handed in view.handoffs if handed.asks]
             if any(not handed.status.over for handed in view.handoffs):
@@ -180,6 +189,14 @@ def _suggestions(view: CaseView) -> list[tuple[str, dict[str, object]]]:
                 )
                 for handed in asked
             ]
+            if waiting:
+                decide: dict[str, object] = {
+                    "kind": "decide_suggestion",
+                    "by": owner,
+                    "suggestion_id": waiting.id,
+                    "confirm": True,
+                }
+                back.append((f"Confirm {NAMES[waiting.reason]}, or dismiss it with `false`", decide))
             return [*back, ("Answer the customer", reply), ("Resolve it", resolve)]
 
 

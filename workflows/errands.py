@@ -72,6 +72,7 @@ async def run(errand: Errand | ChooseSpecialist, patience: timedelta) -> Answer:
                 plan=planning.plan,
                 person=planning.person,
                 earlier_cases=planning.earlier_cases,
+                earlier=planning.earlier,
             )
         case ReplanCase():
             again = await _activity(errand.kind, errand, Replanning, patience, "plan again, by the pinned policy")

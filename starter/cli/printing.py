@@ -9,9 +9,10 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from cases.suggesting import NAMES
 from cases.timeline import Entry
-from cases.view import Brief, CaseView, ClockView, HandedOff, Happened, OwnerView
-from cases.words import ClockState, HandoffStatus, Via
+from cases.view import Brief, CaseView, ClockView, EarlierCase, HandedOff, Happened, OwnerView
+from cases.words import ClockState, HandoffStatus, SuggestionState, Via
 
 LONGEST_CELL = 40
 LONGEST_LINE = 120
@@ -57,8 +58,17 @@ def head_lines(view: CaseView) -> Iterator[str]:
         reasons = ", ".join(view.offer.reasons)
         yield f"offer    to {named(view.offer.to)}, rung {view.offer.rung}{until}: {reasons}"
     yield from handed_lines(view.handoffs)
+    for one in view.suggestions:
+        if one.state is SuggestionState.OPEN:
+            yield f"perhaps  {NAMES[one.reason]}: {one_line(one.why)}; {one.id}"
+    if view.follows:
+        yield f"follows  {view.follows}"
     if view.closed_as:
-        yield f"closed   as {view.closed_as} at {moment(view.closed_at)}"
+        repeats = f" of {view.duplicate_of}" if view.duplicate_of else ""
+        yield f"closed   as {view.closed_as}{repeats} at {moment(view.closed_at)}"
+    if view.satisfaction and view.satisfaction.score:
+        said = f": {one_line(view.satisfaction.comment)}" if view.satisfaction.comment else ""
+        yield f"score    {view.satisfaction.score} of 5{said}"
     for trouble in view.stuck:
         yield f"stuck    {trouble}"
 
@@ -106,10 +116,22 @@ def brief_lines(brief: Brief) -> Iterator[str]:
     yield from happened_lines("tried", brief.tried)
     yield from happened_lines("said", brief.said)
     yield from happened_lines("specialists", brief.specialists)
+    yield from happened_lines("perhaps", brief.suggested)
+    if brief.follows:
+        yield f"follows: {brief.follows}"
+    for what, others in (("earlier", brief.earlier), ("closed as a duplicate of this", brief.duplicates)):
+        yield from (f"{what}: {_earlier(one)}" for one in others)
     if brief.open_question:
         yield f"asked of the customer: {brief.open_question}"
     for name, due in brief.due.items():
         yield f"due: {name} at {moment(due)}"
+
+
+def _earlier(case: EarlierCase) -> str:
+    about = f"{case.product}: {case.issue}" if case.issue else case.product
+    ended = f"closed as {case.closed_as} at {moment(case.closed_at)}" if case.closed_as else case.status.value
+    told = f"; told: {one_line(case.resolution)}" if case.resolution else ""
+    return f"{case.case_id}, {about}, {ended}{told}"
 
 
 def named(owner: OwnerView) -> str:

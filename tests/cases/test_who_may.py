@@ -123,6 +123,7 @@ FIELDS: dict[str, dict[str, Any]] = {
     "promise": {"what": "update", "by_when": NOON + 5 * DAY},
     "answer_back": {"handoff_id": "shop-abcdefghij-1", "text": "Order 1042."},
     "cancel_hand_off": {"handoff_id": "shop-abcdefghij-1", "reason": "no"},
+    "decide_suggestion": {"suggestion_id": "threat-1", "confirm": False},
     "correct": {"reason": "a holiday was missing"},
 }
 

@@ -194,6 +194,7 @@ def _answer(errand: Errand, payload: Payload) -> Answer:
             plan=planning.plan,
             person=planning.person,
             earlier_cases=planning.earlier_cases,
+            earlier=planning.earlier,
         )
     choice = Choice.model_validate_json(payload.data)
     return Chosen(id=uuid4(), by=SYSTEM, via=Via.SYSTEM, effect=errand.id, person=choice.person, why=choice.why)
