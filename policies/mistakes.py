@@ -184,7 +184,11 @@ def _at(schema: dict[str, Any], location: Sequence[str | int]) -> dict[str, Any]
 
 
 def _followed(schema: dict[str, Any], here: dict[str, Any]) -> dict[str, Any]:
-    while "$ref" in here:
+    while "$ref" in here or "anyOf" in here:
+        if "anyOf" in here:
+            # What may be left out is written as it, or null.
+            here = next((part for part in here["anyOf"] if part.get("type") != "null"), {})
+            continue
         # What stands beside a reference (a field's own examples) describes it further.
         target = schema["$defs"][here["$ref"].rsplit("/", 1)[-1]]
         here = {**target, **{key: value for key, value in here.items() if key != "$ref"}}

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from cases.people import Person
 from cases.view import CaseView, HandedOff
-from cases.words import ClockName, ClockState, Rung, Status
+from cases.words import ClockName, ClockState, Rung, Status, SuggestionState
 from starter.demo.stories import Plot
 
 _RESPONSES = (ClockName.FIRST_RESPONSE, ClockName.NEXT_RESPONSE)
@@ -62,6 +62,8 @@ def _work(view: CaseView, peer: Person | None, plot: Plot, *, first_rung: bool) 
     if "redirect" in view.allowed and (story.redirects or not first_rung):
         text = "I understand. My manager would ask the same of me: give me a moment, I can put this right myself."
         return Step({"kind": "redirect", "text": text}, (0.4, 1.2))
+    if waiting := next((one for one in view.suggestions if one.state is SuggestionState.OPEN), None):
+        return Step({"kind": "decide_suggestion", "suggestion_id": waiting.id, "confirm": True}, (0.2, 0.6))
     if asking := next((handed for handed in _open(view) if handed.asks), None):
         return _answer_back(asking)
     if view.offer is not None:

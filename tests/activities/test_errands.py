@@ -19,12 +19,12 @@ from cases.effects import (
     ReplanCase,
     TellCustomer,
 )
-from cases.words import Priority, Rung
+from cases.words import ClosedAs, Priority, Rung
 from policies import Policy, restore
 from records import Records
 from tests.records.asking import Asking
 from tests.records.conftest import agent, loads_in
-from tests.samples import ANA, DAY, Played, complaint, plan
+from tests.samples import ANA, CUSTOMER, DAY, Played, complaint, plan
 
 
 @pytest.fixture
@@ -86,6 +86,30 @@ def test_planning_knows_the_customers_other_cases(activities: Activities) -> Non
     activities.commit(commit_of(stranger))
     assert activities.plan(errand(reference="newer")).earlier_cases == (earlier.view.case_id,)
     assert activities.plan(errand(reference="older")).earlier_cases == ()
+
+
+def test_planning_tells_how_the_customers_earlier_cases_ended(activities: Activities) -> None:
+    old = Played(plan(), reference="oldest", product="Loan")
+    old.do("claim", ANA)
+    old.do("resolve", ANA, text="The fee is waived. " * 40)
+    old.do("accept_resolution", CUSTOMER)
+    activities.commit(commit_of(old))
+    for number in range(6):
+        newer = Played(plan(), reference=f"newer-{number}", now=old.now + DAY)
+        activities.commit(commit_of(newer))
+    planning = activities.plan(errand(reference="newest", follows=old.case.case_id))
+    assert len(planning.earlier_cases) == 7
+    assert len(planning.earlier) == 5
+    told = planning.earlier[-1]
+    assert (told.case_id, told.product, told.closed_as) == (old.case.case_id, "Loan", ClosedAs.ACCEPTED)
+    assert told.resolution
+    assert len(told.resolution) == 300
+
+
+def test_planning_tells_nothing_of_another_customers_case(activities: Activities) -> None:
+    theirs = Played(plan(), reference="theirs", customer=Customer(id="c-2"))
+    activities.commit(commit_of(theirs))
+    assert activities.plan(errand(follows=theirs.case.case_id)).earlier == ()
 
 
 def test_choosing_offers_on_until_nobody_is_left_and_then_says_why(activities: Activities) -> None:
