@@ -9,7 +9,7 @@ the words of the text and of the phrases, never with the ways to read one as the
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
@@ -45,6 +45,12 @@ class Part:
         """Whether the word is one of those."""
         return word in self.words or (bool(self.beginnings) and word.startswith(self.beginnings))
 
+    def is_among(self, words: Set[str]) -> bool:
+        """Whether any of the words is one of those."""
+        if not self.words.isdisjoint(words):
+            return True
+        return bool(self.beginnings) and any(word.startswith(self.beginnings) for word in words)
+
 
 class Spoken(NamedTuple):
     """A word of a text, as it is compared, and where it stands there."""
@@ -55,10 +61,18 @@ class Spoken(NamedTuple):
 
 
 class Wanted(NamedTuple):
-    """Phrases that are looked for together, by the words that they may begin with."""
+    """Phrases that are looked for together, by what they may begin with. Few words begin any of them."""
 
     by_word: dict[str, tuple[tuple[Part, ...], ...]]
     by_beginning: tuple[tuple[str, tuple[Part, ...]], ...]
+    beginnings: tuple[str, ...]
+
+    def candidates(self, word: str) -> tuple[tuple[Part, ...], ...]:
+        """Those that a word may begin."""
+        found = self.by_word.get(word, ())
+        if word.startswith(self.beginnings):
+            found += tuple(parts for start, parts in self.by_beginning if word.startswith(start))
+        return found
 
 
 def parsed(phrase: str) -> tuple[Part, ...]:
@@ -118,27 +132,36 @@ def found_among(
     text: str, spoken: Sequence[Sequence[Spoken]], phrases: tuple[str, ...], unless: tuple[str, ...] = ()
 ) -> list[str]:
     """The same of a text whose sentences are known, for who looks for several things in it."""
+    wanted = _wanted(phrases)
     found: list[str] = []
     for sentence in spoken:
-        hits = list(_hits(sentence, _wanted(phrases)))
-        if hits and not (unless and any(True for _ in _hits(sentence, _wanted(unless)))):
+        hits = _hits(sentence, wanted)
+        if hits and not (unless and _hits(sentence, _wanted(unless))):
             found += [" ".join(text[sentence[first].begins : sentence[last].ends].split()) for first, last in hits]
     return found
 
 
-def _hits(sentence: Sequence[Spoken], wanted: Wanted) -> Iterator[tuple[int, int]]:
+def _hits(sentence: Sequence[Spoken], wanted: Wanted) -> list[tuple[int, int]]:
     """First and last word of each place where a phrase fits; no two of them overlap."""
-    free_from = 0
-    for place, spoken in enumerate(sentence):
-        if place < free_from:
+    hits: list[tuple[int, int]] = []
+    by_word, beginnings = wanted.by_word, wanted.beginnings
+    words = {spoken.word for spoken in sentence}
+    if by_word.keys().isdisjoint(words) and not any(word.startswith(beginnings) for word in words):
+        return hits
+    for place, (word, _, _) in enumerate(sentence):
+        if word not in by_word and not word.startswith(beginnings):
             continue
-        candidates = wanted.by_word.get(spoken.word, ())
-        if wanted.by_beginning:
-            candidates += tuple(parts for start, parts in wanted.by_beginning if spoken.word.startswith(start))
-        ends = [end for parts in candidates if (end := _end(sentence, place, parts)) is not None]
+        if hits and place <= hits[-1][1]:
+            continue
+        ends = [
+            end
+            for parts in wanted.candidates(word)
+            # Where nothing could end it, it need not be followed.
+            if parts[-1].is_among(words) and (end := _end(sentence, place, parts)) is not None
+        ]
         if ends:
-            free_from = max(ends)
-            yield place, free_from - 1
+            hits.append((place, max(ends) - 1))
+    return hits
 
 
 def _end(sentence: Sequence[Spoken], place: int, parts: tuple[Part, ...]) -> int | None:
@@ -166,4 +189,4 @@ def _wanted(phrases: tuple[str, ...]) -> Wanted:
         for word in sorted(parts[0].words):
             by_word[word] = (*by_word.get(word, ()), parts)
         by_beginning += [(beginning, parts) for beginning in parts[0].beginnings]
-    return Wanted(by_word, tuple(by_beginning))
+    return Wanted(by_word, tuple(by_beginning), tuple(dict.fromkeys(start for start, _ in by_beginning)))

@@ -10,8 +10,9 @@ from pydantic import AwareDatetime
 
 from cases.calendars import BeyondHorizon
 from cases.complaint import Complaint, Shape
+from cases.phrases import found_in
 from cases.plan import Limit, Plan
-from cases.words import ClockName
+from cases.words import ClockName, Suggested
 from policies.form import PROMISED, ClockForm
 from policies.policy import Policy
 from policies.spans import in_words
@@ -41,6 +42,14 @@ class ClockExplained(Shape):
     warn_at: tuple[str, ...]
 
 
+class SuggestionExplained(Shape):
+    """What the complaint's words suggest, and which words those are."""
+
+    reason: Suggested
+    words: tuple[str, ...]
+    escalates: bool
+
+
 class Explanation(Shape):
     """The plan of one complaint with the reasons for it."""
 
@@ -50,6 +59,7 @@ class Explanation(Shape):
     plan: Plan
     tried: tuple[RuleTried, ...]
     clocks: tuple[ClockExplained, ...]
+    suggestions: tuple[SuggestionExplained, ...] = ()
 
     def lines(self) -> Iterator[str]:
         """The explanation for a terminal."""
@@ -58,6 +68,9 @@ class Explanation(Shape):
             yield f"  {rule.key} {rule.name}: {'; '.join(rule.misfits) or 'fits'}"
         plan = self.plan
         yield f"{self.chosen_by} chose team {plan.team}, rung {plan.rung}, priority {plan.priority}"
+        for one in self.suggestions:
+            alone = ", and goes up by itself" if one.escalates else ""
+            yield f"  suggests {one.reason}: {', '.join(map(repr, one.words))}{alone}"
         yield f"tier {plan.tier or 'none'}, language {plan.language}"
         for clock in self.clocks:
             warns = f", warns after {' and '.join(clock.warn_at)}" if clock.warn_at else ""
@@ -85,6 +98,11 @@ def explain(policy: Policy, complaint: Complaint, now: datetime | None = None) -
         tried=tried,
         clocks=tuple(
             _clock(plan, complaint, name, written, now) for name in PROMISED if (written := policy.form.clock(name))
+        ),
+        suggestions=tuple(
+            SuggestionExplained(reason=rule.reason, words=tuple(words), escalates=rule.escalates)
+            for rule in plan.terms.suggestions
+            if (words := found_in(complaint.said, rule.words, rule.unless))
         ),
     )
 

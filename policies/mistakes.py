@@ -187,7 +187,8 @@ def _followed(schema: dict[str, Any], here: dict[str, Any]) -> dict[str, Any]:
     while "$ref" in here or "anyOf" in here:
         if "anyOf" in here:
             # What may be left out is written as it, or null.
-            here = next((part for part in here["anyOf"] if part.get("type") != "null"), {})
+            either: list[dict[str, Any]] = here["anyOf"]
+            here = next(part for part in either if part.get("type") != "null")
             continue
         # What stands beside a reference (a field's own examples) describes it further.
         target = schema["$defs"][here["$ref"].rsplit("/", 1)[-1]]

@@ -10,7 +10,7 @@ import pytest
 
 from benchmarks.suggestions import YARDSTICK, by_verdicts, read, rules, sample, suggested, verdicts
 from cases.words import Suggested
-from policies import check, load, restore
+from policies import check, explain, load, restore
 from tests.policies.conftest import Spoil
 from tests.policies.test_check import only
 from tests.samples import complaint
@@ -95,6 +95,13 @@ def test_a_rule_may_start_a_case_higher(spoil: Spoil) -> None:
     policy = load(spoil(f"{WHEN}", 'when = { words = ["power of attorney"] }\nrung = "manager"'))
     assert policy.plan(complaint(text="She has power of attorney.")).starts_higher
     assert not policy.plan(complaint(text="She has power.")).starts_higher
+
+
+def test_an_explanation_says_what_the_words_suggest(spoil: Spoil) -> None:
+    explained = explain(load(spoil("[triage_default]", READS)), complaint(text="My lawyer will sue you."))
+    (one,) = explained.suggestions
+    assert (one.reason, one.words) == (Suggested.LEGAL_STEP, ("My lawyer", "sue you"))
+    assert "  suggests legal_step: 'My lawyer', 'sue you', and goes up by itself" in list(explained.lines())
 
 
 # the shipped rules
