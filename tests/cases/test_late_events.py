@@ -237,7 +237,8 @@ def test_an_archived_case_takes_nothing_more(kind: str) -> None:
 
 
 def test_a_case_that_follows_names_the_one_before() -> None:
-    assert Played(plan(), follows=archived().case.case_id).view.follows == archived().case.case_id
+    before = archived().case.case_id
+    assert Played(plan(), reference="order-1043", follows=before).view.follows == before
 
 
 # what a signal leaves behind

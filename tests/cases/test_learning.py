@@ -12,7 +12,22 @@ from cases.events import SYSTEM
 from cases.outcomes import Planned
 from cases.view import EarlierCase
 from cases.words import ClosedAs, Reason, Rung, Status
-from tests.samples import ANA, CUSTOMER, DAY, MAX, NOON, SUE, Played, claimed, climbed, complaint, plan, resolved
+from tests.samples import (
+    ANA,
+    CUSTOMER,
+    DAY,
+    HOUR,
+    MAX,
+    MINUTE,
+    NOON,
+    SUE,
+    Played,
+    claimed,
+    climbed,
+    complaint,
+    plan,
+    resolved,
+)
 
 
 def lessons(play: Played) -> list[tuple[str | None, object, object]]:
@@ -48,7 +63,7 @@ def test_everybody_who_sent_it_up_is_told_once() -> None:
 
 def test_whoever_had_the_case_when_its_deadline_passed_is_told_too() -> None:
     play = claimed()
-    play.wait(DAY)  # past the supervisors, who let it lie
+    play.wait(8 * HOUR + 30 * MINUTE)  # past the supervisors, who let it lie
     play.do("claim", MAX)
     play.do("resolve", MAX, text="Money back.", lesson="Answer first, look later.")
     assert lessons(play) == [("ana", None, "Answer first, look later.")]
