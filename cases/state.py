@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
 
 from pydantic import AwareDatetime
 
@@ -15,7 +16,7 @@ from cases.effects import Errand
 from cases.plan import Plan
 from cases.requests import Request
 from cases.timeline import Entry
-from cases.view import HandedOff
+from cases.view import HandedOff, ProposedRemedy
 from cases.words import ClockName, ClosedAs, Priority, Reason, Rung, Status
 
 INTAKE = "intake"
@@ -160,6 +161,12 @@ class State:
     stuck: list[Stuck] = field(default_factory=list[Stuck])
     handoffs: list[HandedOff] = field(default_factory=list[HandedOff])
     handoffs_made: int = 0
+    remedies: list[ProposedRemedy] = field(default_factory=list[ProposedRemedy])
+    remedies_made: int = 0
+    granted: dict[str, Decimal] = field(default_factory=dict[str, Decimal])
+    """The money that this case has granted, by currency; what could not be paid is taken off again."""
+    granted_before: dict[str, Decimal] = field(default_factory=dict[str, Decimal])
+    """What the customer had got in other cases, by currency, when this one was planned."""
 
     @property
     def open_handoffs(self) -> list[HandedOff]:
@@ -197,9 +204,19 @@ class State:
     def copy(self) -> State:
         """An independent copy: what is frozen is shared."""
         twin = copy.copy(self)
-        for name in ("timeline", "queued", "declined_by", "climbs", "attempts", "said", "stuck", "handoffs"):
+        for name in (
+            "timeline",
+            "queued",
+            "declined_by",
+            "climbs",
+            "attempts",
+            "said",
+            "stuck",
+            "handoffs",
+            "remedies",
+        ):
             setattr(twin, name, list(getattr(self, name)))
-        for name in ("seen", "errands", "correcting", "owners"):
+        for name in ("seen", "errands", "correcting", "owners", "granted"):
             setattr(twin, name, dict(getattr(self, name)))
         twin.clocks = [clock.copy() for clock in self.clocks]
         return twin

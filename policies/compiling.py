@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from cases.plan import ClockTerms, Guards, Target, Terms
 from policies.form import PROMISED, ClockForm, PolicyForm, TargetForm
+from policies.remedies import remedy_terms
 
 
 def terms_of(form: PolicyForm, policy_hash: str) -> Terms:
@@ -18,6 +19,8 @@ def terms_of(form: PolicyForm, policy_hash: str) -> Terms:
             alert_repeat=form.guards.alert_repeat,
             stuck_after=form.guards.stuck_after,
         ),
+        remedies=remedy_terms(form.remedies) if form.remedies else None,
+        by_signal=form.by_signal,
     )
 
 

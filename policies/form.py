@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from datetime import timedelta
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field, SerializerFunctionWrapHandler, StrictBool, StrictInt, model_serializer, model_validator
 from pydantic_core import PydanticCustomError
@@ -15,6 +15,7 @@ from cases.people import LanguageCode
 from cases.words import Breach, Channel, ClockName, Priority, Rung
 from policies.calendars.form import CalendarForm
 from policies.regimes import RegimeForm
+from policies.remedies import RemediesForm
 from policies.spans import Span, SpanOrNone
 
 AROUND_THE_CLOCK = "always"
@@ -81,7 +82,8 @@ class ClockForm(Written):
         default=(), description="shares of the time at which to warn, rising; for confirm only one", examples=[[0.75]]
     )
     on_breach: Breach = Field(
-        default=Breach.UP, description="first_response, next_response, resolution, hand_off: up, beside, alert"
+        default=Breach.UP,
+        description="first_response, next_response, resolution, hand_off, approval: up, beside, alert",
     )
     targets: tuple[TargetForm, ...] = ()
 
@@ -113,6 +115,9 @@ class ClocksForm(Shape):
     customer_silence: ClockForm | None = Field(
         default=None,
         description="a customer who is waited for is chased at the warning points, then the case is closed",
+    )
+    approval: ClockForm | None = Field(
+        default=None, description="somebody decides on a remedy that is beyond its proposer; goes with [remedies]"
     )
 
 
@@ -175,7 +180,7 @@ class TriageForm(Assignment):
 class PolicyForm(Written):
     """A policy file as it is written."""
 
-    LATER = ("calendar", "calendars")
+    LATER = ("calendar", "calendars", "by_signal")
 
     name: Name = Field(examples=["default"])
     language: LanguageCode = Field(default="en", description="for complaints that do not say theirs")
@@ -188,6 +193,12 @@ class PolicyForm(Written):
     clocks: ClocksForm
     triage: tuple[TriageForm, ...] = ()
     triage_default: Assignment
+    remedies: RemediesForm | None = Field(default=None, description="what may be granted, by whom, and how much in all")
+    by_signal: tuple[Literal["propose_remedy", "decide_remedy"], ...] = Field(
+        default=(),
+        description="what moves money and is taken by signal all the same, although nobody has checked who sends it",
+        examples=[["propose_remedy"]],
+    )
     regime: RegimeForm | None = Field(default=None, description="what a regulator demands of the answer, and by when")
 
     def clock(self, name: ClockName) -> ClockForm | None:

@@ -15,6 +15,7 @@ from cases.effects import (
     ChooseSpecialist,
     CorrectTerms,
     ExtendCalendar,
+    PayRemedy,
     PlanCase,
     ReplanCase,
     TellCustomer,
@@ -44,7 +45,7 @@ def commit_of(played: Played) -> Commit:
 
 def test_activities_are_named_as_their_errands_are(activities: Activities) -> None:
     names = {getattr(method, "__temporal_activity_definition").name for method in activities.all()}
-    errands = (PlanCase, ReplanCase, ExtendCalendar, CorrectTerms, ChoosePerson, ChooseSpecialist)
+    errands = (PlanCase, ReplanCase, ExtendCalendar, CorrectTerms, ChoosePerson, ChooseSpecialist, PayRemedy)
     assert names == {errand.model_fields["kind"].default for errand in errands} | {"commit", "release"}
 
 

@@ -124,6 +124,8 @@ FIELDS: dict[str, dict[str, Any]] = {
     "answer_back": {"handoff_id": "shop-abcdefghij-1", "text": "Order 1042."},
     "cancel_hand_off": {"handoff_id": "shop-abcdefghij-1", "reason": "no"},
     "correct": {"reason": "a holiday was missing"},
+    "propose_remedy": {"remedy": "apology"},
+    "decide_remedy": {"remedy_id": "r1", "approve": True},
 }
 
 
