@@ -128,7 +128,7 @@ def _rungs(code: str, written: dict[str, Any]) -> _Found:
         yield from _digits(f"{key}.{rung}", code, amount)
     for (lower, less), (rung, amount) in itertools.pairwise(amounts):
         if amount < less:
-            yield f"{key}.{rung}", f"is less than a {lower} may grant", f"write {less} or more"
+            yield f"{key}.{rung}", f"is less than at the rung {lower}", f"write {less} or more"
 
 
 def _digits(key: str, code: str, amount: Decimal | None) -> _Found:
