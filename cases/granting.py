@@ -127,7 +127,7 @@ def approval_warned(turn: Turn, clock: Clock) -> None:
 def approval_late(turn: Turn, clock: Clock) -> None:
     """Nobody has decided in time: the next rung is asked, or the same again at the top, or both sides are alerted.
 
-    The rung is asked again at the interval of its clock for as long as nobody decides: never silence, and no loop.
+    The same rung is asked at the interval at which the top is always alerted, until somebody decides: no loop.
     """
     proposed = _of_clock(turn, clock)
     if proposed is None or proposed.asked is None:
@@ -150,11 +150,30 @@ def _ask(turn: Turn, proposed: ProposedRemedy, rung: Rung, why: str) -> None:
     turn.enter("approval_asked", why, reason=reason, remedy_id=proposed.remedy_id, rung=rung.value)
     if proposed.clock:
         turn.cancel_clock(proposed.clock, f"asked of {rung}")
-    clock = turn.start_clock(ClockName.APPROVAL, f"asked {rung}", since=turn.now, rung=rung)
-    clock.label = proposed.remedy_id
+    clock = _again(turn, proposed) if rung is proposed.asked else _first(turn, proposed, rung)
     asked = change(turn, proposed.remedy_id, asked=rung, clock=clock.id)
     if asked:
         _alert_approvers(turn, asked)
+
+
+def _first(turn: Turn, proposed: ProposedRemedy, rung: Rung) -> Clock:
+    clock = turn.start_clock(ClockName.APPROVAL, f"asked {rung}", since=turn.now, rung=rung)
+    clock.label = proposed.remedy_id
+    return clock
+
+
+def _again(turn: Turn, proposed: ProposedRemedy) -> Clock:
+    terms = turn.plan.terms
+    approval = terms.clocks.get(ClockName.APPROVAL)
+    return turn.start_dated(
+        ClockName.APPROVAL,
+        f"asked {proposed.asked} again",
+        label=proposed.remedy_id,
+        since=turn.now,
+        due=turn.now + terms.guards.alert_repeat,
+        warn_at=(),
+        on_breach=approval.on_breach if approval else Breach.UP,
+    )
 
 
 def _beyond(turn: Turn, event: ProposeRemedy) -> str:

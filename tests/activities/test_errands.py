@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import Any
 
 import pytest
 from temporalio.contrib.pydantic import pydantic_data_converter
@@ -25,7 +27,7 @@ from policies import Policy, restore
 from records import Records
 from tests.records.asking import Asking
 from tests.records.conftest import agent, loads_in
-from tests.samples import ANA, DAY, Played, complaint, plan
+from tests.samples import ANA, DAY, NOON, Played, complaint, plan
 
 
 @pytest.fixture
@@ -87,6 +89,22 @@ def test_planning_knows_the_customers_other_cases(activities: Activities) -> Non
     activities.commit(commit_of(stranger))
     assert activities.plan(errand(reference="newer")).earlier_cases == (earlier.view.case_id,)
     assert activities.plan(errand(reference="older")).earlier_cases == ()
+
+
+def test_planning_knows_what_the_customer_got_in_other_cases(activities: Activities) -> None:
+    payment: dict[str, Any] = {
+        "case_id": "shop-otherother",
+        "remedy_id": "r1",
+        "remedy": "refund",
+        "currency": "GBP",
+        "proposed_by": "ana",
+        "granted_by": "sue",
+        "granted_at": NOON,
+    }
+    for number, (customer, amount) in enumerate((("c-1", "0.10"), ("c-1", "0.20"), ("c-2", "5"))):
+        asked = {**payment, "id": f"shop-otherother:{number}", "customer_id": customer, "amount": amount}
+        assert activities.pay(PayRemedy.model_validate(asked)).reference
+    assert activities.plan(errand()).granted_before == {"GBP": Decimal("0.30")}
 
 
 def test_choosing_offers_on_until_nobody_is_left_and_then_says_why(activities: Activities) -> None:
