@@ -57,7 +57,7 @@ class LimitForm(Shape):
     """`[remedies.limits.<currency>]`: the most money that one customer gets within a time, over all of their cases."""
 
     amount: Amount = Field(description=f"of {_REMEDIES} together", examples=["500.00"])
-    within: Span = Field(description="back from the payment", examples=["365d"])
+    within: Span = Field(description="back from the moment that it is granted", examples=["365d"])
 
 
 class RemediesForm(Shape):

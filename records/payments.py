@@ -85,7 +85,7 @@ class PaymentBook(Database):
         return Payment(reference=reference)
 
     def paid_to(self, customer_id: str, currency: str, since: datetime | None, but: str | None = None) -> Decimal:
-        """What a customer got since then in a currency, without what the case `but` gave them."""
+        """What a customer was granted and paid since then in a currency, without what the case `but` gave them."""
         with self.reading() as connection:
             return _total(connection, customer_id, currency, since, but)
 
@@ -143,7 +143,8 @@ def _total(
         payments.c.customer_id == customer_id, payments.c.currency == currency, payments.c.case_id != (but or "")
     )
     if since is not None:
-        query = query.where(payments.c.booked_at >= since)
+        # When it was granted, and not when it was booked: both ends of the time are then the cases' own.
+        query = query.where(payments.c.granted_at >= since)
     # Added here, and not by the database: SQLite would add them as binary fractions.
     amounts: Iterable[str] = connection.execute(query).scalars()
     return sum(map(Decimal, amounts), Decimal(0))

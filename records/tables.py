@@ -184,7 +184,7 @@ payments = sa.Table(
     sa.Column("granted_by", sa.String(200), nullable=False),
     sa.Column("granted_at", Utc, nullable=False),
     sa.Column("booked_at", Utc, nullable=False),
-    sa.Index(None, "customer_id", "booked_at"),
+    sa.Index(None, "customer_id", "granted_at"),
     sa.Index(None, "booked_at", "effect_id"),
     sa.Index(None, "case_id"),
 )

@@ -74,7 +74,7 @@ def test_what_would_be_too_much_for_the_customer_is_refused(records: Records) ->
     )
     # Neither another customer's money counts, nor other money, nor what is long ago.
     booked(records, errand(4, "60", **limited, customer_id="c-2"), errand(5, "60", **limited, currency="EUR"))
-    booked(records, errand(6, "60", limit="100", since=NOON + HOUR), now=NOON + 2 * HOUR)
+    booked(records, errand(6, "60", limit="100", since=NOON + HOUR, granted_at=NOON + 2 * HOUR))
 
 
 def test_of_several_cases_that_pay_at_once_no_more_is_paid_than_the_customer_may_get(records: Records) -> None:
@@ -87,7 +87,7 @@ def test_of_several_cases_that_pay_at_once_no_more_is_paid_than_the_customer_may
 
 def test_what_a_customer_got_is_counted_without_the_case_that_asks(records: Records) -> None:
     booked(records, errand(1, "60"), errand(2, "5", case_id="shop-otherother"))
-    booked(records, errand(3, "7", case_id="shop-otherother"), now=NOON - 10 * DAY)
+    booked(records, errand(3, "7", case_id="shop-otherother", granted_at=NOON - 10 * DAY))
     assert records.paid_to("c-1", "GBP", NOON - DAY, but="shop-abcdefghij") == 5
     assert records.paid_to("c-1", "JPY", None) == 0
 

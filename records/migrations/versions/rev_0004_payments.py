@@ -31,7 +31,7 @@ def upgrade() -> None:
         sa.Column("booked_at", _Moment, nullable=False),
         sa.PrimaryKeyConstraint("effect_id", name="pk_payments"),
     )
-    op.create_index("ix_payments_customer_id_booked_at", "payments", ["customer_id", "booked_at"])
+    op.create_index("ix_payments_customer_id_granted_at", "payments", ["customer_id", "granted_at"])
     op.create_index("ix_payments_booked_at_effect_id", "payments", ["booked_at", "effect_id"])
     op.create_index("ix_payments_case_id", "payments", ["case_id"])
 
