@@ -19,6 +19,7 @@ from tests.samples import (
     BEN,
     BOT,
     CUSTOMER,
+    EVA,
     LIA,
     MAX,
     SHOP,
