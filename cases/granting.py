@@ -50,7 +50,7 @@ def propose_remedy(turn: Turn, event: ProposeRemedy) -> None:
         _grant(turn, proposed)
     elif rung:
         _ask(turn, proposed, rung, f"{_beyond(turn, event)}: asked of {rung}s of {state.owner.team}")
-        turn.tell_customer(f"escalated.{Reason.NO_AUTHORITY}", rung=rung.value, next_word_by=_due(turn, proposed))
+        turn.tell_customer("approval_asked", rung=rung.value, next_word_by=_due(turn, proposed))
 
 
 def decide_remedy(turn: Turn, event: DecideRemedy) -> None:

@@ -135,7 +135,7 @@ def test_the_owner_stays_and_nothing_is_offered() -> None:
 
 def test_the_customer_hears_that_somebody_is_asked_and_by_when() -> None:
     play = proposed()
-    assert told(play).template == "escalated.no_authority"
+    assert told(play).template == "approval_asked"
     assert told(play).params.items() >= {"rung": "supervisor", "next_word_by": play.remedy().due_at}.items()
 
 
