@@ -28,7 +28,11 @@ class Actor(Shape):
     rung: Rung | None = None
     teams: tuple[Name, ...] = ()
     skills: tuple[Name, ...] = ()
-    authority: int | None = Field(default=None, ge=0, description="what they may grant, in minor units of money")
+    authority: int | None = Field(
+        default=None,
+        ge=0,
+        description="what they may grant, in minor units of the policy's own currency; without it, what their rung may",
+    )
 
     def in_line_of(self, team: str) -> bool:
         """Whether this person belongs to the line of `team`."""
@@ -104,6 +108,18 @@ class Code(StrEnum):
     TOO_FAR_AHEAD = "too_far_ahead"
     TOO_MANY_PROMISES = "too_many_promises"
     NO_CALLBACKS = "no_callbacks"
+    NO_REMEDIES = "no_remedies"
+    UNKNOWN_CURRENCY = "unknown_currency"
+    TOO_MANY_DIGITS = "too_many_digits"
+    ALREADY_PROPOSED = "already_proposed"
+    TOO_MANY_REMEDIES = "too_many_remedies"
+    OVER_LIMIT = "over_limit"
+    NO_AUTHORITY = "no_authority"
+    OWN_PROPOSAL = "own_proposal"
+    UNKNOWN_REMEDY = "unknown_remedy"
+    REMEDY_DECIDED = "remedy_decided"
+    REMEDY_PENDING = "remedy_pending"
+    NOT_BY_SIGNAL = "not_by_signal"
     UNKNOWN_EFFECT = "unknown_effect"
     SAME_AS_NOW = "same_as_now"
     NO_SUGGESTION = "no_suggestion"

@@ -23,6 +23,7 @@ from cases.actions import (
 )
 from cases.events import Actor, Code, Refused
 from cases.ladder import ROUTES, VOLUNTARY, Needs, is_owner_or_above, rung_of
+from cases.remedies import named, pending
 from cases.state import OPEN_HANDOFFS, State
 from cases.turn import quoted
 from cases.view import Suggestion
@@ -301,13 +302,20 @@ def another_category(state: State, event: Recategorise, at: datetime) -> None:
 
 
 def nothing_pending(state: State, event: Resolve, at: datetime) -> None:
-    """No answer of a specialist is awaited, or it is said why that does not matter."""
+    """No answer of a specialist, and no decision on a remedy, is awaited, or it is said why that does not matter."""
     if state.open_handoffs and event.despite is None:
         waiting = "; ".join(f"{handed.handoff_id} to {handed.team}" for handed in state.open_handoffs)
         raise Refused(
             Code.HAND_OFF_PENDING,
             f"An answer is awaited: {waiting}. Wait for it, call it off, or give the reason in `despite`.",
             handoffs=[handed.handoff_id for handed in state.open_handoffs],
+        )
+    if (proposed := pending(state)) and event.despite is None:
+        waiting = "; ".join(f"{each.remedy_id}, {named(each)}" for each in proposed)
+        raise Refused(
+            Code.REMEDY_PENDING,
+            f"A decision is awaited: {waiting}. Have it decided, or give the reason in `despite`.",
+            remedies=[each.remedy_id for each in proposed],
         )
 
 

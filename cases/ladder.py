@@ -46,6 +46,7 @@ ROUTES: dict[Reason, Route] = {
     Reason.NO_COMMON_GROUND: Route("no common ground was found", Needs.ATTEMPT, voluntary=True),
     Reason.ATTEMPTS_FAILED: Route("attempts at solving it failed", Needs.ATTEMPT, voluntary=True),
     Reason.IRATE: Route("the customer grows more upset", Needs.ATTEMPT, voluntary=True),
+    Reason.NO_AUTHORITY: Route("a remedy is beyond the authority of who proposes it"),
     Reason.RESOLUTION_REJECTED: Route("the customer rejected the resolution", customer_asked=True),
     Reason.REOPENED: Route("the case was reopened", customer_asked=True),
     Reason.CLOCK_BREACHED: Route("a deadline passed"),

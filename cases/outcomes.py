@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, Field, RootModel
@@ -28,6 +29,7 @@ class Planned(Answer):
     person: Short | None = None
     earlier_cases: tuple[Short, ...] = Field(default=(), description="ids of the customer's other cases, newest first")
     earlier: tuple[EarlierCase, ...] = Field(default=(), description="the newest of them, and how they ended")
+    granted_before: dict[str, Decimal] = Field(default={}, description="what they got in those, by currency")
 
 
 class Chosen(Answer):
@@ -82,6 +84,20 @@ class Sent(Answer):
     """What was to be started or told has been."""
 
     kind: Literal["sent"] = "sent"
+
+
+class Paid(Answer):
+    """The payment is made, or in the books from which it is made."""
+
+    kind: Literal["paid"] = "paid"
+    reference: Short
+
+
+class Failed(Answer):
+    """An effect that will not succeed, however often it is tried: what it was for must be made good otherwise."""
+
+    kind: Literal["failed"] = "failed"
+    reason: Text
 
 
 class Unheard(Answer):
@@ -191,6 +207,8 @@ Outcome = Annotated[
     | Delayed
     | Recovered
     | Sent
+    | Paid
+    | Failed
     | Unheard
     | HandOffAccepted
     | HandOffDeclined

@@ -6,6 +6,7 @@ Knows the terms; not where they were written (that is `policies/`), and not what
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from decimal import Decimal
 from functools import lru_cache
 from typing import Annotated, NamedTuple
 
@@ -13,6 +14,7 @@ from pydantic import AfterValidator, Field, model_validator
 
 from cases.calendars import ALWAYS, BeyondHorizon, Calendar, CompiledCalendar
 from cases.complaint import Name, Shape, Short
+from cases.money import Amount, CurrencyCode
 from cases.regimes import Regime
 from cases.words import Breach, Channel, ClockName, Priority, Rung, Suggested
 
@@ -132,6 +134,30 @@ def _once(suggestions: tuple[SuggestionTerms, ...]) -> tuple[SuggestionTerms, ..
     return suggestions
 
 
+class CurrencyTerms(Shape):
+    """What may be granted in one currency. A rung that is not named may grant what the next one named below it may.
+
+    `limit` is the most that a customer gets `within` that time, over all of their cases.
+    """
+
+    digits: int = Field(default=2, ge=0, description="how many there are after the point")
+    authority: dict[Rung, Amount]
+    limit: Amount | None = None
+    within: Span | None = None
+
+    def of_rung(self, rung: Rung) -> Decimal:
+        """The most that somebody of that rung may grant."""
+        named = [most for other, most in self.authority.items() if other.height <= rung.height]
+        return max(named, default=Decimal(0))
+
+
+class RemedyTerms(Shape):
+    """What may be granted, by whom. Authority that the directory gives a person counts in `currency`."""
+
+    currency: CurrencyCode
+    currencies: dict[CurrencyCode, CurrencyTerms]
+
+
 class Terms(Shape):
     """All that a policy says which the rules of a case read. One value for all cases of a policy."""
 
@@ -141,6 +167,11 @@ class Terms(Shape):
     guards: Guards
     suggestions: Annotated[tuple[SuggestionTerms, ...], AfterValidator(_once)] = Field(
         default=(), description="at most one for a reason"
+    )
+    remedies: RemedyTerms | None = Field(default=None, description="without them, none can be proposed")
+    by_signal: tuple[Short, ...] = Field(
+        default=(),
+        description="the kinds, of those that nobody is believed to send unverified, that are taken by signal",
     )
 
 

@@ -5,7 +5,7 @@ A resolution suspends the commercial clocks; only the customer's acceptance, or 
 
 from __future__ import annotations
 
-from cases import learning, promising, statutory
+from cases import learning, promising, remedies, statutory
 from cases.actions import Close, Reopen, Resolve
 from cases.climbing import climb
 from cases.confirming import COMMERCIAL, withdraw_resolution
@@ -110,6 +110,7 @@ def close_case(turn: Turn, closed_as: ClosedAs, *, resolved: bool = True) -> Non
     state.asks = None
     end_offer(turn, f"closed as {closed_as}")
     end_hand_offs(turn, f"closed as {closed_as}")
+    remedies.withdraw_pending(turn, closed_as)
     turn.start_clock(ClockName.REOPEN_WINDOW, f"closed as {closed_as}", since=turn.now)
     turn.tell_customer(
         f"closed.{closed_as}" if resolved else f"closed.{closed_as}.unresolved",
@@ -160,9 +161,11 @@ def _owe_again(turn: Turn) -> None:
 
 
 def archive_if_over(turn: Turn) -> None:
-    """Once the window has passed and no statutory clock runs, nothing can change any more."""
+    """Once the window has passed, no statutory clock runs and no remedy is owed, nothing can change any more."""
     state = turn.state
     if state.status is not Status.CLOSED or turn.live((ClockName.REOPEN_WINDOW,)) or statutory.is_running(state):
+        return
+    if remedies.is_owed(state):
         return
     state.status = Status.ARCHIVED
     turn.enter("archived", "The time to reopen has passed")

@@ -27,6 +27,7 @@ MOVED = frozenset(
         ClockName.RESOLUTION,
         ClockName.REDIRECT,
         ClockName.HAND_OFF,
+        ClockName.APPROVAL,
     }
 )
 """The clocks whose deadlines move. The others are times that somebody was given and told, or that no policy sets."""

@@ -8,10 +8,21 @@ from cases import statutory
 from cases.clocks import Clock
 from cases.events import Actor, Refused
 from cases.ladder import ROUTES
+from cases.remedies import named, pending
 from cases.state import Offer, State
 from cases.suggesting import NAMES
 from cases.table import TABLE, admit
-from cases.view import Brief, CaseView, ClockView, CustomerView, HandedOff, Happened, OfferView, OwnerView
+from cases.view import (
+    Brief,
+    CaseView,
+    ClockView,
+    CustomerView,
+    HandedOff,
+    Happened,
+    OfferView,
+    OwnerView,
+    ProposedRemedy,
+)
 from cases.words import ClockName, ClockState, Mark, Status, WaitingOn
 
 
@@ -46,6 +57,7 @@ def view(state: State, now: datetime, actor: Actor | None = None) -> CaseView:
         resolution=state.resolution,
         clocks=tuple(clock_view(clock, now) for clock in state.clocks),
         handoffs=tuple(_handoff(state, handed) for handed in state.handoffs),
+        remedies=tuple(_remedy(state, proposed) for proposed in state.remedies),
         breached=any(clock.live and clock.breached_at for clock in state.clocks),
         next_due=min(deadlines, default=None),
         escalations=state.escalations,
@@ -67,7 +79,9 @@ def view(state: State, now: datetime, actor: Actor | None = None) -> CaseView:
 def waiting_on(state: State) -> WaitingOn:
     """Whose move it is."""
     if state.status in (Status.CLOSED, Status.ARCHIVED):
-        return WaitingOn.OWNER if statutory.owed(state) else WaitingOn.NOBODY
+        if statutory.owed(state):
+            return WaitingOn.OWNER
+        return WaitingOn.APPROVAL if pending(state) else WaitingOn.NOBODY
     if state.stuck:
         return WaitingOn.STUCK
     if state.offer:
@@ -76,9 +90,11 @@ def waiting_on(state: State) -> WaitingOn:
     held = confirm is not None and confirm.state is ClockState.PAUSED
     if state.status is Status.WAITING_CUSTOMER or (state.status is Status.RESOLVED and not held):
         return WaitingOn.CUSTOMER
-    if state.open_handoffs and not any(handed.asks for handed in state.open_handoffs):
-        return WaitingOn.HAND_OFF
-    return WaitingOn.OWNER
+    if any(handed.asks for handed in state.open_handoffs):
+        return WaitingOn.OWNER
+    if pending(state):
+        return WaitingOn.APPROVAL
+    return WaitingOn.HAND_OFF if state.open_handoffs else WaitingOn.OWNER
 
 
 def allowed(state: State, actor: Actor, now: datetime) -> tuple[str, ...]:
@@ -125,6 +141,14 @@ def brief(state: State) -> Brief:
                 text=f"{handed.question} — {handed.answer or handed.status.value.replace('_', ' ')}",
             )
             for handed in state.handoffs
+        ),
+        remedies=tuple(
+            Happened(
+                at=proposed.decided_at or proposed.proposed_at,
+                by=proposed.decided_by or proposed.proposed_by,
+                text=f"{named(proposed)}, {proposed.state}" + (f" — {proposed.reason}" if proposed.reason else ""),
+            )
+            for proposed in state.remedies
         ),
         due=due,
         earlier_cases=state.earlier_cases,
@@ -173,6 +197,11 @@ def _offer(state: State, offer: Offer) -> OfferView:
 def _handoff(state: State, handed: HandedOff) -> HandedOff:
     clock = next((clock for clock in state.clocks if clock.id == handed.clock), None)
     return handed.model_copy(update={"due_at": clock.due_at if clock else None})
+
+
+def _remedy(state: State, proposed: ProposedRemedy) -> ProposedRemedy:
+    clock = next((clock for clock in state.clocks if clock.id == proposed.clock), None)
+    return proposed.model_copy(update={"due_at": clock.due_at}) if clock else proposed
 
 
 def clock_view(clock: Clock, now: datetime) -> ClockView:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
 
 from pydantic import AwareDatetime
 
@@ -15,7 +16,7 @@ from cases.effects import Errand
 from cases.plan import Plan
 from cases.requests import Request
 from cases.timeline import Entry
-from cases.view import EarlierCase, HandedOff, Lesson, Satisfaction, Suggestion
+from cases.view import EarlierCase, HandedOff, Lesson, ProposedRemedy, Satisfaction, Suggestion
 from cases.words import ClockName, ClosedAs, Priority, Reason, Rung, Status
 
 INTAKE = "intake"
@@ -167,6 +168,12 @@ class State:
     suggestions_made: int = 0
     satisfaction: Satisfaction | None = None
     lessons: list[Lesson] = field(default_factory=list[Lesson])
+    remedies: list[ProposedRemedy] = field(default_factory=list[ProposedRemedy])
+    remedies_made: int = 0
+    granted: dict[str, Decimal] = field(default_factory=dict[str, Decimal])
+    """The money that this case has granted, by currency; what could not be paid is taken off again."""
+    granted_before: dict[str, Decimal] = field(default_factory=dict[str, Decimal])
+    """What the customer had got in other cases, by currency, when this one was planned."""
 
     @property
     def open_handoffs(self) -> list[HandedOff]:
@@ -215,9 +222,10 @@ class State:
             "handoffs",
             "suggestions",
             "lessons",
+            "remedies",
         ):
             setattr(twin, name, list(getattr(self, name)))
-        for name in ("seen", "errands", "correcting", "owners"):
+        for name in ("seen", "errands", "correcting", "owners", "granted"):
             setattr(twin, name, dict(getattr(self, name)))
         twin.clocks = [clock.copy() for clock in self.clocks]
         return twin

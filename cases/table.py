@@ -12,8 +12,10 @@ from datetime import datetime
 from typing import Any
 
 from cases import (
+    authority,
     climbing,
     correcting,
+    granting,
     guards,
     handing,
     horizons,
@@ -116,6 +118,20 @@ TABLE: dict[str, Row] = {
         (suggesting.some_suggestion,),
         (suggesting.suggestion_open,),
     ),
+    "propose_remedy": Row(
+        granting.propose_remedy,
+        UNCLOSED,
+        guards.owner,
+        (authority.remedies_offered, authority.room_for_remedies),
+        (authority.currency_known, authority.another_remedy, authority.within_limit, authority.somebody_may),
+    ),
+    "decide_remedy": Row(
+        granting.decide_remedy,
+        PLANNED,
+        authority.decider,
+        (authority.something_to_decide,),
+        (authority.not_by_signal, authority.may_decide),
+    ),
     "set_priority": Row(retargeting.set_priority, UNCLOSED, guards.owner, checks=(guards.another_priority,)),
     "recategorise": Row(retargeting.recategorise, UNCLOSED, guards.owner, checks=(guards.another_category,)),
     "correct": Row(correcting.correct, PLANNED, guards.operator),
@@ -131,6 +147,8 @@ TABLE: dict[str, Row] = {
     "delayed": Row(planning.delayed, EVERY),
     "recovered": Row(planning.recovered, EVERY),
     "sent": Row(handing.sent, EVERY),
+    "paid": Row(granting.paid, EVERY),
+    "failed": Row(granting.failed, EVERY),
     "unheard": Row(handing.unheard, EVERY),
     "hand_off_accepted": Row(handing.accepted, EVERY),
     "hand_off_declined": Row(handing.declined, EVERY),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from cases.ledger import LedgerEntry
+from cases.money import Amount
 from cases.words import (
     Channel,
     ClockName,
@@ -13,6 +14,8 @@ from cases.words import (
     HandoffStatus,
     Priority,
     Reason,
+    Remedy,
+    RemedyState,
     Rung,
     Status,
     Suggested,
@@ -151,6 +154,31 @@ class EarlierCase(Seen):
     resolution: str | None = Field(default=None, description="the beginning of what the customer was told")
 
 
+class ProposedRemedy(Seen):
+    """A remedy, and what has become of it. Long texts are cut; the timeline has the whole.
+
+    `asked` is the rung that was asked to decide, `due_at` when it is to have decided; `payment` is the effect that pays
+    it, `reference` what finance, and the customer's statement, know the payment by.
+    """
+
+    remedy_id: str = Field(description="`r<n>`: the n-th of its case")
+    remedy: Remedy
+    amount: Amount | None = Field(default=None, description="exact; null: an apology")
+    currency: str | None = None
+    text: str | None = None
+    state: RemedyState = RemedyState.PENDING
+    proposed_by: str
+    proposed_at: AwareDatetime
+    asked: Rung | None = None
+    decided_by: str | None = None
+    decided_at: AwareDatetime | None = None
+    reason: str | None = Field(default=None, description="why it was decided so, or why it could not be paid")
+    clock: str | None = Field(default=None, description="id of its approval clock in `clocks`")
+    due_at: AwareDatetime | None = None
+    payment: str | None = None
+    reference: str | None = None
+
+
 class CaseView(Seen):
     """Everything that a reader of the case needs now. `version` is the number of the last timeline entry.
 
@@ -184,6 +212,9 @@ class CaseView(Seen):
     clocks: tuple[ClockView, ...]
     handoffs: tuple[HandedOff, ...] = Field(
         default=(), description="questions to specialists: all that are open, and the newest of those that are over"
+    )
+    remedies: tuple[ProposedRemedy, ...] = Field(
+        default=(), description="all that are pending or being paid, and the newest of the others"
     )
     breached: bool = Field(description="whether any live clock is past its deadline")
     next_due: AwareDatetime | None = Field(description="the earliest deadline of a running clock")
@@ -229,6 +260,7 @@ class Brief(Seen):
     said: tuple[Happened, ...]
     open_question: str | None
     specialists: tuple[Happened, ...] = Field(default=(), description="what specialists were asked and answered")
+    remedies: tuple[Happened, ...] = Field(default=(), description="what was proposed, and what became of it")
     due: dict[str, AwareDatetime]
     earlier_cases: tuple[str, ...]
     earlier: tuple[EarlierCase, ...] = Field(default=(), description="the newest of them, and how they ended")

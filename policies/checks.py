@@ -22,6 +22,7 @@ from policies.compiling import clock_of, target_of
 from policies.counting import found_in_clocks
 from policies.form import PROMISED, Assignment, ClockForm, TargetForm, TriageForm, When, like
 from policies.mistakes import Mistake, closest
+from policies.remedies import found_in_remedies
 from policies.spans import in_words
 
 _Part = TypeVar("_Part", bound=BaseModel)
@@ -37,7 +38,7 @@ _FIXED = {
 }
 """The clocks whose end leads to one thing only, whatever a policy says."""
 
-_UNPAUSED = {*_FIXED, ClockName.HAND_OFF, ClockName.CALLBACK}
+_UNPAUSED = {*_FIXED, ClockName.HAND_OFF, ClockName.CALLBACK, ClockName.APPROVAL}
 """The clocks that waiting for the customer does not pause: colleagues, or a time of their own, are waited for."""
 
 _SPECIALISTS = (ClockName.ACCEPT, ClockName.ANSWER)
@@ -55,6 +56,7 @@ def found_by_reading(path: Path, raw: dict[str, Any]) -> list[Mistake]:
         _unkept(raw, tiers),
         _rules(raw, tiers),
         _rungs(raw),
+        found_in_remedies(raw),
     )
     return [Mistake(file=str(path), key=key, problem=problem, remedy=remedy) for key, problem, remedy in found]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from cases.plan import ClockTerms, Guards, Target, Terms
 from policies.form import PROMISED, ClockForm, PolicyForm, TargetForm
+from policies.remedies import remedy_terms
 from policies.suggestions import suggestion_terms
 
 
@@ -20,6 +21,8 @@ def terms_of(form: PolicyForm, policy_hash: str) -> Terms:
             stuck_after=form.guards.stuck_after,
         ),
         suggestions=suggestion_terms(form.suggestions),
+        remedies=remedy_terms(form.remedies) if form.remedies else None,
+        by_signal=form.by_signal,
     )
 
 

@@ -11,7 +11,7 @@ from pydantic import AwareDatetime
 from cases.calendars import BeyondHorizon
 from cases.complaint import Complaint, Shape
 from cases.phrases import found_in
-from cases.plan import Limit, Plan
+from cases.plan import Limit, Plan, RemedyTerms
 from cases.words import ClockName, Suggested
 from policies.form import PROMISED, ClockForm
 from policies.policy import Policy
@@ -79,10 +79,21 @@ class Explanation(Shape):
             counts = f" on {clock.calendar}" if clock.calendar else ""
             due = f", due {clock.due_at:%a %d %b %Y %H:%M %Z}" if clock.due_at else ""
             yield f"  {clock.clock}: {clock.within}{counts} by {clock.given_by}{gap}{due}{warns}{pauses}"
+        if plan.terms.remedies:
+            yield from _granted(plan.terms.remedies)
         for stage in plan.regime.stages if plan.regime else ():
             time = in_words(stage.within) if stage.within else f"close of business day {stage.business_days}"
             letters = " or ".join(stage.letters)
             yield f"  statutory {stage.label}: {time}, {'may be' if stage.optional else 'is'} answered by {letters}"
+
+
+def _granted(terms: RemedyTerms) -> Iterator[str]:
+    """Who may grant how much, a line for each currency."""
+    for code, there in terms.currencies.items():
+        rungs = ", ".join(f"{rung} {amount}" for rung, amount in there.authority.items())
+        within = in_words(there.within) if there.within else ""
+        most = f"; {there.limit} for a customer in {within}" if there.limit is not None else ""
+        yield f"  remedies in {code}: {rungs}{most}"
 
 
 def explain(policy: Policy, complaint: Complaint, now: datetime | None = None) -> Explanation:

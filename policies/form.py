@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from datetime import timedelta
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field, StrictBool, StrictInt, model_validator
 from pydantic_core import PydanticCustomError
@@ -16,6 +16,7 @@ from cases.phrases import found_in
 from cases.words import Breach, Channel, ClockName, Priority, Rung
 from policies.calendars.form import CalendarForm
 from policies.regimes import RegimeForm
+from policies.remedies import RemediesForm
 from policies.spans import Span, SpanOrNone
 from policies.suggestions import MOST, Phrase, SuggestionsForm
 from policies.written import Written
@@ -74,7 +75,8 @@ class ClockForm(Written):
         default=(), description="shares of the time at which to warn, rising; for confirm only one", examples=[[0.75]]
     )
     on_breach: Breach = Field(
-        default=Breach.UP, description="first_response, next_response, resolution, hand_off: up, beside, alert"
+        default=Breach.UP,
+        description="first_response, next_response, resolution, hand_off, approval: up, beside, alert",
     )
     targets: tuple[TargetForm, ...] = ()
 
@@ -106,6 +108,9 @@ class ClocksForm(Shape):
     customer_silence: ClockForm | None = Field(
         default=None,
         description="a customer who is waited for is chased at the warning points, then the case is closed",
+    )
+    approval: ClockForm | None = Field(
+        default=None, description="somebody decides on a remedy that is beyond its proposer; goes with [remedies]"
     )
 
 
@@ -178,7 +183,7 @@ class TriageForm(Assignment):
 class PolicyForm(Written):
     """A policy file as it is written."""
 
-    LATER = ("calendar", "calendars", "suggestions")
+    LATER = ("calendar", "calendars", "suggestions", "by_signal")
 
     name: Name = Field(examples=["default"])
     language: LanguageCode = Field(default="en", description="for complaints that do not say theirs")
@@ -191,6 +196,12 @@ class PolicyForm(Written):
     clocks: ClocksForm
     triage: tuple[TriageForm, ...] = ()
     triage_default: Assignment
+    remedies: RemediesForm | None = Field(default=None, description="what may be granted, by whom, and how much in all")
+    by_signal: tuple[Literal["propose_remedy", "decide_remedy"], ...] = Field(
+        default=(),
+        description="what moves money and is taken by signal all the same, although nobody has checked who sends it",
+        examples=[["propose_remedy"]],
+    )
     regime: RegimeForm | None = Field(default=None, description="what a regulator demands of the answer, and by when")
     suggestions: SuggestionsForm | None = Field(default=None, description="what customers' words may mean")
 

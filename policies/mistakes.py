@@ -184,13 +184,14 @@ def _at(schema: dict[str, Any], location: Sequence[str | int]) -> dict[str, Any]
 
 
 def _followed(schema: dict[str, Any], here: dict[str, Any]) -> dict[str, Any]:
-    while "$ref" in here or "anyOf" in here:
-        if "anyOf" in here:
-            # What may be left out is written as it, or null.
-            either: list[dict[str, Any]] = here["anyOf"]
-            here = next(part for part in either if part.get("type") != "null")
-            continue
+    while True:
+        # What may be left out is either null, or what it is.
+        given = [part for part in here.get("anyOf", ()) if part.get("type") != "null"]
+        if "$ref" in here:
+            target, beside = schema["$defs"][here["$ref"].rsplit("/", 1)[-1]], "$ref"
+        elif len(given) == 1:
+            target, beside = given[0], "anyOf"
+        else:
+            return here
         # What stands beside a reference (a field's own examples) describes it further.
-        target = schema["$defs"][here["$ref"].rsplit("/", 1)[-1]]
-        here = {**target, **{key: value for key, value in here.items() if key != "$ref"}}
-    return here
+        here = {**target, **{key: value for key, value in here.items() if key != beside}}

@@ -23,6 +23,7 @@ from cases.effects import (
     Effect,
     Errand,
     ExtendCalendar,
+    PayRemedy,
     PlanCase,
     ReplanCase,
     StartHandoff,
@@ -30,12 +31,24 @@ from cases.effects import (
 )
 from cases.events import SYSTEM, Actor, Event, Refused
 from cases.handoff import Handoff
-from cases.outcomes import CancelRequested, Chosen, Corrected, Delayed, Extended, Planned, Recovered, Replanned, Sent
+from cases.outcomes import (
+    CancelRequested,
+    Chosen,
+    Corrected,
+    Delayed,
+    Extended,
+    Failed,
+    Paid,
+    Planned,
+    Recovered,
+    Replanned,
+    Sent,
+)
 from cases.plan import Guards, Plan
 from cases.specialists import SpecialistAct
 from cases.timeline import Entry
 from cases.view import CaseView, HandoffView
-from cases.words import Breach, ClockName, Priority, Role, Rung, Via
+from cases.words import Breach, ClockName, Priority, RemedyState, Role, Rung, Via
 from policies.calendars import CalendarForm, compile_calendar, of_form
 from tests.samples import (
     CHASING,
@@ -239,6 +252,10 @@ class Play:
                 self.happen(Corrected, effect=errand.id, terms=plan.terms, calendars=plan.calendars)
             case ChoosePerson():
                 self.happen(Chosen, effect=errand.id, person=directory(errand) if found else None)
+            case PayRemedy() if found:
+                self.happen(Paid, effect=errand.id, reference=f"CL-{errand.remedy_id}")
+            case PayRemedy():
+                self.happen(Failed, effect=errand.id, reason="the account is closed")
             case StartHandoff():
                 self.handoffs.setdefault(errand.handoff_id, Handoff.open(errand.question, self.now))
                 self.happen(Sent, effect=errand.id)
@@ -317,7 +334,7 @@ def apply_step(play: Play, step: Step) -> None:
 
 
 def spelled_out(deed: dict[str, Any], view: CaseView, now: datetime) -> dict[str, Any]:
-    """The event's JSON in full: who `@owner` or `@offered` is in this view, when `ago` was, `in_s` will be."""
+    """The event's JSON in full: who `@owner` and the like are in this view, when `ago` was, `in_s` will be."""
     fields = {name: value for name, value in deed.items() if name != "ago"}
     fields["by"] = _actor(deed["by"], view).model_dump(mode="json")
     fields["via"] = Via.API.value
@@ -327,6 +344,11 @@ def spelled_out(deed: dict[str, Any], view: CaseView, now: datetime) -> dict[str
         if name in fields:
             field = "by_when" if name == "in_s" else "update_by"
             fields[field] = (now + timedelta(seconds=fields.pop(name))).isoformat()
+    if "remedy_number" in fields:
+        number = fields.pop("remedy_number")
+        known = [each.remedy_id for each in view.remedies if each.state is RemedyState.PENDING]
+        known = known or [each.remedy_id for each in view.remedies] or ["r99"]
+        fields["remedy_id"] = known[number % len(known)]
     if "handoff" in fields:
         number = fields.pop("handoff")
         known = [handed.handoff_id for handed in view.handoffs] or [f"{view.case_id}-99"]
@@ -353,6 +375,9 @@ def _actor(name: str, view: CaseView) -> Actor:
     offer = view.offer
     if name == "@owner":
         name = view.owner.person or "max"
+    elif name == "@approver":
+        asked = [each.asked for each in view.remedies if each.asked] or [Rung.SUPERVISOR]
+        name = {Rung.MANAGER: "max", Rung.EXECUTIVE: "eva"}.get(asked[0], "sue")
     elif name == "@offered" and offer is None:
         name = "sue"
     elif name == "@offered" and offer is not None:

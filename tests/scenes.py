@@ -41,6 +41,24 @@ SENSIBLE: dict[str, dict[str, Any]] = {
     "hand_off": {"by": "@owner", "team": "cards", "question": "Was it a hold?"},
     "answer_back": {"by": "@owner", "handoff": 0, "text": "It is order 1042."},
     "cancel_hand_off": {"by": "@owner", "handoff": 0, "reason": "found it"},
+    "propose_remedy": {"by": "@owner", "remedy": "refund", "amount": "49.90", "currency": "GBP"},
+    "propose_more": {
+        "kind": "propose_remedy",
+        "by": "@owner",
+        "remedy": "credit",
+        "amount": "300",
+        "currency": "GBP",
+        "text": "For a month without a card.",
+    },
+    "propose_apology": {"kind": "propose_remedy", "by": "@owner", "remedy": "apology", "text": "We are sorry."},
+    "decide_remedy": {"by": "@approver", "remedy_number": 0, "approve": True},
+    "reject_remedy": {
+        "kind": "decide_remedy",
+        "by": "@approver",
+        "remedy_number": 0,
+        "approve": False,
+        "reason": "It was put right within the day.",
+    },
     "reopen": {"by": "@owner"},
     "close": {"by": "max", "reason": "settled in court"},
     "promise": {"by": "@owner", "what": "callback", "in_s": 7200},
@@ -97,6 +115,10 @@ SCENES: tuple[tuple[str | int, ...], ...] = (
     ("claim", "recategorise", "?", "?", "claim", "reply"),
     ("claim", 20_000, "correct", "?", 86_400, "reply", "resolve"),
     ("reply", "wait_for_customer", "correct", "?", 86_400, "message"),
+    ("claim", "propose_remedy", "?", "propose_apology", "resolve"),
+    ("claim", "propose_more", "decide_remedy", "?", "resolve"),
+    ("claim", "propose_more", "reject_remedy", "propose_more", 14_401, 14_401, "decide_remedy", "-"),
+    ("claim", "propose_more", "close", 1_300_000, "decide_remedy", "?"),
 )
 """Deeds that make sense one after another; a number is seconds that pass between, `>` is before a specialist's deed.
 

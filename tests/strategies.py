@@ -10,7 +10,7 @@ from uuid import UUID
 from hypothesis import settings
 from hypothesis import strategies as st
 
-from cases.words import Breach, Letter, Priority, Promised, Reason, Rung, Suggested
+from cases.words import Breach, Letter, Priority, Promised, Reason, Remedy, Rung, Suggested
 from tests.playing import PEOPLE, Answer, Consult, Do, Setting, Step, Wait, World
 from tests.scenes import SCENES, SENSIBLE, steps
 
@@ -88,6 +88,18 @@ _FIELDS: dict[str, dict[str, st.SearchStrategy[Any]]] = {
     "hand_off": {"by": _OWNER, "team": st.sampled_from(["loans", "lending", "cards", "nobody"]), "question": _WORDS},
     "answer_back": {"by": _OWNER, "handoff": st.integers(0, 3), "text": _WORDS},
     "cancel_hand_off": {"by": _OWNER, "handoff": st.integers(0, 3), "reason": _WORDS},
+    "propose_remedy": {
+        "by": _OWNER,
+        "remedy": st.sampled_from([Remedy.REFUND, Remedy.CREDIT, Remedy.REPLACEMENT, Remedy.OTHER]),
+        "amount": st.sampled_from(["0.10", "50", "50.01", "300", "900", "9000", "20000", "1.005"]),
+        "currency": st.sampled_from(["GBP", "GBP", "GBP", "JPY", "EUR"]),
+    },
+    "decide_remedy": {
+        "by": st.sampled_from(["@approver", "@approver", "@owner", "sue", "max", "eva", "ben", "lia"]),
+        "remedy_number": st.integers(0, 3),
+        "approve": st.booleans(),
+        "reason": _WORDS,
+    },
     "reopen": {"by": _OWNER},
     "close": {"by": _ABOVE, "reason": _WORDS, "duplicate_of": st.sampled_from([None, None, "shop-abcdefghij"])},
 }
@@ -106,7 +118,16 @@ def _consult(kind: str) -> st.SearchStrategy[Consult]:
 
 
 _CONSULT = st.sampled_from(["accept", "accept", "decline", "answer", "ask_back"]).flatmap(_consult)
-_WEIGHTS = {"claim": 6, "reply": 3, "message": 3, "ask_for_manager": 3, "attempt": 3, "escalate": 3, "resolve": 3}
+_WEIGHTS = {
+    "claim": 6,
+    "reply": 3,
+    "message": 3,
+    "ask_for_manager": 3,
+    "attempt": 3,
+    "escalate": 3,
+    "resolve": 3,
+    "propose_remedy": 3,
+}
 
 
 _REPLIES: dict[str, st.SearchStrategy[Any]] = {

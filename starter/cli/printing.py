@@ -9,16 +9,17 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from cases.remedies import named as named_remedy
 from cases.suggesting import NAMES
 from cases.timeline import Entry
-from cases.view import Brief, CaseView, ClockView, EarlierCase, HandedOff, Happened, OwnerView
-from cases.words import ClockState, HandoffStatus, SuggestionState, Via
+from cases.view import Brief, CaseView, ClockView, EarlierCase, HandedOff, Happened, OwnerView, ProposedRemedy
+from cases.words import ClockState, HandoffStatus, RemedyState, SuggestionState, Via
 
 LONGEST_CELL = 40
 LONGEST_LINE = 120
 """What a text is cut to where one line must do; `show` of the hand-off, or the timeline, has the whole."""
 _CAME_BACK = 3
-"""How many hand-offs that came back to the owner are shown with their case."""
+"""How many hand-offs that came back to the owner, and remedies that were decided, are shown with their case."""
 
 
 def print_json(content: BaseModel | dict[str, Any] | list[Any]) -> None:
@@ -63,6 +64,7 @@ def head_lines(view: CaseView) -> Iterator[str]:
             yield f"perhaps  {NAMES[one.reason]}: {one_line(one.why)}; {one.id}"
     if view.follows:
         yield f"follows  {view.follows}"
+    yield from remedy_lines(view.remedies)
     if view.closed_as:
         repeats = f" of {view.duplicate_of}" if view.duplicate_of else ""
         yield f"closed   as {view.closed_as}{repeats} at {moment(view.closed_at)}"
@@ -90,6 +92,19 @@ def handed_lines(handoffs: Sequence[HandedOff]) -> Iterator[str]:
             yield f"answered {handed.team}, by {handed.specialist}, {handed.handoff_id}: {said}"
         else:
             yield f"returned {handed.team}, nobody took it, {handed.handoff_id}: {one_line(handed.question)}"
+
+
+def remedy_lines(remedies: Sequence[ProposedRemedy]) -> Iterator[str]:
+    """What was proposed to put it right: what waits for a decision, then the newest of the others."""
+    waiting = [each for each in remedies if each.state is RemedyState.PENDING]
+    for each in waiting:
+        until = f" until {moment(each.due_at)}" if each.due_at else ""
+        yield f"decide   {each.remedy_id}, {named_remedy(each)}, by {each.proposed_by}: asked of {each.asked}s{until}"
+    for each in [each for each in remedies if each not in waiting][-_CAME_BACK:]:
+        by = f" by {each.decided_by}" if each.decided_by else ""
+        reference = f", reference {each.reference}" if each.reference else ""
+        why = f": {one_line(each.reason)}" if each.reason else ""
+        yield f"remedy   {each.remedy_id}, {named_remedy(each)}, {each.state}{by}{reference}{why}"
 
 
 def one_line(text: str) -> str:
@@ -121,6 +136,7 @@ def brief_lines(brief: Brief) -> Iterator[str]:
         yield f"follows: {brief.follows}"
     for what, others in (("earlier", brief.earlier), ("closed as a duplicate of this", brief.duplicates)):
         yield from (f"{what}: {_earlier(one)}" for one in others)
+    yield from happened_lines("remedies", brief.remedies)
     if brief.open_question:
         yield f"asked of the customer: {brief.open_question}"
     for name, due in brief.due.items():

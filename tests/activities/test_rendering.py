@@ -14,7 +14,7 @@ from activities import Messages
 from activities.rendering import at, one_line
 from cases.effects import AlertStaff, Param, TellCustomer
 from cases.ladder import ROUTES
-from cases.words import Channel, ClosedAs, Letter, Rung
+from cases.words import Channel, ClosedAs, Letter, Remedy, Rung
 from records import Rendered
 
 FOLDER = Path(__file__).parents[2] / "activities"
@@ -38,6 +38,12 @@ _LETTER: dict[str, Param] = {
     "next_word_by": WHEN,
 }
 _UP: dict[str, Param] = {"rung": "supervisor", "next_word_by": WHEN}
+_GRANTED: dict[str, Param] = {
+    "remedy": "refund",
+    "amount": "80.00",
+    "currency": "GBP",
+    "text": "For both charges, and the fee.",
+}
 _END: dict[str, Param] = {"reopen_until": WHEN, "duplicate_of": "shop-xyz"}
 
 MESSAGES: dict[str, dict[str, Param]] = {
@@ -58,6 +64,11 @@ MESSAGES: dict[str, dict[str, Param]] = {
     "promise_broken": {"what": "callback", "next_word_by": WHEN},
     "promised.callback": {"by_when": WHEN},
     "promised.update": {"by_when": WHEN},
+    "approval_asked": _UP,
+    "remedy_granted": _GRANTED,
+    **{f"remedy_granted.{remedy}": _GRANTED for remedy in Remedy},
+    "remedy_rejected": {"reason": "The card was replaced within the day.", "next_word_by": WHEN},
+    "payment_failed": {"remedy": "refund", "amount": "80.00", "currency": "GBP", "next_word_by": WHEN},
     **{f"letter.{letter}": _LETTER for letter in Letter},
     **{f"letter.{letter}.{regime}": _LETTER for letter in Letter for regime in ("uk-disp", "uk-psd", "us-cfpb")},
     **{f"escalated.{reason}": _UP for reason in ROUTES},
@@ -80,6 +91,20 @@ ALERTS: dict[str, dict[str, Param]] = {
     "callback_chosen": {"by_when": WHEN},
     "threat_suggested": {"why": "“I will hurt you”"},
     "lesson": {"why": "attempts at solving it failed", "by": "sue", "warranted": True, "lesson": "Refund at once."},
+    "approval_asked": {
+        "remedy_id": "r1",
+        "remedy": "refund of 80.00 GBP",
+        "proposed_by": "ana",
+        "text": "For both charges.",
+        "due_at": WHEN,
+    },
+    "remedy_decided": {
+        "remedy": "refund of 80.00 GBP",
+        "granted": False,
+        "decided_by": "sue",
+        "reason": "The bank has paid it.",
+    },
+    "payment_failed": {"remedy": "refund of 80.00 GBP", "reason": "the customer has got 1900.00 GBP by now"},
     "hand_off_offered": {**QUESTION, "asked_by": "ben", "expires_at": WHEN, "due_at": WHEN},
     "hand_off_answered_back": {**QUESTION, "text": "That of March."},
     "hand_off_warned": {**QUESTION, "due_at": WHEN},
@@ -158,6 +183,8 @@ def test_every_message_reads_well(template: str, channel: Channel) -> None:
 @pytest.mark.parametrize("template", MESSAGES)
 def test_every_message_reads_well_when_little_is_known(template: str) -> None:
     nothing = dict.fromkeys(NULLABLE & {*CUSTOMER, *MESSAGES[template]})
+    if template.startswith("remedy_granted"):
+        nothing["text"] = None
     assert_reads_well(told(template, **nothing))
 
 
@@ -205,6 +232,20 @@ def test_each_reason_has_words_of_its_own_for_the_customer() -> None:
     reasons = [name for name in files("messages/en") if name.startswith("escalated.")]
     texts = {told(reason).text for reason in reasons}
     assert len(texts) == len(reasons) >= 12
+
+
+@pytest.mark.parametrize("remedy", [remedy for remedy in Remedy if remedy.is_money])
+def test_customer_reads_in_figures_what_was_granted(remedy: Remedy) -> None:
+    assert "80.00 GBP" in told(f"remedy_granted.{remedy}").text
+    assert "For both charges, and the fee." in told(f"remedy_granted.{remedy}").text
+
+
+def test_customer_whose_remedy_needs_a_decision_is_promised_no_amount() -> None:
+    text = told("approval_asked").text
+    assert "asking a supervisor to decide" in text
+    assert "need not explain it again" in text
+    assert "Tuesday 2 June 2026, 13:05 BST" in text
+    assert "GBP" not in text
 
 
 def test_unknown_reason_falls_back_to_the_general_words() -> None:

@@ -111,6 +111,22 @@ def test_the_same_id_again_changes_nothing_and_with_other_content_is_refused(liv
     assert (other.status_code, other.json()["code"]) == (409, "id_reused")
 
 
+def test_a_remedy_beyond_the_owners_authority_is_decided_by_somebody_else_and_paid(live: Live):
+    case_id, person = owned(live)
+    money = {"remedy": "refund", "currency": "GBP"}
+    inexact = live.act(case_id, person, "propose_remedy", amount=80.1, **money)
+    assert (inexact.status_code, inexact.json()["errors"][0]["field"]) == (422, "amount")
+    assert 'in quotes, such as "49.90"' in inexact.json()["errors"][0]["remedy"]
+    waiting = live.act(case_id, person, "propose_remedy", amount="80.10", **money).json()
+    assert (waiting["waiting_on"], waiting["remedies"][0]["amount"]) == ("approval", "80.10")
+    own = live.act(case_id, person, "decide_remedy", remedy_id="r1", approve=True)
+    assert (own.status_code, own.json()["code"]) == (409, "own_proposal")
+    assert live.act(case_id, "sven", "decide_remedy", remedy_id="r1", approve=True).status_code == 200
+    eventually(lambda: live.ask("GET", f"/v1/cases/{case_id}", person).json()["remedies"][0]["state"] == "paid")
+    brief = live.ask("GET", f"/v1/cases/{case_id}/brief", person).json()
+    assert brief["remedies"][0]["text"] == "refund of 80.10 GBP, paid"
+
+
 def test_respond_async_is_taken_at_once_and_found_on_the_timeline(live: Live):
     case_id, person = owned(live)
     sent = live.ask(

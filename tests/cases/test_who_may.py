@@ -125,6 +125,8 @@ FIELDS: dict[str, dict[str, Any]] = {
     "cancel_hand_off": {"handoff_id": "shop-abcdefghij-1", "reason": "no"},
     "decide_suggestion": {"suggestion_id": "threat-1", "confirm": False},
     "correct": {"reason": "a holiday was missing"},
+    "propose_remedy": {"remedy": "apology"},
+    "decide_remedy": {"remedy_id": "r1", "approve": True},
 }
 
 

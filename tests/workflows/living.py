@@ -26,7 +26,7 @@ async def live(house: House, case_id: str, step: Step, *, by_signal: bool) -> No
                 return
             event = Act.model_validate(spelled_out(given, view, await house.env.get_current_time())).root
             try:
-                if by_signal:
+                if by_signal and event.kind != "decide_remedy":  # which no signal is believed
                     await house.cases.signal(case_id, event)
                 else:
                     await house.act(case_id, event)
