@@ -11,6 +11,7 @@ for ever.
     correct(errand: CorrectTerms) -> Correction
     choose(errand: ChoosePerson) -> Choice
     choose_specialist(errand: ChooseSpecialist) -> Choice, and tells them
+    pay(errand: PayRemedy) -> Payment, once for each errand id
     commit(batch: Commit) -> None
     release(handoff_id: str) -> None
 
@@ -18,6 +19,7 @@ Messages to customers are the files in `messages/<language>/`, alerts to staff t
 """
 
 from activities.errands import Activities
+from activities.paying import Payments
 from activities.rendering import Messages
 
-__all__ = ["Activities", "Messages"]
+__all__ = ["Activities", "Messages", "Payments"]

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any
 
 from temporalio import activity
 
+from activities.paying import Book, Payments
 from activities.rendering import Messages, untranslated
 from cases.commit import Commit
 from cases.effects import (
@@ -19,6 +21,8 @@ from cases.effects import (
     CorrectTerms,
     ExtendCalendar,
     Extension,
+    Payment,
+    PayRemedy,
     PlanCase,
     Planning,
     ReplanCase,
@@ -38,10 +42,13 @@ class Activities:
     the errand then succeeds; a case that gave up would be a complaint that nobody has.
     """
 
-    def __init__(self, records: Records, policy: Policy, messages: Messages | None = None) -> None:
+    def __init__(
+        self, records: Records, policy: Policy, messages: Messages | None = None, payments: Payments | None = None
+    ) -> None:
         self._records = records
         self._policy = policy
         self._messages = messages or Messages()
+        self._payments = payments or Book(records)
 
     def all(self) -> list[Callable[..., Any]]:
         """Every activity, for `Worker(activities=...)`."""
@@ -52,6 +59,7 @@ class Activities:
             self.correct,
             self.choose,
             self.choose_specialist,
+            self.pay,
             self.commit,
             self.release,
         ]
@@ -71,6 +79,8 @@ class Activities:
             plan=plan,
             person=self._records.choose(wish, datetime.now(UTC)).person,
             earlier_cases=tuple(self._records.cases_of(complaint.customer.id, but=errand.case_id)),
+            earlier=tuple(self._records.earlier_cases(complaint.customer.id, errand.case_id, complaint.follows)),
+            granted_before=self._granted_before(errand, policy),
         )
 
     @activity.defn(name="replan")
@@ -114,6 +124,11 @@ class Activities:
             self._records.tell(errand.question.case_id, alert, self._messages.render(alert))
         return choice
 
+    @activity.defn(name="pay")
+    def pay(self, errand: PayRemedy) -> Payment:
+        """Pays what was granted, once; the reference, or why it is refused for good."""
+        return self._payments.pay(errand)
+
     @activity.defn(name="commit")
     def commit(self, batch: Commit) -> None:
         """View, timeline rows and outbox rows, the notices in words, in one transaction.
@@ -130,6 +145,17 @@ class Activities:
     def release(self, handoff_id: str) -> None:
         """A hand-off whose case is gone is over, and weighs on nobody."""
         self._records.release(handoff_id, datetime.now(UTC))
+
+    def _granted_before(self, errand: PlanCase, policy: Policy) -> dict[str, Decimal]:
+        """What the customer got in other cases, in each currency that the policy limits, in the time that it limits."""
+        remedies, customer = policy.terms.remedies, errand.complaint.customer.id
+        now = errand.now or datetime.now(UTC)
+        got = {
+            currency: self._records.paid_to(customer, currency, now - terms.within, but=errand.case_id)
+            for currency, terms in (remedies.currencies.items() if remedies else ())
+            if terms.within is not None
+        }
+        return {currency: amount for currency, amount in got.items() if amount}
 
     def _pinned(self, policy_hash: str) -> Policy:
         """The policy with that hash: the one that this worker runs with, or one that the records kept."""

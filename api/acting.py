@@ -16,12 +16,13 @@ from api.bodies import ACTIONS, LOOKED_UP, REQUESTS, Sent, deed
 from api.documents import CaseId, takes
 from api.problems import Archived, Fault, TooLarge, TurnedDown, UnknownCase, Unprocessable, WorkerAway, documented
 from api.sources import Sources, sources
-from cases.actions import HandOff
+from cases.actions import HandOff, Reopen
 from cases.events import Actor, Event
 from cases.state import Deed
+from cases.table import too_late
 from cases.view import CaseView
 from cases.words import Role
-from workflows.client import CaseUnknown, NoWorker
+from workflows.client import CaseOver, CaseUnknown, NoWorker
 
 router = APIRouter(prefix="/v1/cases/{case_id}", tags=["events"])
 
@@ -74,8 +75,11 @@ async def request(
 async def _done(case_id: str, event: Deed, at: Sources, prefer: str | None) -> CaseView | Response:
     try:
         return await _sent(case_id, event, at, prefer)
-    except CaseUnknown as unknown:
-        raise await at.known_after_all(unknown) from None
+    except (CaseUnknown, CaseOver) as error:
+        over = await at.known_after_all(error) if isinstance(error, CaseUnknown) else error
+        if isinstance(event, Reopen) and isinstance(over, CaseOver):
+            raise too_late(case_id) from None
+        raise over from None
 
 
 async def _sent(case_id: str, event: Deed, at: Sources, prefer: str | None) -> CaseView | Response:
@@ -112,7 +116,16 @@ async def _known(body: dict[str, Any], at: Sources) -> dict[str, Any]:
     if body.get("kind") == HandOff.model_fields["kind"].default:
         await _team_known(body.get("team"), "team", at)
         return body
+    await _case_known(body.get("duplicate_of"), at)
     return await _recipient_known(body, at)
+
+
+async def _case_known(named: Any, at: Sources) -> None:
+    """Raises Unprocessable if no case has that id: a customer would be told that it goes on there."""
+    if isinstance(named, str) and await at.recorded(named) is None:
+        problem = f"no case has the id {named[:80]!r}"
+        remedy = "name the case that goes on; GET /v1/cases?customer= lists a customer's"
+        raise Unprocessable(Fault(field="duplicate_of", problem=problem, remedy=remedy))
 
 
 async def _recipient_known(body: dict[str, Any], at: Sources) -> dict[str, Any]:

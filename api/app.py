@@ -86,7 +86,9 @@ def _turned_down(refused: Refused) -> Problem:
 
 def _archived(over: CaseOver) -> Problem:
     return Archived(
-        f"case {over.case_id} is archived; a new case that `follows` it may be opened", case_id=over.case_id
+        f"case {over.case_id} is archived; a new case that `follows` it may be opened",
+        case_id=over.case_id,
+        follows=over.case_id,
     )
 
 

@@ -54,6 +54,7 @@ async def open_case(
     response.headers["Location"] = f"/v1/cases/{case_id}"
     # The records first: Temporal forgets an archived case after its retention, and would open it anew.
     if await at.recorded(case_id) is None:
+        await _followed(complaint, at)
         opened = await (await at.cases()).open(complaint)
         if opened.created:
             planned = await at.planned(case_id, PLANNED_WITHIN_S)
@@ -81,6 +82,20 @@ def _received(complaint: Complaint) -> Complaint:
         return complaint.model_copy(update={"received_at": None})
     raise Unprocessable(
         Fault(field="received_at", problem="is in the future", remedy="send when it was received, or leave it out")
+    )
+
+
+async def _followed(complaint: Complaint, at: Sources) -> None:
+    """Raises Unprocessable if the complaint follows a case that the records do not know, or another customer's."""
+    if complaint.follows is None:
+        return
+    before = await at.recorded(complaint.follows)
+    if before is not None and before.customer.id == complaint.customer.id:
+        return
+    # The same words for both: whose case it is, is nobody else's business.
+    problem = f"{complaint.follows} is no case of the customer {complaint.customer.id}"
+    raise Unprocessable(
+        Fault(field="follows", problem=problem, remedy="send the id of an archived case of theirs, or leave it out")
     )
 
 

@@ -93,9 +93,11 @@ async def brief(by: Reader, case_id: CaseId, at: Asked) -> Brief:
     """The page a new owner reads, so that the customer need not repeat anything."""
     await access.checked(by, case_id, at)
     try:
-        return await (await at.cases()).brief(case_id)
+        page = await (await at.cases()).brief(case_id)
     except CaseUnknown as unknown:
         raise await at.known_after_all(unknown) from None
+    repeated = await at.ask(lambda known: known.duplicates_of(case_id, page.customer.id))
+    return page.model_copy(update={"duplicates": tuple(repeated)})
 
 
 @router.get("/{case_id}/timeline", responses=documented(UnknownCase, Unprocessable))

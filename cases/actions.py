@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, Field, RootModel, model_validator
 
 from cases.complaint import CaseId, HandoffId, Name, Shape, Short, Text
 from cases.events import Attachment, Event
+from cases.money import Amount, CurrencyCode
 from cases.requests import Request
-from cases.words import Contact, Letter, Priority, Promised, Reason, Rung, SafetyDecision
+from cases.words import Contact, Letter, Priority, Promised, Reason, Remedy, Rung, SafetyDecision
 
 
 class Claim(Event):
@@ -221,6 +223,63 @@ class CancelHandOff(Event):
     text: Text | None = None
 
 
+class DecideSuggestion(Event):
+    """What the case suggested is so, or it is not. To act on it confirms it as well."""
+
+    kind: Literal["decide_suggestion"] = "decide_suggestion"
+    suggestion_id: Short
+    confirm: bool
+    text: Text | None = None
+
+
+class ProposeRemedy(Event):
+    """What is to put it right. Granted at once within the authority of who proposes it; above, somebody decides.
+
+    Only an apology is without an amount. Of a replacement, or something other, it is what that costs the company.
+    """
+
+    kind: Literal["propose_remedy"] = "propose_remedy"
+    remedy: Remedy
+    amount: Amount | None = Field(default=None, description="exact, in quotes", examples=["49.90"])
+    currency: CurrencyCode | None = Field(default=None, description="ISO 4217", examples=["GBP"])
+    text: Text | None = Field(
+        default=None, description="what exactly, in words that the customer gets once it is granted"
+    )
+
+    @model_validator(mode="after")
+    def _says_how_much(self) -> ProposeRemedy:
+        if (self.amount is None) != (self.currency is None):
+            raise ValueError("give `amount` and `currency` together")
+        if self.remedy is Remedy.APOLOGY:
+            if self.amount:
+                raise ValueError("an apology has no `amount`: propose a credit beside it")
+        elif self.amount is None:
+            raise ValueError(f"give `amount` and `currency` of the {self.remedy}")
+        if self.remedy.is_money and not self.amount:
+            raise ValueError("give an `amount` above 0")
+        return self
+
+    @property
+    def price(self) -> tuple[Decimal | None, str | None]:
+        """What it costs, and in which currency; an apology costs nothing in none."""
+        return (None, None) if self.remedy is Remedy.APOLOGY else (self.amount, self.currency)
+
+
+class DecideRemedy(Event):
+    """Approves a remedy that somebody else proposed, or rejects it with a reason that the customer is told."""
+
+    kind: Literal["decide_remedy"] = "decide_remedy"
+    remedy_id: Short = Field(description="as in the view's `remedies`", examples=["r1"])
+    approve: bool
+    reason: Text | None = Field(default=None, description="why; the customer is told why something is rejected")
+
+    @model_validator(mode="after")
+    def _says_why_not(self) -> DecideRemedy:
+        if not self.approve and self.reason is None:
+            raise ValueError("give the `reason`: the customer is told why")
+        return self
+
+
 class SetPriority(Event):
     """Another priority: the deadlines that depend on it are counted anew, from where their clocks started."""
 
@@ -261,7 +320,7 @@ class Resolve(Event):
     """The resolution, in the words that the customer gets.
 
     On a climbed case `warranted` says whether the climb was right, and `lesson` what the rep can take from it.
-    `despite` says why it is resolved although an answer of a specialist is still awaited.
+    `despite` says why it is resolved although a specialist's answer, or the decision on a remedy, is still awaited.
     """
 
     kind: Literal["resolve"] = "resolve"
@@ -311,6 +370,9 @@ Action = Annotated[
     | HandOff
     | AnswerBack
     | CancelHandOff
+    | DecideSuggestion
+    | ProposeRemedy
+    | DecideRemedy
     | SetPriority
     | Recategorise
     | Correct

@@ -11,7 +11,7 @@ from typing import Any, cast
 
 from pydantic import TypeAdapter
 
-from cases import deadlines, guards, horizons, showing
+from cases import deadlines, guards, horizons, showing, suggesting
 from cases.arriving import is_repeated, keep_order, remember, when
 from cases.clocks import Clock
 from cases.complaint import Complaint
@@ -237,6 +237,7 @@ def _work(state: State, row: Row, event: Event, at: datetime, now: datetime) -> 
     if isinstance(event, Answer) and not isinstance(event, Delayed | Recovered):
         state.errands.pop(event.effect, None)
     row.does(turn, event)
+    suggesting.heed(turn, event)
     if isinstance(event, Planned):
         return turn.effects + _work_queued(state, now)
     return turn.effects

@@ -168,6 +168,12 @@ def _word_by(turn: Turn) -> datetime | None:
 def _remember(turn: Turn, reason: Reason, below: Rung, rung: Rung, text: str | None) -> None:
     """Keeps for the brief why the case climbs."""
     step = Climb(
-        at=turn.at, reason=reason, from_rung=below, to_rung=rung, by=turn.by.id, text=quoted(text) if text else None
+        at=turn.at,
+        reason=reason,
+        from_rung=below,
+        to_rung=rung,
+        by=turn.by.id,
+        text=quoted(text) if text else None,
+        owner=turn.state.owner.person if below is turn.state.owner.rung else None,
     )
     turn.state.climbs = [*turn.state.climbs[-NEWEST + 1 :], step]

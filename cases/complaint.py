@@ -10,7 +10,7 @@ import hashlib
 import re
 from typing import Annotated
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
 from cases.words import Channel
@@ -94,6 +94,17 @@ class Complaint(Shape):
     transcript: Text | None = Field(default=None, description="what passed between the customer and a chatbot")
     attachments: tuple[Attachment, ...] = Field(default=(), max_length=20)
     follows: CaseId | None = Field(default=None, description="case id of an archived case that this one follows")
+
+    @model_validator(mode="after")
+    def _follows_another(self) -> Complaint:
+        if self.follows == self.case_id:
+            raise ValueError("a case cannot follow itself: `follows` names an archived case, under another reference")
+        return self
+
+    @property
+    def said(self) -> str:
+        """All that the customer says: what happened, and what would put it right."""
+        return f"{self.text}\n{self.remedy_sought}" if self.remedy_sought else self.text
 
     @property
     def case_id(self) -> str:

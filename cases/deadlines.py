@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from cases import climbing, resolving, restricting, statutory, talking
+from cases import climbing, granting, resolving, restricting, statutory, talking
 from cases.clocks import Clock
 from cases.turn import Turn
 from cases.words import Breach, ClockName, Reason, Status
@@ -86,6 +86,11 @@ def _hand_off_breached(turn: Turn, clock: Clock) -> None:
         return
     _enter_breach(turn, clock)
     turn.alert_owner("clock_breached", clock=clock.name.value, due_at=clock.due_at)
+
+
+def _not_decided(turn: Turn, clock: Clock) -> None:
+    _enter_breach(turn, clock)
+    granting.approval_late(turn, clock)
 
 
 def _offer_warned(turn: Turn, clock: Clock) -> None:
@@ -195,6 +200,7 @@ DEADLINES: dict[ClockName, Deadline] = {  # `accept` and `answer` run in the han
     ClockName.REDIRECT: Deadline(_promise_warned, _insists),
     ClockName.CONFIRM: Deadline(_remind, _silence),
     ClockName.REOPEN_WINDOW: Deadline(_promise_warned, _archive),
+    ClockName.APPROVAL: Deadline(granting.approval_warned, _not_decided),
     ClockName.HAND_OFF: Deadline(_promise_warned, _hand_off_breached),
     ClockName.ALERT_REPEAT: Deadline(_promise_warned, _repeat),
     ClockName.UPDATE: Deadline(_promise_warned, _word_broken),

@@ -7,15 +7,18 @@ activity and answered by an outcome; a *notice* is written to the outbox togethe
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Annotated, Literal
 
 from pydantic import Field
 
 from cases.calendars import Calendar
 from cases.complaint import Complaint, Shape
+from cases.money import Amount, CurrencyCode
 from cases.plan import Plan, SharedTerms
 from cases.specialists import FromCase
-from cases.words import Channel, Priority, Rung
+from cases.view import EarlierCase
+from cases.words import Channel, Priority, Remedy, Rung
 
 Param = str | int | bool | datetime | None | tuple[str, ...]
 
@@ -36,6 +39,10 @@ class Planning(Shape):
     plan: Plan
     person: str | None = None
     earlier_cases: tuple[str, ...] = ()
+    earlier: tuple[EarlierCase, ...] = ()
+    granted_before: dict[str, Decimal] = Field(
+        default={}, description="what the customer got in other cases, in the time that the policy limits, by currency"
+    )
 
 
 class ReplanCase(Shape):
@@ -189,6 +196,35 @@ class ChooseSpecialist(Shape):
     expires_at: datetime | None = None
 
 
+class PayRemedy(Shape):
+    """Pay a customer what was granted. Answered by `paid`, or by `failed`.
+
+    `limit` is the most that the customer may have got since `since`, this payment included: what another case granted
+    meanwhile, only who pays can know.
+    """
+
+    kind: Literal["pay"] = "pay"
+    id: str
+    case_id: str
+    remedy_id: str
+    remedy: Remedy
+    amount: Amount
+    currency: CurrencyCode
+    customer_id: str
+    proposed_by: str
+    granted_by: str
+    granted_at: datetime
+    limit: Amount | None = None
+    since: datetime | None = None
+
+
+class Payment(Shape):
+    """What the activity `pay` answers: the reference that the payment is known by, or why it is refused for good."""
+
+    reference: str | None = None
+    refused: str | None = None
+
+
 class TellCustomer(Shape):
     """A message to the customer. `template` names the words, `params` fills them; times are UTC."""
 
@@ -214,6 +250,6 @@ class AlertStaff(Shape):
     params: dict[str, Param]
 
 
-Errand = PlanCase | ChoosePerson | StartHandoff | TellHandoff | ReplanCase | ExtendCalendar | CorrectTerms
+Errand = PlanCase | ChoosePerson | StartHandoff | TellHandoff | ReplanCase | ExtendCalendar | CorrectTerms | PayRemedy
 Notice = Annotated[TellCustomer | AlertStaff, Field(discriminator="kind")]
 Effect = Errand | TellCustomer | AlertStaff

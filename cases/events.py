@@ -28,7 +28,11 @@ class Actor(Shape):
     rung: Rung | None = None
     teams: tuple[Name, ...] = ()
     skills: tuple[Name, ...] = ()
-    authority: int | None = Field(default=None, ge=0, description="what they may grant, in minor units of money")
+    authority: int | None = Field(
+        default=None,
+        ge=0,
+        description="what they may grant, in minor units of the policy's own currency; without it, what their rung may",
+    )
 
     def in_line_of(self, team: str) -> bool:
         """Whether this person belongs to the line of `team`."""
@@ -120,8 +124,21 @@ class Code(StrEnum):
     ALREADY_ON_HOLD = "already_on_hold"
     NOT_ON_HOLD = "not_on_hold"
     NOT_ON_PATHWAY = "not_on_pathway"
+    NO_REMEDIES = "no_remedies"
+    UNKNOWN_CURRENCY = "unknown_currency"
+    TOO_MANY_DIGITS = "too_many_digits"
+    ALREADY_PROPOSED = "already_proposed"
+    TOO_MANY_REMEDIES = "too_many_remedies"
+    OVER_LIMIT = "over_limit"
+    NO_AUTHORITY = "no_authority"
+    OWN_PROPOSAL = "own_proposal"
+    UNKNOWN_REMEDY = "unknown_remedy"
+    REMEDY_DECIDED = "remedy_decided"
+    REMEDY_PENDING = "remedy_pending"
     UNKNOWN_EFFECT = "unknown_effect"
     SAME_AS_NOW = "same_as_now"
+    NO_SUGGESTION = "no_suggestion"
+    TOO_LATE = "too_late"
     RECORDS_AWAY = "records_away"
 
 

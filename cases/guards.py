@@ -23,9 +23,14 @@ from cases.actions import (
 )
 from cases.events import Actor, Code, Event, Refused
 from cases.ladder import INSTEAD, ROUTES, VOLUNTARY, Needs, is_owner_or_above, rung_of
+from cases.remedies import named, pending
 from cases.state import OPEN_HANDOFFS, State
 from cases.turn import quoted
-from cases.words import HandoffStatus, Reason, Role, Rung, Status, Via
+from cases.view import Suggestion
+from cases.words import HandoffStatus, Reason, Role, Rung, Status, Suggested, SuggestionState, Via
+
+ATTENTION = (Suggested.LEGAL_STEP, Suggested.VULNERABLE_CUSTOMER, Suggested.REPEATED_CONTACT)
+"""What was suggested that a case may be sent up for at once; the others have acts of their own."""
 
 _SPEAKS_FOR_CUSTOMER = (Role.CUSTOMER, Role.SERVICE, Role.BOT, Role.OPERATOR)
 
@@ -228,8 +233,18 @@ def reason_may_be_given(state: State, event: Escalate, at: datetime) -> None:
     rung = state.owner.rung
     if route.needs is Needs.ATTEMPT and not any(tried.rung.height >= rung.height for tried in state.attempts):
         raise Refused(Code.NO_ATTEMPT, f"Record an `attempt` at rung {rung} first: `{event.reason}` needs one.")
+    if route.needs is Needs.SUGGESTION and not any(suggests_attention(one) for one in state.suggestions):
+        kinds = ", ".join(ATTENTION)
+        raise Refused(
+            Code.NO_SUGGESTION, f"`{event.reason}` needs a suggestion that stands: {kinds}. Give another reason."
+        )
     if route.needs is Needs.TRANSCRIPT:
         bot_with_transcript(state, event.reason)
+
+
+def suggests_attention(suggestion: Suggestion) -> bool:
+    """Whether a person may send the case up for what was suggested."""
+    return suggestion.reason in ATTENTION and suggestion.state is not SuggestionState.DISMISSED
 
 
 def bot_with_transcript(state: State, reason: Reason) -> None:
@@ -309,13 +324,20 @@ def another_category(state: State, event: Recategorise, at: datetime) -> None:
 
 
 def nothing_pending(state: State, event: Resolve, at: datetime) -> None:
-    """No answer of a specialist is awaited, or it is said why that does not matter."""
+    """No answer of a specialist, and no decision on a remedy, is awaited, or it is said why that does not matter."""
     if state.open_handoffs and event.despite is None:
         waiting = "; ".join(f"{handed.handoff_id} to {handed.team}" for handed in state.open_handoffs)
         raise Refused(
             Code.HAND_OFF_PENDING,
             f"An answer is awaited: {waiting}. Wait for it, call it off, or give the reason in `despite`.",
             handoffs=[handed.handoff_id for handed in state.open_handoffs],
+        )
+    if (proposed := pending(state)) and event.despite is None:
+        waiting = "; ".join(f"{each.remedy_id}, {named(each)}" for each in proposed)
+        raise Refused(
+            Code.REMEDY_PENDING,
+            f"A decision is awaited: {waiting}. Have it decided, or give the reason in `despite`.",
+            remedies=[each.remedy_id for each in proposed],
         )
 
 

@@ -24,6 +24,7 @@ class Needs(StrEnum):
     ATTEMPT = "attempt"
     TRANSCRIPT = "transcript"
     WARNINGS = "warnings"
+    SUGGESTION = "suggestion"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +48,15 @@ ROUTES: dict[Reason, Route] = {
     Reason.NO_COMMON_GROUND: Route("no common ground was found", Needs.ATTEMPT, voluntary=True),
     Reason.ATTEMPTS_FAILED: Route("attempts at solving it failed", Needs.ATTEMPT, voluntary=True),
     Reason.IRATE: Route("the customer grows more upset", Needs.ATTEMPT, voluntary=True),
+    Reason.NO_AUTHORITY: Route("a remedy is beyond the authority of who proposes it"),
     Reason.RESOLUTION_REJECTED: Route("the customer rejected the resolution", customer_asked=True),
     Reason.REOPENED: Route("the case was reopened", customer_asked=True),
     Reason.CLOCK_BREACHED: Route("a deadline passed"),
     Reason.NOT_ACKNOWLEDGED: Route("nobody took up the offer"),
     Reason.PROMISE_BROKEN: Route("a promise to the customer was broken"),
+    # H: breakdowns and money before general questions. By triage, which starts the case higher; by a person, or the
+    # policy, where something was suggested that does not wait (`cases.suggesting`).
+    Reason.NEEDS_ATTENTION: Route("it needs attention from higher up at once", Needs.SUGGESTION, voluntary=True),
     Reason.BOT_FAILED: Route("the chatbot could not help", Needs.TRANSCRIPT, voluntary=True),
     Reason.ASKED_FOR_HUMAN: Route(
         "the customer asked for a person", Needs.TRANSCRIPT, voluntary=True, customer_asked=True
@@ -64,7 +69,6 @@ ROUTES: dict[Reason, Route] = {
     Reason.HANDLED_TOO_LONG: Route("its owner has had it too long"),
     Reason.BEYOND_SKILL: Route("it takes a skill that its owner does not have", returns=True),
     Reason.OWNER_UNAVAILABLE: Route("its owner is not there"),
-    Reason.NEEDS_ATTENTION: Route("it needs attention from higher up at once"),
 }
 
 VOLUNTARY = tuple(reason for reason, route in ROUTES.items() if route.voluntary)
@@ -74,7 +78,6 @@ INSTEAD = {
     Reason.BEYOND_SKILL: "Ask a team that has the skill (`hand_off`), or give the case to somebody who has it "
     "(`transfer`).",
     Reason.OWNER_UNAVAILABLE: "A supervisor offers the case to somebody else (`assign`), and gives this reason there.",
-    Reason.NEEDS_ATTENTION: "Raise the priority with `set_priority`, or escalate for a reason of your own.",
 }
 """What a person does instead of giving a reason in `escalate` that is not theirs to give there."""
 
@@ -83,7 +86,7 @@ _STAYING = (
     Reason.ASSIGNED,
     Reason.RECATEGORISED,
     Reason.OWNER_UNAVAILABLE,
-    Reason.NEEDS_ATTENTION,
+    Reason.NO_AUTHORITY,
 )
 
 CLIMBING = tuple(reason for reason, route in ROUTES.items() if not route.returns and reason not in _STAYING)

@@ -14,7 +14,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from cases.effects import TellCustomer
-from cases.words import ClosedAs, Contact, Letter, Promised, Reason, Rung
+from cases.words import ClosedAs, Contact, Letter, Promised, Reason, Remedy, Rung
 
 
 class Kind(StrEnum):
@@ -23,6 +23,9 @@ class Kind(StrEnum):
     WORDS = "words"
     """What somebody wrote, or what something is called."""
     MOMENT = "moment"
+    AMOUNT = "amount"
+    """A decimal number as text, which is exact; its currency is beside it."""
+    CURRENCY = "currency"
     FLAG = "flag"
     NUMBER = "number"
     CHOICE = "choice"
@@ -38,6 +41,7 @@ class Fact(NamedTuple):
 
 
 WORDS, MOMENT, FLAG, NUMBER = Fact(Kind.WORDS), Fact(Kind.MOMENT), Fact(Kind.FLAG), Fact(Kind.NUMBER)
+AMOUNT, CURRENCY = Fact(Kind.AMOUNT), Fact(Kind.CURRENCY)
 PERHAPS_WORDS, PERHAPS_MOMENT = Fact(Kind.WORDS, may_lack=True), Fact(Kind.MOMENT, may_lack=True)
 RUNG = Fact(Kind.CHOICE, among=tuple(Rung))
 
@@ -84,11 +88,13 @@ STAYS_LEVEL = frozenset(
         Reason.RECATEGORISED,
         Reason.BEYOND_SKILL,
         Reason.OWNER_UNAVAILABLE,
-        Reason.NEEDS_ATTENTION,
+        Reason.NO_AUTHORITY,
     }
 )
 """The reasons for which a case never goes up, so that no customer hears of them."""
 
+_A_REMEDY = one_of(*Remedy)
+_PERHAPS_AMOUNT, _PERHAPS_CURRENCY = AMOUNT._replace(may_lack=True), CURRENCY._replace(may_lack=True)
 _SOMEBODY_TAKES_IT = {"rung": RUNG, "next_word_by": PERHAPS_MOMENT}
 
 # A name may have dots of its own where what is told differs: `conduct.lifted` beside `conduct.restricted`.
@@ -133,6 +139,22 @@ MESSAGES: dict[str, Message] = {
     ),
     "conduct.lifted": Message({"text": WORDS}),
     "conduct.review_asked": Message({"by_when": PERHAPS_MOMENT}),
+    "approval_asked": Message(_SOMEBODY_TAKES_IT),
+    "remedy_granted": Message(
+        {"remedy": _A_REMEDY, "amount": _PERHAPS_AMOUNT, "currency": _PERHAPS_CURRENCY, "text": PERHAPS_WORDS},
+        variants=tuple(remedy for remedy in Remedy if not remedy.is_money),
+    ),
+    **{
+        f"remedy_granted.{remedy}": Message(
+            {"remedy": _A_REMEDY, "amount": AMOUNT, "currency": CURRENCY, "text": PERHAPS_WORDS}
+        )
+        for remedy in Remedy
+        if remedy.is_money
+    },
+    "remedy_rejected": Message({"reason": WORDS, "next_word_by": PERHAPS_MOMENT}),
+    "payment_failed": Message(
+        {"remedy": _A_REMEDY, "amount": AMOUNT, "currency": CURRENCY, "next_word_by": PERHAPS_MOMENT}
+    ),
     "letter": Message(
         {"text": WORDS, "asks": PERHAPS_WORDS, "received_at": MOMENT, "next_word_by": PERHAPS_MOMENT},
         variants=tuple(Letter),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, Field, RootModel
@@ -10,6 +11,7 @@ from cases.calendars import Calendar
 from cases.complaint import HandoffId, Name, Short, Text
 from cases.events import Event
 from cases.plan import Plan, SharedTerms
+from cases.view import EarlierCase
 from cases.words import ClockName, Priority
 
 
@@ -26,6 +28,8 @@ class Planned(Answer):
     plan: Plan
     person: Short | None = None
     earlier_cases: tuple[Short, ...] = Field(default=(), description="ids of the customer's other cases, newest first")
+    earlier: tuple[EarlierCase, ...] = Field(default=(), description="the newest of them, and how they ended")
+    granted_before: dict[str, Decimal] = Field(default={}, description="what they got in those, by currency")
 
 
 class Chosen(Answer):
@@ -80,6 +84,20 @@ class Sent(Answer):
     """What was to be started or told has been."""
 
     kind: Literal["sent"] = "sent"
+
+
+class Paid(Answer):
+    """The payment is made, or in the books from which it is made."""
+
+    kind: Literal["paid"] = "paid"
+    reference: Short
+
+
+class Failed(Answer):
+    """An effect that will not succeed, however often it is tried: what it was for must be made good otherwise."""
+
+    kind: Literal["failed"] = "failed"
+    reason: Text
 
 
 class Unheard(Answer):
@@ -189,6 +207,8 @@ Outcome = Annotated[
     | Delayed
     | Recovered
     | Sent
+    | Paid
+    | Failed
     | Unheard
     | HandOffReport
     | CancelRequested,

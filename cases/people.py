@@ -22,7 +22,11 @@ class Person(Shape):
     teams: tuple[Name, ...] = ()
     skills: tuple[Name, ...] = ()
     languages: tuple[LanguageCode, ...] = ("en",)
-    authority: int | None = Field(default=None, ge=0, description="what they may grant, in minor units of money")
+    authority: int | None = Field(
+        default=None,
+        ge=0,
+        description="what they may grant, in minor units of the policy's own currency; without it, what their rung may",
+    )
     capacity: int = Field(default=20, ge=0, description="cases they can have at once before no more are offered")
     available: bool = Field(default=True, description="on shift and not absent")
 

@@ -6,6 +6,7 @@ Knows the terms; not where they were written (that is `policies/`), and not what
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Annotated, NamedTuple, TypeVar
 from weakref import WeakValueDictionary
 
@@ -13,9 +14,10 @@ from pydantic import AfterValidator, Field, model_validator
 
 from cases.calendars import ALWAYS, BeyondHorizon, Calendar, CompiledCalendar
 from cases.complaint import Name, Shape, Short
+from cases.money import Amount, CurrencyCode
 from cases.pathways import Pathway, pathway_of
 from cases.regimes import Regime
-from cases.words import Breach, Channel, ClockName, Priority, Reason, Rung
+from cases.words import Breach, Channel, ClockName, Priority, Reason, Rung, Suggested
 
 Span = Annotated[timedelta, Field(gt=timedelta(0))]
 Share = Annotated[float, Field(gt=0, lt=1)]
@@ -135,6 +137,43 @@ class Line(Shape):
     avoid: Short
 
 
+class SuggestionTerms(Shape):
+    """What suggests a reason: phrases (`cases.phrases`), or so many earlier cases of the customer.
+
+    A person confirms or dismisses it, unless the policy says that it `escalates` by itself.
+    """
+
+    reason: Suggested
+    words: tuple[str, ...] = ()
+    unless: tuple[str, ...] = ()
+    earlier_cases: int | None = None
+    escalates: bool = False
+
+
+class CurrencyTerms(Shape):
+    """What may be granted in one currency. A rung that is not named may grant what the next one named below it may.
+
+    `limit` is the most that a customer gets `within` that time, over all of their cases.
+    """
+
+    digits: int = Field(default=2, ge=0, description="how many there are after the point")
+    authority: dict[Rung, Amount]
+    limit: Amount | None = None
+    within: Span | None = None
+
+    def of_rung(self, rung: Rung) -> Decimal:
+        """The most that somebody of that rung may grant."""
+        named = [most for other, most in self.authority.items() if other.height <= rung.height]
+        return max(named, default=Decimal(0))
+
+
+class RemedyTerms(Shape):
+    """What may be granted, by whom. Authority that the directory gives a person counts in `currency`."""
+
+    currency: CurrencyCode
+    currencies: dict[CurrencyCode, CurrencyTerms]
+
+
 class Terms(Shape):
     """All that a policy says which the rules of a case read. One value for all cases of a policy."""
 
@@ -146,6 +185,8 @@ class Terms(Shape):
         default=(), description="one for each channel; none in terms of before there were any"
     )
     guidance: tuple[Line, ...] = ()
+    suggestions: tuple[SuggestionTerms, ...] = Field(default=(), description="at most one for a reason")
+    remedies: RemedyTerms | None = Field(default=None, description="without them, none can be proposed")
     refused_by_signal: tuple[str, ...] = Field(
         default=REFUSED_BY_SIGNAL, description="kinds of events that are not taken by signal: its sender is a claim"
     )

@@ -16,7 +16,8 @@ def planned(turn: Turn, event: Planned) -> None:
     state.plan = plan
     state.status = Status.OPEN
     state.owner = Owner(team=plan.team, rung=plan.rung)
-    state.earlier_cases = event.earlier_cases
+    state.earlier_cases, state.earlier = event.earlier_cases, event.earlier
+    state.granted_before = event.granted_before
     turn.enter(
         "planned",
         f"Planned by policy {plan.terms.policy}: team {plan.team}, rung {plan.rung}, priority {plan.priority}"

@@ -5,7 +5,7 @@ A resolution suspends the commercial clocks; only the customer's acceptance, or 
 
 from __future__ import annotations
 
-from cases import promising, restricting, statutory, timekeeping
+from cases import learning, promising, remedies, restricting, statutory, timekeeping
 from cases.actions import Close, Reopen, Resolve
 from cases.climbing import climb
 from cases.confirming import COMMERCIAL, withdraw_resolution
@@ -13,7 +13,8 @@ from cases.handing import end_hand_offs
 from cases.offers import end_offer, hold_out
 from cases.requests import AcceptResolution, RejectResolution, Withdraw
 from cases.state import Offer, Owner
-from cases.turn import Turn
+from cases.turn import Turn, quoted
+from cases.view import Satisfaction
 from cases.words import ClockName, ClockState, ClosedAs, Reason, Status
 
 _KEPT = (ClosedAs.ACCEPTED, ClosedAs.UNCONFIRMED)
@@ -36,10 +37,14 @@ def resolve(turn: Turn, event: Resolve) -> None:
     end_offer(turn, "resolved")
     turn.start_clock(ClockName.CONFIRM, "resolved", since=turn.now)
     turn.tell_customer("resolved", text=event.text, confirm_by=turn.due(ClockName.CONFIRM))
+    learning.give_back(turn, event)
 
 
 def accept_resolution(turn: Turn, event: AcceptResolution) -> None:
-    """The customer is satisfied."""
+    """The customer is satisfied; what they say of it is kept."""
+    turn.state.satisfaction = Satisfaction(
+        at=turn.at, score=event.score, comment=quoted(event.comment) if event.comment else None
+    )
     score = f" and gives {event.score} of 5" if event.score else ""
     turn.enter(
         "accept_resolution", f"The customer accepts the resolution{score}", score=event.score, comment=event.comment
@@ -110,6 +115,7 @@ def close_case(turn: Turn, closed_as: ClosedAs, *, resolved: bool = True) -> Non
     state.asks = None
     end_offer(turn, f"closed as {closed_as}")
     end_hand_offs(turn, f"closed as {closed_as}")
+    remedies.withdraw_pending(turn, closed_as)
     turn.start_clock(ClockName.REOPEN_WINDOW, f"closed as {closed_as}", since=turn.now)
     turn.tell_customer(
         f"closed.{closed_as}" if resolved else f"closed.{closed_as}.unresolved",
@@ -132,7 +138,7 @@ def reopen_case(turn: Turn) -> None:
     state = turn.state
     last = state.owner
     state.status = Status.OPEN
-    state.closed_as = state.closed_at = state.duplicate_of = None
+    state.closed_as = state.closed_at = state.duplicate_of = state.satisfaction = None
     state.reopened += 1
     turn.cancel((ClockName.REOPEN_WINDOW,), "reopened")
     statutory.reopened(turn)
@@ -162,9 +168,11 @@ def _owe_again(turn: Turn) -> None:
 
 
 def archive_if_over(turn: Turn) -> None:
-    """Once the window has passed and no statutory clock runs, nothing can change any more."""
+    """Once the window has passed, no statutory clock runs and no remedy is owed, nothing can change any more."""
     state = turn.state
     if state.status is not Status.CLOSED or turn.live((ClockName.REOPEN_WINDOW,)) or statutory.is_running(state):
+        return
+    if remedies.is_owed(state):
         return
     state.status = Status.ARCHIVED
     turn.enter("archived", "The time to reopen has passed")

@@ -30,6 +30,7 @@ MOVED = frozenset(
         ClockName.UPDATE,
         ClockName.HOLD,
         ClockName.HANDLE_TIME,
+        ClockName.APPROVAL,
     }
 )
 """The clocks whose deadlines move. The others are times that somebody was given and told, or that no policy sets."""

@@ -10,9 +10,22 @@ from cases.conduct import Conduct
 from cases.events import Actor, Refused
 from cases.guiding import guidance
 from cases.ladder import ROUTES
+from cases.remedies import named, pending
 from cases.state import Offer, State
+from cases.suggesting import NAMES
 from cases.table import TABLE, admit
-from cases.view import Brief, CaseView, ClockView, CustomerView, HandedOff, Happened, HoldsView, OfferView, OwnerView
+from cases.view import (
+    Brief,
+    CaseView,
+    ClockView,
+    CustomerView,
+    HandedOff,
+    Happened,
+    HoldsView,
+    OfferView,
+    OwnerView,
+    ProposedRemedy,
+)
 from cases.words import STAFF, ClockName, ClockState, ContactOption, Mark, Status, WaitingOn
 
 TRANSCRIPT = 8_000
@@ -55,12 +68,16 @@ def view(state: State, now: datetime, actor: Actor | None = None) -> CaseView:
         holds=HoldsView(count=state.holds.count, held_s=state.holds.held(now).total_seconds(), since=state.holds.since),
         handoffs=tuple(_handoff(state, handed) for handed in state.handoffs),
         conduct=_conduct(state, actor),
+        remedies=tuple(_remedy(state, proposed) for proposed in state.remedies),
         breached=any(clock.live and clock.breached_at for clock in state.clocks),
         next_due=min(deadlines, default=None),
         escalations=state.escalations,
         reopened=state.reopened,
         follows=complaint.follows,
         earlier_cases=state.earlier_cases,
+        suggestions=tuple(state.suggestions),
+        satisfaction=state.satisfaction,
+        lessons=tuple(state.lessons),
         queued=len(state.queued),
         stuck=tuple(f"{stuck.effect}: {stuck.error}" for stuck in state.stuck),
         policy=plan.terms.policy if plan else None,
@@ -74,7 +91,9 @@ def view(state: State, now: datetime, actor: Actor | None = None) -> CaseView:
 def waiting_on(state: State) -> WaitingOn:
     """Whose move it is."""
     if state.status in (Status.CLOSED, Status.ARCHIVED):
-        return WaitingOn.OWNER if statutory.owed(state) else WaitingOn.NOBODY
+        if statutory.owed(state):
+            return WaitingOn.OWNER
+        return WaitingOn.APPROVAL if pending(state) else WaitingOn.NOBODY
     if state.stuck:
         return WaitingOn.STUCK
     if state.offer:
@@ -83,9 +102,11 @@ def waiting_on(state: State) -> WaitingOn:
     held = confirm is not None and confirm.state is ClockState.PAUSED
     if state.status is Status.WAITING_CUSTOMER or (state.status is Status.RESOLVED and not held):
         return WaitingOn.CUSTOMER
-    if state.open_handoffs and not any(handed.asks for handed in state.open_handoffs):
-        return WaitingOn.HAND_OFF
-    return WaitingOn.OWNER
+    if any(handed.asks for handed in state.open_handoffs):
+        return WaitingOn.OWNER
+    if pending(state):
+        return WaitingOn.APPROVAL
+    return WaitingOn.HAND_OFF if state.open_handoffs else WaitingOn.OWNER
 
 
 def allowed(state: State, actor: Actor, now: datetime) -> tuple[str, ...]:
@@ -96,7 +117,9 @@ def allowed(state: State, actor: Actor, now: datetime) -> tuple[str, ...]:
 def brief(state: State) -> Brief:
     """What a new owner reads first."""
     complaint = state.complaint
-    due = {clock.title: clock.due_at for clock in state.clocks if clock.live and clock.due_at}
+    # Two promises may have the same title: what is due first is what must not be overlooked.
+    dues = [(clock.due_at, clock.title) for clock in state.clocks if clock.live and clock.due_at]
+    due = {title: at for at, title in sorted(dues, reverse=True)}
     return Brief(
         case_id=state.case_id,
         version=state.version,
@@ -134,9 +157,23 @@ def brief(state: State) -> Brief:
         conduct=tuple(
             Happened(at=recorded.at, by=recorded.by, text=sentence) for recorded, sentence in state.conduct.lines()
         ),
+        guidance=guidance(state),
+        remedies=tuple(
+            Happened(
+                at=proposed.decided_at or proposed.proposed_at,
+                by=proposed.decided_by or proposed.proposed_by,
+                text=f"{named(proposed)}, {proposed.state}" + (f" — {proposed.reason}" if proposed.reason else ""),
+            )
+            for proposed in state.remedies
+        ),
         due=due,
         earlier_cases=state.earlier_cases,
-        guidance=guidance(state),
+        earlier=state.earlier,
+        follows=complaint.follows,
+        suggested=tuple(
+            Happened(at=one.at, by=one.decided_by or "caseladder", text=f"{NAMES[one.reason]}: {one.why} ({one.state})")
+            for one in state.suggestions
+        ),
     )
 
 
@@ -197,6 +234,11 @@ def _conduct(state: State, actor: Actor | None) -> Conduct | None:
 def _handoff(state: State, handed: HandedOff) -> HandedOff:
     clock = next((clock for clock in state.clocks if clock.id == handed.clock), None)
     return handed.model_copy(update={"due_at": clock.due_at if clock else None})
+
+
+def _remedy(state: State, proposed: ProposedRemedy) -> ProposedRemedy:
+    clock = next((clock for clock in state.clocks if clock.id == proposed.clock), None)
+    return proposed.model_copy(update={"due_at": clock.due_at}) if clock else proposed
 
 
 def clock_view(clock: Clock, now: datetime) -> ClockView:

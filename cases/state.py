@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from decimal import Decimal
 
 from pydantic import AwareDatetime
 
@@ -16,7 +17,7 @@ from cases.effects import Errand
 from cases.plan import Plan
 from cases.requests import Request
 from cases.timeline import Entry
-from cases.view import HandedOff
+from cases.view import EarlierCase, HandedOff, Lesson, ProposedRemedy, Satisfaction, Suggestion
 from cases.words import Channel, ClockName, ClosedAs, Priority, Reason, Rung, Status
 
 INTAKE = "intake"
@@ -71,6 +72,8 @@ class Climb(Shape):
     to_rung: Rung
     by: str
     text: str | None = None
+    owner: str | None = None
+    """The person from whom it went up; None if a queue had it, or if it went on up from an offer that nobody took."""
 
 
 class Tried(Shape):
@@ -182,6 +185,17 @@ class State:
     handoffs_made: int = 0
     conduct: Conduct = field(default_factory=Conduct)
     """How the customer behaved, and what was done about it. It stays when the case is closed and reopened."""
+    earlier: tuple[EarlierCase, ...] = ()
+    suggestions: list[Suggestion] = field(default_factory=list[Suggestion])
+    suggestions_made: int = 0
+    satisfaction: Satisfaction | None = None
+    lessons: list[Lesson] = field(default_factory=list[Lesson])
+    remedies: list[ProposedRemedy] = field(default_factory=list[ProposedRemedy])
+    remedies_made: int = 0
+    granted: dict[str, Decimal] = field(default_factory=dict[str, Decimal])
+    """The money that this case has granted, by currency; what could not be paid is taken off again."""
+    granted_before: dict[str, Decimal] = field(default_factory=dict[str, Decimal])
+    """What the customer had got in other cases, by currency, when this one was planned."""
 
     @property
     def open_handoffs(self) -> list[HandedOff]:
@@ -224,9 +238,21 @@ class State:
     def copy(self) -> State:
         """An independent copy: what is frozen is shared."""
         twin = copy.copy(self)
-        for name in ("timeline", "queued", "declined_by", "climbs", "attempts", "said", "stuck", "handoffs"):
+        for name in (
+            "timeline",
+            "queued",
+            "declined_by",
+            "climbs",
+            "attempts",
+            "said",
+            "stuck",
+            "handoffs",
+            "suggestions",
+            "lessons",
+            "remedies",
+        ):
             setattr(twin, name, list(getattr(self, name)))
-        for name in ("seen", "errands", "correcting", "owners"):
+        for name in ("seen", "errands", "correcting", "owners", "granted"):
             setattr(twin, name, dict(getattr(self, name)))
         twin.clocks = [clock.copy() for clock in self.clocks]
         return twin

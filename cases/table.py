@@ -12,10 +12,12 @@ from datetime import datetime
 from typing import Any
 
 from cases import (
+    authority,
     channels,
     climbing,
     conducting,
     correcting,
+    granting,
     guards,
     handing,
     holding,
@@ -27,6 +29,7 @@ from cases import (
     restricting,
     retargeting,
     statutory,
+    suggesting,
     talking,
 )
 from cases.events import Actor, Code, Refused
@@ -133,6 +136,27 @@ TABLE: dict[str, Row] = {
     "cancel_hand_off": Row(
         handing.cancel_hand_off, UNCLOSED, guards.owner, (guards.some_hand_off,), (guards.hand_off_open,)
     ),
+    "decide_suggestion": Row(
+        suggesting.decide_suggestion,
+        UNCLOSED,
+        guards.owner,
+        (suggesting.some_suggestion,),
+        (suggesting.suggestion_open,),
+    ),
+    "propose_remedy": Row(
+        granting.propose_remedy,
+        UNCLOSED,
+        guards.owner,
+        (authority.remedies_offered, authority.room_for_remedies),
+        (authority.currency_known, authority.another_remedy, authority.within_limit, authority.somebody_may),
+    ),
+    "decide_remedy": Row(
+        granting.decide_remedy,
+        PLANNED,
+        authority.decider,
+        (authority.something_to_decide,),
+        (authority.may_decide,),
+    ),
     "set_priority": Row(retargeting.set_priority, UNCLOSED, guards.owner, checks=(guards.another_priority,)),
     "recategorise": Row(retargeting.recategorise, UNCLOSED, guards.owner, checks=(guards.another_category,)),
     "correct": Row(correcting.correct, PLANNED, guards.operator),
@@ -150,6 +174,8 @@ TABLE: dict[str, Row] = {
     "delayed": Row(planning.delayed, EVERY),
     "recovered": Row(planning.recovered, EVERY),
     "sent": Row(handing.sent, EVERY),
+    "paid": Row(granting.paid, EVERY),
+    "failed": Row(granting.failed, EVERY),
     "unheard": Row(handing.unheard, EVERY),
     "hand_off_accepted": Row(handing.accepted, EVERY),
     "hand_off_declined": Row(handing.declined, EVERY),
@@ -186,6 +212,8 @@ def admit(state: State, kind: str, by: Actor, at: datetime) -> Row:
 def refusal(state: State, row: Row) -> Refused:
     """The named refusal of a row in a status that it does not take."""
     match state.status:
+        case Status.ARCHIVED if row.otherwise is Code.NOT_CLOSED:
+            return too_late(state.case_id)
         case Status.ARCHIVED:
             return Refused(
                 Code.ARCHIVED,
@@ -220,6 +248,15 @@ def _who(state: State, kinds: tuple[str, ...]) -> tuple[dict[str, str], str]:
     """Who was first, as details and in words, if the timeline at hand still has it: whoever lost a race asks that."""
     entry = next((entry for entry in reversed(state.timeline) if entry.kind in kinds), None)
     return ({"by": entry.by.id}, f" by {entry.by.id}") if entry else ({}, "")
+
+
+def too_late(case_id: str) -> Refused:
+    """What is said to who would reopen an archived case; also by those who know it when Temporal no longer does."""
+    return Refused(
+        Code.TOO_LATE,
+        f"The time to reopen this case has passed. Open a new one with `follows` {case_id}: its brief names this one.",
+        follows=case_id,
+    )
 
 
 _OTHERWISE = {

@@ -34,10 +34,15 @@ def ask_for_manager(turn: Turn, event: AskForManager) -> None:
     Try to redirect once; then pass it on, or it becomes a second complaint (call-centre guide, "Escalating Calls";
     i-Sight). Who has insisted is not asked to do so again while the case is on its way.
     """
-    state = turn.state
     turn.enter("ask_for_manager", event.text or "The customer asks for a manager")
     turn.said(event.text or "I want to speak to a manager.", to_customer=False)
     _customer_spoke(turn)
+    want_manager(turn)
+
+
+def want_manager(turn: Turn) -> None:
+    """The customer asks for a manager, by a request or by words that a person read so."""
+    state = turn.state
     confirming.hold(turn, "the customer asked for a manager; an answer is owed first")
     if state.insistence is None and _has_insisted(turn):
         climb(turn, Reason.ASKED_FOR_MANAGER)

@@ -6,6 +6,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from cases.conduct import Conduct
 from cases.ledger import LedgerEntry
+from cases.money import Amount
 from cases.words import (
     Channel,
     ClockName,
@@ -15,8 +16,12 @@ from cases.words import (
     HandoffStatus,
     Priority,
     Reason,
+    Remedy,
+    RemedyState,
     Rung,
     Status,
+    Suggested,
+    SuggestionState,
     WaitingOn,
 )
 
@@ -123,6 +128,77 @@ class HoldsView(Seen):
     since: AwareDatetime | None = None
 
 
+class Suggestion(Seen):
+    """What the customer's words, or their earlier cases, may mean: for a person to confirm or to dismiss.
+
+    `why` has the words that were found. `decided_by` is who decided it, or who acted on it.
+    """
+
+    id: str
+    reason: Suggested
+    why: str
+    state: SuggestionState = SuggestionState.OPEN
+    at: AwareDatetime
+    decided_by: str | None = None
+
+
+class Satisfaction(Seen):
+    """What the customer said of the resolution that they accepted: `score` from 1 to 5."""
+
+    at: AwareDatetime
+    score: int | None = None
+    comment: str | None = None
+
+
+class Lesson(Seen):
+    """What came back to somebody who sent the case up: whether that was right, and what to take from it."""
+
+    at: AwareDatetime
+    to: str
+    by: str
+    reason: Reason
+    warranted: bool | None = None
+    lesson: str | None = None
+
+
+class EarlierCase(Seen):
+    """Another case of the same customer, as the records had it when this one was planned."""
+
+    case_id: str
+    product: str
+    issue: str | None = None
+    status: Status
+    closed_as: ClosedAs | None = None
+    opened_at: AwareDatetime
+    closed_at: AwareDatetime | None = None
+    resolution: str | None = Field(default=None, description="the beginning of what the customer was told")
+
+
+class ProposedRemedy(Seen):
+    """A remedy, and what has become of it. Long texts are cut; the timeline has the whole.
+
+    `asked` is the rung that was asked to decide, `due_at` when it is to have decided; `payment` is the effect that pays
+    it, `reference` what finance, and the customer's statement, know the payment by.
+    """
+
+    remedy_id: str = Field(description="`r<n>`: the n-th of its case")
+    remedy: Remedy
+    amount: Amount | None = Field(default=None, description="exact; null: an apology")
+    currency: str | None = None
+    text: str | None = None
+    state: RemedyState = RemedyState.PENDING
+    proposed_by: str
+    proposed_at: AwareDatetime
+    asked: Rung | None = None
+    decided_by: str | None = None
+    decided_at: AwareDatetime | None = None
+    reason: str | None = Field(default=None, description="why it was decided so, or why it could not be paid")
+    clock: str | None = Field(default=None, description="id of its approval clock in `clocks`")
+    due_at: AwareDatetime | None = None
+    payment: str | None = None
+    reference: str | None = None
+
+
 class CaseView(Seen):
     """Everything that a reader of the case needs now. `version` is the number of the last timeline entry.
 
@@ -168,12 +244,20 @@ class CaseView(Seen):
     conduct: Conduct | None = Field(
         default=None, description="how the customer behaved and what was done about it, for staff; null: nothing"
     )
+    remedies: tuple[ProposedRemedy, ...] = Field(
+        default=(), description="all that are pending or being paid, and the newest of the others"
+    )
     breached: bool = Field(description="whether any live clock is past its deadline")
     next_due: AwareDatetime | None = Field(description="the earliest deadline of a running clock")
     escalations: int
     reopened: int
     follows: str | None
     earlier_cases: tuple[str, ...]
+    suggestions: tuple[Suggestion, ...] = Field(
+        default=(), description="what the customer's words may mean: all that are open, and the newest decided ones"
+    )
+    satisfaction: Satisfaction | None = Field(default=None, description="of an accepted resolution that stands")
+    lessons: tuple[Lesson, ...] = Field(default=(), description="what those who sent the case up were told of it")
     queued: int = Field(description="events that wait for the plan")
     stuck: tuple[str, ...] = Field(description="what does not succeed, in words")
     policy: str | None
@@ -213,9 +297,14 @@ class Brief(Seen):
     conduct: tuple[Happened, ...] = Field(
         default=(), description="warnings in their words, threats, what was decided, how contact is restricted"
     )
+    guidance: tuple[GuidanceView, ...] = Field(default=(), description="what to say and what to avoid now")
+    remedies: tuple[Happened, ...] = Field(default=(), description="what was proposed, and what became of it")
     due: dict[str, AwareDatetime]
     earlier_cases: tuple[str, ...]
-    guidance: tuple[GuidanceView, ...] = Field(default=(), description="what to say and what to avoid now")
+    earlier: tuple[EarlierCase, ...] = Field(default=(), description="the newest of them, and how they ended")
+    follows: str | None = Field(default=None, description="id of the archived case that this one goes on from")
+    duplicates: tuple[EarlierCase, ...] = Field(default=(), description="cases that were closed because this goes on")
+    suggested: tuple[Happened, ...] = Field(default=(), description="what the customer's words may mean")
 
 
 class HandoffView(Seen):

@@ -37,6 +37,8 @@ def words(error: Error) -> tuple[str, str]:
     kind, context = error["type"], error.get("ctx") or {}
     if kind == "value_error":  # raised by a model of ours, in words for people
         return "does not say enough", str(context["error"])
+    if kind == "amount":
+        return str(context["problem"]), str(context["remedy"])
     if is_beyond_text(error):
         return "is too long", f"send at most {MAX_TEXT:,} bytes of UTF-8"
     if kind not in _WORDS:

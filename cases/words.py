@@ -139,6 +139,8 @@ class ClockName(StrEnum):
     """From an owner's claim on, the time in which the customer is waited for left out."""
     STATUTORY = "statutory"
     """A stage of a regime, which its label names; several run at once."""
+    APPROVAL = "approval"
+    """Somebody whose authority covers a remedy decides on it; one for each that is proposed."""
     HAND_OFF = "hand_off"
     """Runs in the case, from the question to the answer; the two below run in the hand-off itself."""
     ACCEPT = "accept"
@@ -229,12 +231,57 @@ class ContactOption(StrEnum):
     CALLBACK = "callback"
 
 
+class Remedy(StrEnum):
+    """What can put a complaint right, beside words."""
+
+    REFUND = "refund"
+    CREDIT = "credit"
+    REPLACEMENT = "replacement"
+    APOLOGY = "apology"
+    OTHER = "other"
+
+    @property
+    def is_money(self) -> bool:
+        """Whether it is paid."""
+        return self in (Remedy.REFUND, Remedy.CREDIT)
+
+
+class RemedyState(StrEnum):
+    """Where a remedy stands. Of what is not money, `granted` is the end; money is then `paid`, or that has failed."""
+
+    PENDING = "pending"
+    GRANTED = "granted"
+    REJECTED = "rejected"
+    WITHDRAWN = "withdrawn"
+    PAID = "paid"
+    FAILED = "failed"
+
+
 class Breach(StrEnum):
     """What a policy may ask for when a clock is breached."""
 
     UP = "up"
     BESIDE = "beside"
     ALERT = "alert"
+
+
+class Suggested(StrEnum):
+    """What a customer's words may mean, until a person has looked: the reasons that a policy can have suggested."""
+
+    ASKS_FOR_MANAGER = "asks_for_manager"
+    THREAT = "threat"
+    ABUSE = "abuse"
+    LEGAL_STEP = "legal_step"
+    VULNERABLE_CUSTOMER = "vulnerable_customer"
+    REPEATED_CONTACT = "repeated_contact"
+
+
+class SuggestionState(StrEnum):
+    """What became of a suggestion."""
+
+    OPEN = "open"
+    CONFIRMED = "confirmed"
+    DISMISSED = "dismissed"
 
 
 class Reason(StrEnum):
@@ -248,6 +295,7 @@ class Reason(StrEnum):
     NO_COMMON_GROUND = "no_common_ground"
     ATTEMPTS_FAILED = "attempts_failed"
     IRATE = "irate"
+    NO_AUTHORITY = "no_authority"
     RECATEGORISED = "recategorised"
     RESOLUTION_REJECTED = "resolution_rejected"
     REOPENED = "reopened"

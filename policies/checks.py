@@ -25,6 +25,7 @@ from policies.form import PROMISED, Assignment, ClockForm, TargetForm, TriageFor
 from policies.limits import found_in_limits
 from policies.mistakes import Mistake, closest
 from policies.pathways import found_in_pathways
+from policies.remedies import found_in_remedies
 from policies.spans import in_words
 
 _Part = TypeVar("_Part", bound=BaseModel)
@@ -41,7 +42,7 @@ _FIXED = {
 }
 """The clocks whose end leads to one thing only, whatever a policy says."""
 
-_UNPAUSED = {*_FIXED, ClockName.HAND_OFF, ClockName.CALLBACK, ClockName.HOLD}
+_UNPAUSED = {*_FIXED, ClockName.HAND_OFF, ClockName.CALLBACK, ClockName.HOLD, ClockName.APPROVAL}
 """The clocks that waiting for the customer does not pause: colleagues, or a time of their own, are waited for."""
 
 _SPECIALISTS = (ClockName.ACCEPT, ClockName.ANSWER)
@@ -62,6 +63,7 @@ def found_by_reading(path: Path, raw: dict[str, Any]) -> list[Mistake]:
         _rungs(raw),
         _guidance(raw),
         found_in_pathways(raw),
+        found_in_remedies(raw),
     )
     return [Mistake(file=str(path), key=key, problem=problem, remedy=remedy) for key, problem, remedy in found]
 
@@ -208,7 +210,11 @@ def _rules(raw: dict[str, Any], tiers: tuple[str, ...]) -> _Found:
             continue
         if rule.when == When():
             yield f"{key}.when", "has no condition, so no later rule counts", "write it as [triage_default]"
-        before = [(earlier, other) for earlier, other in rows[:index] if earlier not in blank]
+        before = [
+            (earlier, other)
+            for earlier, other in rows[:index]
+            if earlier not in blank and _said_whenever(rule.when, other.when)
+        ]
         hiding = [_hidden_by(part, before) for part in _parts(rule.when)]
         if None not in hiding:
             yield _hidden(key, {place for place in hiding if place is not None}, "rule")
@@ -229,6 +235,11 @@ def _parts(when: When) -> Iterator[_Parted]:
         when.channel or Channel,
         when.tier or (None,),
     )
+
+
+def _said_whenever(later: When, earlier: When) -> bool:
+    """Whether words that fit the later rule always fit the earlier one too, as far as can be seen."""
+    return not earlier.words or (bool(later.words) and set(later.words) <= set(earlier.words))
 
 
 def _hidden_by(part: _Parted, before: Sequence[tuple[int, TriageForm]]) -> int | None:

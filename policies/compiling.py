@@ -6,6 +6,8 @@ from cases.plan import REFUSED_BY_SIGNAL, STRAIGHT_TO, ClockTerms, Guards, Line,
 from cases.words import ClockName, Reason
 from policies.form import PROMISED, ClockForm, PolicyForm, TargetForm
 from policies.pathways import pathways_of
+from policies.remedies import remedy_terms
+from policies.suggestions import suggestion_terms
 
 
 def terms_of(form: PolicyForm, policy_hash: str) -> Terms:
@@ -33,6 +35,8 @@ def terms_of(form: PolicyForm, policy_hash: str) -> Terms:
         ),
         refused_by_signal=form.signals.refused if form.signals else REFUSED_BY_SIGNAL,
         pathways=pathways_of(form.pathways),
+        suggestions=suggestion_terms(form.suggestions),
+        remedies=remedy_terms(form.remedies) if form.remedies else None,
     )
 
 

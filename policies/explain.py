@@ -10,8 +10,9 @@ from pydantic import AwareDatetime
 
 from cases.calendars import BeyondHorizon
 from cases.complaint import Complaint, Shape
-from cases.plan import Limit, Plan
-from cases.words import ClockName
+from cases.phrases import found_in
+from cases.plan import Limit, Plan, RemedyTerms
+from cases.words import ClockName, Suggested
 from policies.form import PROMISED
 from policies.policy import Policy
 from policies.spans import in_words
@@ -41,6 +42,14 @@ class ClockExplained(Shape):
     warn_at: tuple[str, ...]
 
 
+class SuggestionExplained(Shape):
+    """What the complaint's words suggest, and which words those are."""
+
+    reason: Suggested
+    words: tuple[str, ...]
+    escalates: bool
+
+
 class Explanation(Shape):
     """The plan of one complaint with the reasons for it."""
 
@@ -52,6 +61,7 @@ class Explanation(Shape):
     """What its channel has of triggers, clocks and contact options."""
     tried: tuple[RuleTried, ...]
     clocks: tuple[ClockExplained, ...]
+    suggestions: tuple[SuggestionExplained, ...] = ()
 
     def lines(self) -> Iterator[str]:
         """The explanation for a terminal."""
@@ -60,6 +70,9 @@ class Explanation(Shape):
             yield f"  {rule.key} {rule.name}: {'; '.join(rule.misfits) or 'fits'}"
         plan = self.plan
         yield f"{self.chosen_by} chose team {plan.team}, rung {plan.rung}, priority {plan.priority}"
+        for one in self.suggestions:
+            alone = ", and goes up by itself" if one.escalates else ""
+            yield f"  suggests {one.reason}: {', '.join(map(repr, one.words))}{alone}"
         yield f"tier {plan.tier or 'none'}, language {plan.language}"
         yield f"pathway {self.pathway}"
         for clock in self.clocks:
@@ -69,10 +82,21 @@ class Explanation(Shape):
             counts = f" on {clock.calendar}" if clock.calendar else ""
             due = f", due {clock.due_at:%a %d %b %Y %H:%M %Z}" if clock.due_at else ""
             yield f"  {clock.clock}: {clock.within}{counts} by {clock.given_by}{gap}{due}{warns}{pauses}"
+        if plan.terms.remedies:
+            yield from _granted(plan.terms.remedies)
         for stage in plan.regime.stages if plan.regime else ():
             time = in_words(stage.within) if stage.within else f"close of business day {stage.business_days}"
             letters = " or ".join(stage.letters)
             yield f"  statutory {stage.label}: {time}, {'may be' if stage.optional else 'is'} answered by {letters}"
+
+
+def _granted(terms: RemedyTerms) -> Iterator[str]:
+    """Who may grant how much, a line for each currency."""
+    for code, there in terms.currencies.items():
+        rungs = ", ".join(f"{rung} {amount}" for rung, amount in there.authority.items())
+        within = in_words(there.within) if there.within else ""
+        most = f"; {there.limit} for a customer in {within}" if there.limit is not None else ""
+        yield f"  remedies in {code}: {rungs}{most}"
 
 
 def explain(policy: Policy, complaint: Complaint, now: datetime | None = None) -> Explanation:
@@ -91,6 +115,11 @@ def explain(policy: Policy, complaint: Complaint, now: datetime | None = None) -
             _clock(plan, complaint, name, now)
             for name in PROMISED
             if policy.form.clock(name) and plan.pathway(complaint.channel).has_clock(name)
+        ),
+        suggestions=tuple(
+            SuggestionExplained(reason=rule.reason, words=tuple(words), escalates=rule.escalates)
+            for rule in plan.terms.suggestions
+            if (words := found_in(complaint.said, rule.words, rule.unless))
         ),
     )
 

@@ -5,17 +5,21 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from datetime import timedelta
-from typing import Annotated, Any, ClassVar
+from typing import Annotated
 
-from pydantic import Field, SerializerFunctionWrapHandler, StrictBool, StrictInt, model_serializer, model_validator
+from pydantic import Field, StrictBool, StrictInt, model_validator
 from pydantic_core import PydanticCustomError
 
 from cases.complaint import Complaint, Language, Name, Shape, Short
+from cases.phrases import found_in
 from cases.words import Breach, Channel, ClockName, Priority, Reason, Rung
 from policies.calendars.form import CalendarForm
 from policies.pathways import PathwayForm
 from policies.regimes import RegimeForm
+from policies.remedies import RemediesForm
 from policies.spans import Span, SpanOrNone
+from policies.suggestions import MOST, Phrase, SuggestionsForm
+from policies.written import Written
 
 AROUND_THE_CLOCK = "always"
 """What a clock names that counts on no calendar although the policy names one for all."""
@@ -23,16 +27,6 @@ AROUND_THE_CLOCK = "always"
 BusinessDay = Annotated[StrictInt, Field(ge=1, le=60)]
 
 _DAY = "the n-th business day after the day on which the clock starts, at its close of business"
-
-
-class Written(Shape):
-    """A table whose content leaves out what was not written, of keys that came later: old hashes stay the same."""
-
-    LATER: ClassVar[tuple[str, ...]] = ()
-
-    @model_serializer(mode="wrap")
-    def _as_written(self, dump: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        return {name: value for name, value in dump(self).items() if value or name not in self.LATER}
 
 
 Share = Annotated[float, Field(gt=0, lt=1, strict=True)]
@@ -82,7 +76,8 @@ class ClockForm(Written):
     )
     on_breach: Breach = Field(
         default=Breach.UP,
-        description="first_response, next_response, resolution, hand_off, hold, handle_time: up, beside, alert",
+        description="first_response, next_response, resolution, hand_off, hold, handle_time, approval: up, beside, "
+        "alert",
     )
     targets: tuple[TargetForm, ...] = ()
 
@@ -126,6 +121,9 @@ class ClocksForm(Shape):
         default=None,
         description="an owner has the case; the time in which the customer is waited for never counts; may be left out",
     )
+    approval: ClockForm | None = Field(
+        default=None, description="somebody decides on a remedy that is beyond its proposer; goes with [remedies]"
+    )
 
 
 PROMISED = tuple(ClockName(name) for name in ClocksForm.model_fields)
@@ -158,14 +156,20 @@ class SignalsForm(Shape):
     )
 
 
-class When(Shape):
-    """Conditions of a triage rule; all that are written must hold. `*` in product and issue stands for anything."""
+class When(Written):
+    """Conditions of a triage rule; all that are written must hold. `*` in product and issue stands for anything.
+
+    `words` are phrases (`cases.phrases`) of which the complaint, or the remedy that it seeks, must have one.
+    """
+
+    LATER = ("words",)
 
     source: tuple[Short, ...] = ()
     product: tuple[Short, ...] = Field(default=(), examples=[["*credit card*"]])
     issue: tuple[Short, ...] = ()
     channel: tuple[Channel, ...] = ()
     tier: tuple[Short, ...] = ()
+    words: tuple[Phrase, ...] = Field(default=(), max_length=MOST, examples=[["power of attorney"]])
 
     def misfits(self, complaint: Complaint) -> list[str]:
         """Why the rule does not apply, one sentence for each condition that fails; empty if it applies."""
@@ -175,8 +179,12 @@ class When(Shape):
             _misfit("issue", complaint.issue, self.issue, self._like(complaint.issue, self.issue)),
             _misfit("channel", complaint.channel, self.channel, not self.channel or complaint.channel in self.channel),
             _misfit("tier", complaint.tier, self.tier, not self.tier or complaint.tier in self.tier),
+            None if self._said(complaint) else f"the customer does not say {' or '.join(map(repr, self.words))}",
         ]
         return [sentence for sentence in failed if sentence]
+
+    def _said(self, complaint: Complaint) -> bool:
+        return not self.words or bool(found_in(complaint.said, self.words))
 
     @staticmethod
     def _like(text: str | None, patterns: Iterable[str]) -> bool:
@@ -209,7 +217,7 @@ class GuidanceForm(Shape):
 class PolicyForm(Written):
     """A policy file as it is written."""
 
-    LATER = ("calendar", "calendars", "guidance", "pathways")
+    LATER = ("calendar", "calendars", "guidance", "pathways", "suggestions")
 
     name: Name = Field(examples=["default"])
     language: Language = Field(default="en", description="for complaints that do not say theirs")
@@ -231,7 +239,9 @@ class PolicyForm(Written):
     guidance: dict[Short, GuidanceForm] = Field(
         default={}, description="by reason or status: what to say to the customer then, and what to avoid"
     )
+    remedies: RemediesForm | None = Field(default=None, description="what may be granted, by whom, and how much in all")
     regime: RegimeForm | None = Field(default=None, description="what a regulator demands of the answer, and by when")
+    suggestions: SuggestionsForm | None = Field(default=None, description="what customers' words may mean")
 
     def clock(self, name: ClockName) -> ClockForm | None:
         """The terms of one clock; None of one that is left out."""

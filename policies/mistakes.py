@@ -185,11 +185,14 @@ def _at(schema: dict[str, Any], location: Sequence[str | int]) -> dict[str, Any]
 
 
 def _followed(schema: dict[str, Any], here: dict[str, Any]) -> dict[str, Any]:
-    if kinds := [kind for kind in here.get("anyOf", ()) if kind.get("type") != "null"]:
-        # What may be left out is described as one of two, of which the other is nothing.
-        here = {**kinds[0], **{key: value for key, value in here.items() if key != "anyOf"}}
-    while "$ref" in here:
+    while True:
+        # What may be left out is either null, or what it is.
+        given = [part for part in here.get("anyOf", ()) if part.get("type") != "null"]
+        if "$ref" in here:
+            target, beside = schema["$defs"][here["$ref"].rsplit("/", 1)[-1]], "$ref"
+        elif len(given) == 1:
+            target, beside = given[0], "anyOf"
+        else:
+            return here
         # What stands beside a reference (a field's own examples) describes it further.
-        target = schema["$defs"][here["$ref"].rsplit("/", 1)[-1]]
-        here = {**target, **{key: value for key, value in here.items() if key != "$ref"}}
-    return here
+        here = {**target, **{key: value for key, value in here.items() if key != beside}}

@@ -19,6 +19,9 @@ out aware and in UTC. No rules here: what a case is, the case says in its view.
       .import_people(people), .person(id), .people()
       .choose(errand, now)           -> Choice, reserving the person's load
       .choose_specialist(errand, now)-> Choice, the same for a hand-off
+      .book_payment(errand, now)     -> Payment; again, the same reference
+      .paid_to(customer_id, currency, since, but) -> Decimal
+      .list_payments(case_id, customer, since, limit, cursor) -> PaymentPage; raises InvalidCursor
       .keep_policy(hash, name, content), .policy(hash)
     handoff_view(recorded)           -> HandoffShown, when the workflow of a RecordedHandoff does not answer
 
@@ -29,18 +32,21 @@ from records.consulting import HandoffFilters, HandoffPage, HandoffShown, Record
 from records.database import sqlite_url
 from records.errors import InvalidCursor, RecordsAway, RecordsError
 from records.migrating import downgrade, migrate
+from records.payments import BookedPayment, PaymentPage
 from records.readers import Reader
 from records.reading import Filters, Page, Sent
 from records.store import Records
 from records.writing import Rendered
 
 __all__ = [
+    "BookedPayment",
     "Filters",
     "HandoffFilters",
     "HandoffPage",
     "HandoffShown",
     "InvalidCursor",
     "Page",
+    "PaymentPage",
     "Reader",
     "RecordedHandoff",
     "Records",

@@ -10,12 +10,18 @@ from pydantic import AwareDatetime
 
 from cases.complaint import Complaint, Shape
 from cases.timeline import By, Entry
-from cases.view import CaseView
-from cases.words import Priority, Rung, Status, WaitingOn
+from cases.view import CaseView, EarlierCase
+from cases.words import ClosedAs, Priority, Rung, Status, WaitingOn
 from records.database import Database
 from records.paging import opened, sealed
 from records.readers import Reader, readable_cases
 from records.tables import cases, outbox, timeline
+
+SHOWN = 5
+"""How many of a customer's other cases are told of; all of their ids are known."""
+
+RESOLUTION = 300
+"""How much of what a customer was told then is told again, in characters."""
 
 
 class Filters(Shape):
@@ -125,12 +131,47 @@ class CaseQueries(Database):
         with self.reading() as connection:
             return list(connection.execute(query).scalars())
 
+    def earlier_cases(self, customer_id: str, but: str, followed: str | None = None) -> list[EarlierCase]:
+        """What became of a customer's newest other cases; the one that `but` follows is always among them."""
+        ids = self.cases_of(customer_id, but, SHOWN)
+        if followed and followed not in ids:
+            ids = [*ids[: SHOWN - 1], followed]
+        query = sa.select(cases.c.view).where(cases.c.case_id.in_(ids), cases.c.customer_id == customer_id)
+        return self._earlier(query)
+
+    def duplicates_of(self, case_id: str, customer_id: str) -> list[EarlierCase]:
+        """The customer's cases that were closed because this one goes on, newest first."""
+        query = sa.select(cases.c.view).where(
+            cases.c.customer_id == customer_id,
+            cases.c.closed_as == ClosedAs.DUPLICATE,
+            cases.c.view["duplicate_of"].as_string() == case_id,
+        )
+        return self._earlier(query)
+
+    def _earlier(self, query: sa.Select[Any]) -> list[EarlierCase]:
+        query = query.order_by(cases.c.opened_at.desc(), cases.c.case_id).limit(SHOWN)
+        with self.reading() as connection:
+            return [_earlier(CaseView.model_validate(view)) for view in connection.execute(query).scalars()]
+
     def outbox(self, case_id: str) -> list[Sent]:
         """Everything that a case and its hand-offs told anybody, in the order it was told."""
         columns = [outbox.c[name] for name in Sent.model_fields]
         query = sa.select(*columns).where(outbox.c.case_id == case_id).order_by(outbox.c.created_at, outbox.c.n)
         with self.reading() as connection:
             return [Sent.model_validate(dict(row)) for row in connection.execute(query).mappings()]
+
+
+def _earlier(view: CaseView) -> EarlierCase:
+    return EarlierCase(
+        case_id=view.case_id,
+        product=view.product,
+        issue=view.issue,
+        status=view.status,
+        closed_as=view.closed_as,
+        opened_at=view.opened_at,
+        closed_at=view.closed_at,
+        resolution=view.resolution[:RESOLUTION] if view.resolution else None,
+    )
 
 
 def _conditions(filters: Filters) -> list[sa.ColumnElement[bool]]:

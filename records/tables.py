@@ -167,6 +167,28 @@ handoffs = sa.Table(
     sa.Index(None, "case_id"),
 )
 
+payments = sa.Table(
+    "payments",
+    metadata,
+    # The effect that asks for it, so that it is there once.
+    sa.Column("effect_id", sa.String(128), primary_key=True),
+    sa.Column("reference", sa.String(64), nullable=False),
+    sa.Column("case_id", sa.String(64), nullable=False),
+    sa.Column("remedy_id", sa.String(16), nullable=False),
+    sa.Column("remedy", sa.String(32), nullable=False),
+    # As text, and exact: SQLite has no decimals.
+    sa.Column("amount", sa.String(24), nullable=False),
+    sa.Column("currency", sa.String(3), nullable=False),
+    sa.Column("customer_id", sa.String(200), nullable=False),
+    sa.Column("proposed_by", sa.String(200), nullable=False),
+    sa.Column("granted_by", sa.String(200), nullable=False),
+    sa.Column("granted_at", Utc, nullable=False),
+    sa.Column("booked_at", Utc, nullable=False),
+    sa.Index(None, "customer_id", "granted_at"),
+    sa.Index(None, "booked_at", "effect_id"),
+    sa.Index(None, "case_id"),
+)
+
 policies = sa.Table(
     "policies",
     metadata,

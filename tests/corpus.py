@@ -23,12 +23,13 @@ from uuid import UUID
 import sqlalchemy as sa
 from temporalio.api.enums.v1 import EventType
 
+from cases.complaint import Customer
 from cases.effects import Question
 from cases.events import Actor
 from cases.specialists import SpecialistAct
 from cases.words import HandoffStatus, Status
 from policies import load
-from tests.samples import MAX, NOON, SHOP, complaint, deed
+from tests.samples import EVA, MAX, NOON, SHOP, complaint, deed
 from tests.scenes import SCENES, steps
 from tests.steps import Answer, Consult, Do, Step, Wait
 from tests.strategies import numbered
@@ -79,6 +80,9 @@ LIVES: dict[str, tuple[str | int | Step, ...]] = {
         Do({"kind": "resolve", "by": "@owner", "text": "Paid.", "despite": "clear enough"}),
         "close",
     ),
+    "granted": ("claim", "reply", "propose_more", "decide_remedy", "resolve", "accept_resolution", _LONG_AFTER),
+    "rejected": ("claim", "reply", "propose_more", "reject_remedy", 3 * 3600, "close"),
+    "undecided": ("claim", "propose_more", DAY, Do({"kind": "withdraw", "by": "c-1", "reason": "found it"})),
     "refused": ("accept_resolution", "accept_resolution", "wait_for_customer", "wait_for_customer", "close"),
 }
 
@@ -119,6 +123,7 @@ async def record(folder: Path) -> None:
                 await _keep(house, folder, name, await _lived(house, name, life))
             await _keep(house, folder, "disturbed", await _disturbed(house))
             await _keep(house, folder, "hasty", await _hasty(house))
+            await _keep(house, folder, "overpaid", await _overpaid(house))
             await _keep(house, folder, "stuck", await _stuck(house, Path(scratch)))
     office, disp = patient(load(OFFICE_POLICY)), load(ROOT / "policies/uk-disp.toml")
     for policy, lives in ((office, IN_OFFICE_HOURS), (disp, REGULATED)):
@@ -176,6 +181,18 @@ async def _hasty(house: House) -> str:
     await house.cases.signal(opened.case_id, deed("message", SHOP, id=UUID(int=1), text="Hello?"))
     await house.until(opened.case_id, lambda view: view.status is not Status.OPENING)
     return opened.case_id
+
+
+async def _overpaid(house: House) -> str:
+    """Two cases of a customer grant at once what only one of them may: the second cannot be paid."""
+    views = [await house.open(complaint(reference=f"corpus-overpaid-{n}", customer=Customer(id="c-9"))) for n in (1, 2)]
+    for view in views:
+        money = {"remedy": "credit", "amount": "6000", "currency": "GBP"}
+        await house.act(view.case_id, deed("propose_remedy", MAX, id=UUID(int=1), **money))
+        await house.act(view.case_id, deed("decide_remedy", EVA, id=UUID(int=2), remedy_id="r1", approve=True))
+        await house.settled(view.case_id)
+    await house.act(views[1].case_id, deed("close", MAX, id=UUID(int=3), reason="enough"))
+    return views[1].case_id
 
 
 async def _stuck(house: House, folder: Path) -> str:

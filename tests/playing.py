@@ -17,6 +17,7 @@ from cases.effects import (
     Effect,
     Errand,
     ExtendCalendar,
+    PayRemedy,
     PlanCase,
     ReplanCase,
     StartHandoff,
@@ -24,7 +25,19 @@ from cases.effects import (
 )
 from cases.events import SYSTEM, Event, Refused
 from cases.handoff import Handoff
-from cases.outcomes import CancelRequested, Chosen, Corrected, Delayed, Extended, Planned, Recovered, Replanned, Sent
+from cases.outcomes import (
+    CancelRequested,
+    Chosen,
+    Corrected,
+    Delayed,
+    Extended,
+    Failed,
+    Paid,
+    Planned,
+    Recovered,
+    Replanned,
+    Sent,
+)
 from cases.plan import Guards, Plan
 from cases.specialists import SpecialistAct
 from cases.view import CaseView
@@ -44,6 +57,7 @@ from tests.samples import (
     office,
     office_plan,
     plan,
+    suggestions,
     terms,
 )
 from tests.steps import Answer, Consult, Do, Step, Wait, World, consulted, spelled_out
@@ -64,6 +78,9 @@ class Setting:
     """Whether holds and handling time are measured, and the complaint is made by phone."""
     office: bool = False
     """Whether promises count in office hours, on a calendar that is known for a few months only."""
+
+    suggesting: bool | None = None
+    """Whether the policy reads what customers write, and lets it escalate by itself; None: it does not read."""
 
     @property
     def complaint(self) -> Complaint:
@@ -87,6 +104,8 @@ class Setting:
         promised = terms(guards, on_breach=self.on_breach, **pausable, **chasing, **on_hand)
         if self.on_hand:
             promised = promised.model_copy(update={"pathways": PATHWAYS})
+        if self.suggesting is not None:
+            promised = promised.model_copy(update={"suggestions": suggestions(escalates=self.suggesting)})
         made = office_plan if self.office else plan
         return made(promised, rung=self.rung, regime=regime)
 
@@ -166,6 +185,10 @@ class Play:
                 self.happen(Corrected, effect=errand.id, terms=plan.terms, calendars=plan.calendars)
             case ChoosePerson():
                 self.happen(Chosen, effect=errand.id, person=directory(errand) if found else None)
+            case PayRemedy() if found:
+                self.happen(Paid, effect=errand.id, reference=f"CL-{errand.remedy_id}")
+            case PayRemedy():
+                self.happen(Failed, effect=errand.id, reason="the account is closed")
             case StartHandoff():
                 self.handoffs.setdefault(errand.handoff_id, Handoff.open(errand.question, self.now))
                 self.happen(Sent, effect=errand.id)

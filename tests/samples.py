@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Generator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from functools import cache
 from typing import Any
 from uuid import uuid4
@@ -15,15 +16,28 @@ from cases.actions import Act
 from cases.calendars import CompiledCalendar
 from cases.case import Case
 from cases.complaint import Complaint, Customer
-from cases.effects import AlertStaff, ChoosePerson, Effect, PlanCase, TellCustomer
+from cases.effects import AlertStaff, ChoosePerson, Effect, PayRemedy, PlanCase, TellCustomer
 from cases.events import SYSTEM, Actor, Code, Event, Refused
-from cases.outcomes import Chosen, Planned
+from cases.outcomes import Chosen, Failed, Paid, Planned
 from cases.pathways import STANDARD, Pathway
-from cases.plan import ClockTerms, Guards, Plan, Target, Terms
+from cases.plan import ClockTerms, CurrencyTerms, Guards, Plan, RemedyTerms, SuggestionTerms, Target, Terms
 from cases.regimes import Regime, Stage
 from cases.state import Deed
-from cases.view import CaseView, ClockView
-from cases.words import Breach, Channel, ClockName, ClockState, ContactOption, Letter, Priority, Reason, Role, Rung, Via
+from cases.view import CaseView, ClockView, ProposedRemedy
+from cases.words import (
+    Breach,
+    Channel,
+    ClockName,
+    ClockState,
+    ContactOption,
+    Letter,
+    Priority,
+    Reason,
+    Role,
+    Rung,
+    Suggested,
+    Via,
+)
 from policies.calendars import CalendarForm, compile_calendar, of_form
 from policies.calendars.form import WEEKDAYS
 
@@ -45,6 +59,7 @@ CLOCKS: dict[ClockName, ClockTerms] = {
     ClockName.ANSWER: ClockTerms(default=8 * HOUR, warn_at=(0.5,)),
     ClockName.CALLBACK: ClockTerms(default=2 * HOUR, warn_at=(0.5,)),
     ClockName.REVIEW: ClockTerms(default=3 * DAY, warn_at=(0.75,)),
+    ClockName.APPROVAL: ClockTerms(default=4 * HOUR, warn_at=(0.5,)),
 }
 
 CHASING: dict[str, ClockTerms] = {
@@ -76,6 +91,23 @@ PATHWAYS = (
     ),
 )
 """Two holds on a live one; in public no calls and no chases, and only who grows more upset goes up for it."""
+REMEDIES = RemedyTerms(
+    currency="GBP",
+    currencies={
+        "GBP": CurrencyTerms(
+            authority={
+                Rung.AGENT: Decimal(50),
+                Rung.SUPERVISOR: Decimal(250),
+                Rung.MANAGER: Decimal(1000),
+                Rung.EXECUTIVE: Decimal(10_000),
+            },
+            limit=Decimal(2000),
+            within=365 * DAY,
+        ),
+        "JPY": CurrencyTerms(digits=0, authority={Rung.SUPERVISOR: Decimal(20_000)}),
+    },
+)
+"""Pounds with a limit for each customer, yen without; what agents may grant in yen is nothing."""
 
 REGIME = Regime(
     name="sample",
@@ -143,7 +175,26 @@ def terms(guards: Guards = GUARDS, *, on_breach: Breach = Breach.UP, **clocks: t
         clock = ClockName(name)
         chosen[clock] = change if isinstance(change, ClockTerms) else ClockTerms(default=change)
     chosen = {name: clock.model_copy(update={"on_breach": on_breach}) for name, clock in chosen.items()}
-    return Terms(policy="sample", policy_hash="5a3b1e", clocks=chosen, guards=guards, pathways=STANDARD)
+    return Terms(
+        policy="sample", policy_hash="5a3b1e", clocks=chosen, guards=guards, pathways=STANDARD, remedies=REMEDIES
+    )
+
+
+def suggestions(*, escalates: bool = False) -> tuple[SuggestionTerms, ...]:
+    """Rules that find what the samples say; `escalates` by themselves, or not."""
+    words: dict[Suggested, tuple[str, ...]] = {
+        Suggested.ASKS_FOR_MANAGER: ("speak|talk to|with a|your? manager|supervisor",),
+        Suggested.THREAT: ("i will|ll ... hurt|kill you",),
+        Suggested.ABUSE: ("you ... idiots|liars",),
+        Suggested.LEGAL_STEP: ("my lawyer|attorney", "sue you"),
+        Suggested.VULNERABLE_CUSTOMER: ("lost my job", "hospital"),
+        Suggested.REPEATED_CONTACT: ("i ... called ... times",),
+    }
+    unless = {Suggested.LEGAL_STEP: ("closing attorney",)}
+    return tuple(
+        SuggestionTerms(reason=reason, words=said, unless=unless.get(reason, ()), escalates=escalates)
+        for reason, said in words.items()
+    )
 
 
 def plan(
@@ -257,6 +308,20 @@ class Played:
         """The clock of a statutory stage."""
         return next(clock for clock in self.view.clocks if clock.label == name)
 
+    def remedy(self, remedy_id: str = "r1") -> ProposedRemedy:
+        """A remedy as the view shows it."""
+        return next(each for each in self.view.remedies if each.remedy_id == remedy_id)
+
+    @property
+    def payments(self) -> list[PayRemedy]:
+        """What was to be paid, oldest first."""
+        return [effect for effect in self.effects if isinstance(effect, PayRemedy)]
+
+    def pay(self, failing: str | None = None) -> list[Effect]:
+        """The newest payment is made; or it fails, for that reason."""
+        envelope: dict[str, Any] = {"id": uuid4(), "by": SYSTEM, "via": Via.SYSTEM, "effect": self.payments[-1].id}
+        return self.happen(Failed(**envelope, reason=failing) if failing else Paid(**envelope, reference="CL-1"))
+
     @property
     def kinds(self) -> list[str]:
         """The kinds of the timeline's entries."""
@@ -307,6 +372,13 @@ def waiting(of: Plan | None = None) -> Played:
     play = claimed(of)
     play.do("reply", ANA, text="Which of the two?", asks="Which charge is wrong?")
     play.do("wait_for_customer", ANA)
+    return play
+
+
+def proposed(amount: str = "80.00", by: Actor = ANA, of: Plan | None = None, **fields: Any) -> Played:
+    """The sample case; a refund was proposed, by default beyond Ana's authority."""
+    play = claimed(of)
+    play.do("propose_remedy", by, **{"remedy": "refund", "amount": amount, "currency": "GBP", **fields})
     return play
 
 

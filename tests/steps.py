@@ -13,7 +13,7 @@ from typing import Any
 from cases.effects import ChoosePerson
 from cases.events import Actor
 from cases.view import CaseView, HandoffView
-from cases.words import Role, Rung, Via
+from cases.words import RemedyState, Role, Rung, Via
 from tests.people import PEOPLE, directory
 
 
@@ -59,7 +59,7 @@ Step = Wait | Do | Answer | World | Consult
 
 
 def spelled_out(deed: dict[str, Any], view: CaseView, now: datetime) -> dict[str, Any]:
-    """The event's JSON in full: who `@owner` or `@offered` is in this view, when `ago` was, `in_s` will be."""
+    """The event's JSON in full: who `@owner` and the like are in this view, when `ago` was, `in_s` will be."""
     fields = {name: value for name, value in deed.items() if name != "ago"}
     fields["by"] = _actor(deed["by"], view).model_dump(mode="json")
     fields["via"] = Via.API.value
@@ -68,6 +68,11 @@ def spelled_out(deed: dict[str, Any], view: CaseView, now: datetime) -> dict[str
     for name, field in (("in_s", "by_when"), ("update_in_s", "update_by"), ("review_in_s", "review_at")):
         if name in fields:
             fields[field] = (now + timedelta(seconds=fields.pop(name))).isoformat()
+    if "remedy_number" in fields:
+        number = fields.pop("remedy_number")
+        pending = [each.remedy_id for each in view.remedies if each.state is RemedyState.PENDING]
+        known = pending or [each.remedy_id for each in view.remedies] or ["r99"]
+        fields["remedy_id"] = known[number % len(known)]
     if "handoff" in fields:
         number = fields.pop("handoff")
         known = [handed.handoff_id for handed in view.handoffs] or [f"{view.case_id}-99"]
@@ -94,6 +99,9 @@ def _actor(name: str, view: CaseView) -> Actor:
     offer = view.offer
     if name == "@owner":
         name = view.owner.person or "max"
+    elif name == "@approver":
+        asked = [each.asked for each in view.remedies if each.asked] or [Rung.SUPERVISOR]
+        name = {Rung.MANAGER: "max", Rung.EXECUTIVE: "eva"}.get(asked[0], "sue")
     elif name == "@offered" and offer is None:
         name = "sue"
     elif name == "@offered" and offer is not None:

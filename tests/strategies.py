@@ -10,7 +10,19 @@ from uuid import UUID
 from hypothesis import settings
 from hypothesis import strategies as st
 
-from cases.words import Breach, Channel, Contact, Letter, Priority, Promised, Reason, Rung, SafetyDecision
+from cases.words import (
+    Breach,
+    Channel,
+    Contact,
+    Letter,
+    Priority,
+    Promised,
+    Reason,
+    Remedy,
+    Rung,
+    SafetyDecision,
+    Suggested,
+)
 from tests.people import PEOPLE
 from tests.playing import Setting
 from tests.scenes import SCENES, SENSIBLE, steps
@@ -21,6 +33,16 @@ REPRODUCIBLE = settings(max_examples=40 if settings().derandomize else settings(
 
 
 _WORDS = st.sampled_from(["Please help.", "Es reicht – ☂", "{{ 7 * 7 }}", "a\nb", "no"])
+_TELLING = st.sampled_from(
+    [
+        "I want to speak to a manager!",
+        "My lawyer will hear of it.",
+        "I will hurt you.",
+        "You idiots. I called five times.",
+    ]
+)
+"""Words that suggest something."""
+
 _ANYBODY = st.sampled_from(sorted(PEOPLE))
 _CUSTOMER = st.sampled_from(["c-1", "c-1", "shop", "helper-bot", "ana"])
 _OWNER = st.one_of(st.just("@owner"), st.just("@owner"), st.just("@owner"), _ANYBODY)
@@ -43,7 +65,7 @@ _TO = st.one_of(
 )
 
 _FIELDS: dict[str, dict[str, st.SearchStrategy[Any]]] = {
-    "message": {"by": _CUSTOMER, "text": _WORDS},
+    "message": {"by": _CUSTOMER, "text": st.one_of(_WORDS, _WORDS, _TELLING)},
     "ask_for_manager": {"by": _CUSTOMER},
     "choose_contact": {"by": _CUSTOMER, "when": st.sampled_from(["now", "2026-03-04T15:00:00Z"])},
     "accept_resolution": {"by": _CUSTOMER, "score": st.sampled_from([None, 1, 5])},
@@ -77,6 +99,11 @@ _FIELDS: dict[str, dict[str, st.SearchStrategy[Any]]] = {
     "hold": {"by": _OWNER},
     "unhold": {"by": _OWNER},
     "change_channel": {"by": _CUSTOMER, "channel": st.sampled_from(Channel)},
+    "decide_suggestion": {
+        "by": _OWNER,
+        "suggestion_id": st.sampled_from([f"{reason}-{n}" for reason in Suggested for n in (1, 2)]),
+        "confirm": st.booleans(),
+    },
     "set_priority": {"by": _OWNER, "priority": st.sampled_from(Priority), "reason": _WORDS},
     "recategorise": {
         "by": _OWNER,
@@ -89,6 +116,18 @@ _FIELDS: dict[str, dict[str, st.SearchStrategy[Any]]] = {
     "hand_off": {"by": _OWNER, "team": st.sampled_from(["loans", "lending", "cards", "nobody"]), "question": _WORDS},
     "answer_back": {"by": _OWNER, "handoff": st.integers(0, 3), "text": _WORDS},
     "cancel_hand_off": {"by": _OWNER, "handoff": st.integers(0, 3), "reason": _WORDS},
+    "propose_remedy": {
+        "by": _OWNER,
+        "remedy": st.sampled_from([Remedy.REFUND, Remedy.CREDIT, Remedy.REPLACEMENT, Remedy.OTHER]),
+        "amount": st.sampled_from(["0.10", "50", "50.01", "300", "900", "9000", "20000", "1.005"]),
+        "currency": st.sampled_from(["GBP", "GBP", "GBP", "JPY", "EUR"]),
+    },
+    "decide_remedy": {
+        "by": st.sampled_from(["@approver", "@approver", "@owner", "sue", "max", "eva", "ben", "lia"]),
+        "remedy_number": st.integers(0, 3),
+        "approve": st.booleans(),
+        "reason": _WORDS,
+    },
     "reopen": {"by": _OWNER},
     "close": {"by": _ABOVE, "reason": _WORDS, "duplicate_of": st.sampled_from([None, None, "shop-abcdefghij"])},
 }
@@ -119,6 +158,7 @@ _WEIGHTS = {
     "redirect": 3,
     "hand_off": 3,
     **dict.fromkeys(_RARE, 1),
+    "propose_remedy": 3,
 }
 
 
@@ -209,6 +249,7 @@ SETTINGS: st.SearchStrategy[Setting] = st.builds(
     regime=st.booleans(),
     on_hand=st.sampled_from([False, False, True]),
     office=st.sampled_from([False, False, True]),
+    suggesting=st.sampled_from([None, False, True]),
 )
 
 

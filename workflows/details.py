@@ -7,15 +7,17 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from cases.accounting import account
 from cases.ladder import ROUTES
+from cases.remedies import named
+from cases.suggesting import NAMES
 from cases.timeline import Entry
-from cases.view import CaseView, ClockView
-from cases.words import ClockState, Letter, Rung, Status, WaitingOn
+from cases.view import CaseView, ClockView, ProposedRemedy
+from cases.words import ClockState, Letter, RemedyState, Rung, Status, SuggestionState, WaitingOn
 
 _LAST = 5
 _STRETCHES = 3
@@ -41,6 +43,7 @@ def page(view: CaseView, entries: Sequence[Entry]) -> str:
         _clocks(view),
         _handoffs(view),
         _conduct(view),
+        _remedies(view),
         _why(entries),
         _last(view, entries),
         _guidance(view),
@@ -70,6 +73,13 @@ def _facts(view: CaseView) -> list[str]:
     facts.append(f"Complaint: {view.product} · {view.channel} · priority {view.priority}")
     if view.holds.since:
         facts.append(f"On hold: the customer waits since **{_when(view, view.holds.since)}**, hold {view.holds.count}")
+    facts += [
+        f"Perhaps **{NAMES[one.reason]}**: {cut(one.why)}, to be confirmed or dismissed (`{one.id}`)"
+        for one in view.suggestions
+        if one.state is SuggestionState.OPEN
+    ]
+    if view.follows:
+        facts.append(f"Follows: `{view.follows}`")
     return facts + [f"Stuck: {stuck}" for stuck in view.stuck]
 
 
@@ -125,6 +135,18 @@ def _conduct(view: CaseView) -> str:
     return listed("Conduct", awaits + lines)
 
 
+def _remedies(view: CaseView) -> str:
+    lines = [
+        f"- {each.remedy_id}, {cut(named(each))}: {each.state}"
+        f"{f', asked of {each.asked}s by {_when(view, each.due_at)}' if each.asked else ''}"
+        f"{f', by {each.decided_by}' if each.decided_by else ''}"
+        f"{f', reference {each.reference}' if each.reference else ''}"
+        f"{f' ({cut(each.reason)})' if each.reason else ''}"
+        for each in view.remedies[-_LAST:]
+    ]
+    return listed("Remedies", lines)
+
+
 def state_of(clock: ClockView) -> str:
     """What a clock is doing, at a glance."""
     if clock.breached_at:
@@ -150,7 +172,8 @@ def _guidance(view: CaseView) -> str:
 def _doable(view: CaseView) -> str:
     """Ready-made JSON for the update `act`: the steps that the status suggests."""
     lines = [
-        f"- {words}: `{json.dumps(event, ensure_ascii=False)}`" for words, event in _urgent(view) + _suggestions(view)
+        f"- {words}: `{json.dumps(event, ensure_ascii=False)}`"
+        for words, event in (*_urgent(view), *_decisions(view), *_suggestions(view))
     ]
     return listed("What can be done now: update `act` with this JSON, where `by` is who acts", lines)
 
@@ -199,9 +222,10 @@ def _suggestions(view: CaseView) -> list[tuple[str, dict[str, object]]]:
             return [("Take the case", claim), ("Offer it to somebody by name", assign)]
         case _:
             reply: dict[str, object] = {"kind": "reply", "by": owner, "text": "…"}
+            waiting = next((one for one in view.suggestions if one.state is SuggestionState.OPEN), None)
             resolve: dict[str, object] = {"kind": "resolve", "by": owner, "text": "…"}
             asked = [handed for handed in view.handoffs if handed.asks]
-            if any(not handed.status.over for handed in view.handoffs):
+            if any(not handed.status.over for handed in view.handoffs) or _undecided(view):
                 resolve["despite"] = "why the answer need not be waited for"
             back: list[tuple[str, dict[str, object]]] = [
                 (
@@ -210,7 +234,31 @@ def _suggestions(view: CaseView) -> list[tuple[str, dict[str, object]]]:
                 )
                 for handed in asked
             ]
+            if waiting:
+                decide: dict[str, object] = {
+                    "kind": "decide_suggestion",
+                    "by": owner,
+                    "suggestion_id": waiting.id,
+                    "confirm": True,
+                }
+                back.append((f"Confirm {NAMES[waiting.reason]}, or dismiss it with `false`", decide))
             return [*back, ("Answer the customer", reply), ("Resolve it", resolve)]
+
+
+def _undecided(view: CaseView) -> list[ProposedRemedy]:
+    return [each for each in view.remedies if each.state is RemedyState.PENDING]
+
+
+def _decisions(view: CaseView) -> Iterator[tuple[str, dict[str, object]]]:
+    for waiting in _undecided(view):
+        by = {"id": "YOUR-ID", "role": "agent", "rung": waiting.asked or view.rung, "teams": [view.team]}
+        decision: dict[str, object] = {
+            "kind": "decide_remedy",
+            "by": by,
+            "remedy_id": waiting.remedy_id,
+            "approve": True,
+        }
+        yield f"Grant the {named(waiting)}; or reject it, with a `reason`", decision
 
 
 def _when(view: CaseView, at: datetime | None) -> str:

@@ -22,6 +22,8 @@ from cases.effects import (
     Errand,
     ExtendCalendar,
     Extension,
+    Payment,
+    PayRemedy,
     PlanCase,
     Planning,
     ReplanCase,
@@ -36,6 +38,8 @@ from cases.outcomes import (
     Corrected,
     Delayed,
     Extended,
+    Failed,
+    Paid,
     Planned,
     Recovered,
     Replanned,
@@ -72,6 +76,8 @@ async def run(errand: Errand | ChooseSpecialist, patience: timedelta) -> Answer:
                 plan=planning.plan,
                 person=planning.person,
                 earlier_cases=planning.earlier_cases,
+                earlier=planning.earlier,
+                granted_before=planning.granted_before,
             )
         case ReplanCase():
             again = await _activity(errand.kind, errand, Replanning, patience, "plan again, by the pinned policy")
@@ -84,6 +90,11 @@ async def run(errand: Errand | ChooseSpecialist, patience: timedelta) -> Answer:
             return Corrected(
                 **_envelope(errand.id), terms=right.terms, problem=right.problem, calendars=right.calendars
             )
+        case PayRemedy():
+            payment = await _activity(errand.kind, errand, Payment, patience, f"pay {errand.remedy_id}")
+            if payment.reference is None:
+                return Failed(**_envelope(errand.id), reason=payment.refused or "nobody says why")
+            return Paid(**_envelope(errand.id), reference=payment.reference)
         case ChoosePerson():
             what = f"choose whom to offer to: {errand.rung} of {errand.team}"
             return _chosen(errand.id, await _activity(errand.kind, errand, Choice, patience, what))

@@ -10,15 +10,27 @@ from typing import Any
 from pydantic import BaseModel
 
 from cases.conduct import Conduct
+from cases.remedies import named as named_remedy
+from cases.suggesting import NAMES
 from cases.timeline import Entry
-from cases.view import Brief, CaseView, ClockView, GuidanceView, HandedOff, Happened, OwnerView
-from cases.words import ClockState, HandoffStatus, Via
+from cases.view import (
+    Brief,
+    CaseView,
+    ClockView,
+    EarlierCase,
+    GuidanceView,
+    HandedOff,
+    Happened,
+    OwnerView,
+    ProposedRemedy,
+)
+from cases.words import ClockState, HandoffStatus, RemedyState, SuggestionState, Via
 
 LONGEST_CELL = 40
 LONGEST_LINE = 120
 """What a text is cut to where one line must do; `show` of the hand-off, or the timeline, has the whole."""
 _CAME_BACK = 3
-"""How many hand-offs that came back to the owner are shown with their case."""
+"""How many hand-offs that came back to the owner, and remedies that were decided, are shown with their case."""
 
 
 def print_json(content: BaseModel | dict[str, Any] | list[Any]) -> None:
@@ -70,8 +82,18 @@ def head_lines(view: CaseView) -> Iterator[str]:
         yield f"holds    {view.holds.count}, {view.holds.held_s:.0f} s in all{since}"
     yield from handed_lines(view.handoffs)
     yield from conduct_lines(view.conduct)
+    for one in view.suggestions:
+        if one.state is SuggestionState.OPEN:
+            yield f"perhaps  {NAMES[one.reason]}: {one_line(one.why)}; {one.id}"
+    if view.follows:
+        yield f"follows  {view.follows}"
+    yield from remedy_lines(view.remedies)
     if view.closed_as:
-        yield f"closed   as {view.closed_as} at {moment(view.closed_at)}"
+        repeats = f" of {view.duplicate_of}" if view.duplicate_of else ""
+        yield f"closed   as {view.closed_as}{repeats} at {moment(view.closed_at)}"
+    if view.satisfaction and view.satisfaction.score:
+        said = f": {one_line(view.satisfaction.comment)}" if view.satisfaction.comment else ""
+        yield f"score    {view.satisfaction.score} of 5{said}"
     for trouble in view.stuck:
         yield f"stuck    {trouble}"
 
@@ -103,6 +125,19 @@ def handed_lines(handoffs: Sequence[HandedOff]) -> Iterator[str]:
             yield f"returned {handed.team}, nobody took it, {handed.handoff_id}: {one_line(handed.question)}"
 
 
+def remedy_lines(remedies: Sequence[ProposedRemedy]) -> Iterator[str]:
+    """What was proposed to put it right: what waits for a decision, then the newest of the others."""
+    waiting = [each for each in remedies if each.state is RemedyState.PENDING]
+    for each in waiting:
+        until = f" until {moment(each.due_at)}" if each.due_at else ""
+        yield f"decide   {each.remedy_id}, {named_remedy(each)}, by {each.proposed_by}: asked of {each.asked}s{until}"
+    for each in [each for each in remedies if each not in waiting][-_CAME_BACK:]:
+        by = f" by {each.decided_by}" if each.decided_by else ""
+        reference = f", reference {each.reference}" if each.reference else ""
+        why = f": {one_line(each.reason)}" if each.reason else ""
+        yield f"remedy   {each.remedy_id}, {named_remedy(each)}, {each.state}{by}{reference}{why}"
+
+
 def one_line(text: str) -> str:
     """A text as one line, cut if it is long."""
     line = " ".join(text.split())
@@ -131,11 +166,24 @@ def brief_lines(brief: Brief) -> Iterator[str]:
     yield from happened_lines("said", brief.said)
     yield from happened_lines("specialists", brief.specialists)
     yield from happened_lines("conduct", brief.conduct)
+    yield from happened_lines("perhaps", brief.suggested)
+    if brief.follows:
+        yield f"follows: {brief.follows}"
+    for what, others in (("earlier", brief.earlier), ("closed as a duplicate of this", brief.duplicates)):
+        yield from (f"{what}: {_earlier(one)}" for one in others)
+    yield from happened_lines("remedies", brief.remedies)
     if brief.open_question:
         yield f"asked of the customer: {brief.open_question}"
     for name, due in brief.due.items():
         yield f"due: {name} at {moment(due)}"
     yield from guidance_lines(brief.guidance)
+
+
+def _earlier(case: EarlierCase) -> str:
+    about = f"{case.product}: {case.issue}" if case.issue else case.product
+    ended = f"closed as {case.closed_as} at {moment(case.closed_at)}" if case.closed_as else case.status.value
+    told = f"; told: {one_line(case.resolution)}" if case.resolution else ""
+    return f"{case.case_id}, {about}, {ended}{told}"
 
 
 def named(owner: OwnerView) -> str:

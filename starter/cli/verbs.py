@@ -12,6 +12,7 @@ from starter.cli import (
     listing,
     messaging,
     operating,
+    paying,
     policies,
     running,
     tokens,
@@ -41,6 +42,7 @@ app.command("open")(casework.open_case)
 app.command("act")(casework.act)
 app.command("show")(casework.show)
 app.command("messages")(messaging.messages)
+app.command("payments")(paying.payments)
 app.command("list")(listing.list_cases)
 app.command("watch")(watching.watch)
 app.command("feed")(feeding.feed)

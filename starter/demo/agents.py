@@ -57,6 +57,8 @@ class Agent:
         found += await self._line.cases(owner=me, waiting_on=WaitingOn.OWNER.value) or []
         if seldom:
             found += await self._line.cases(owner=me, status=Status.WAITING_CUSTOMER.value) or []
+            if self.person.rung is not Rung.AGENT:
+                found += await self._line.cases(waiting_on=WaitingOn.APPROVAL.value) or []
             for team in self._teams:
                 found += await self._line.cases(offered_to=f"queue:{team}") or []
         return found

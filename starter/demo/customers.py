@@ -21,7 +21,7 @@ SAYS: dict[str, dict[str, Any]] = {
     "ask_for_manager": {"text": "I want to speak to your manager."},
     "reject_resolution": {"reason": "That does not put it right", "text": "You have not understood what I wrote."},
     "accept_resolution": {"score": 4, "comment": "Thank you, that settles it."},
-    "message": {"text": "Here is what I have: the letter that you sent, and the receipt."},
+    "message": {"text": "This is my second email. Here is what I have: your letter, and the receipt."},
     "withdraw": {"reason": "It has turned up after all"},
 }
 

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from cases.people import Person
 from cases.view import CaseView, HandedOff
-from cases.words import ClockName, ClockState, Rung, Status
+from cases.words import ClockName, ClockState, RemedyState, Rung, Status, SuggestionState, WaitingOn
 from starter.demo.stories import Plot
 
 _RESPONSES = (ClockName.FIRST_RESPONSE, ClockName.NEXT_RESPONSE)
@@ -33,9 +33,20 @@ def next_step(view: CaseView, me: Person, peer: Person | None, plot: Plot) -> St
         step = _answer_offer(view, me, plot)
     elif view.owner.person == me.id:
         step = _work(view, peer, plot, first_rung=me.rung is Rung.AGENT)
+    elif view.waiting_on is WaitingOn.APPROVAL:
+        step = _decide(view, plot)
     else:
         step = None
     return step if step is not None and step.action["kind"] in view.allowed else None
+
+
+def _decide(view: CaseView, plot: Plot) -> Step:
+    """Whoever may decide does so: the first that waits, for the case would say if that were not theirs."""
+    waiting = next(each for each in view.remedies if each.state is RemedyState.PENDING)
+    verdict: dict[str, Any] = {"approve": True}
+    if plot.story.rejected:
+        verdict = {"approve": False, "reason": "The fee was what the terms say, and half of it was returned in May."}
+    return Step({"kind": "decide_remedy", "remedy_id": waiting.remedy_id, **verdict}, (0.4, 1.2))
 
 
 def _is_offered(view: CaseView, me: Person) -> bool:
@@ -62,6 +73,8 @@ def _work(view: CaseView, peer: Person | None, plot: Plot, *, first_rung: bool) 
     if "redirect" in view.allowed and (story.redirects or not first_rung):
         text = "I understand. My manager would ask the same of me: give me a moment, I can put this right myself."
         return Step({"kind": "redirect", "text": text}, (0.4, 1.2))
+    if waiting := next((one for one in view.suggestions if one.state is SuggestionState.OPEN), None):
+        return Step({"kind": "decide_suggestion", "suggestion_id": waiting.id, "confirm": True}, (0.2, 0.6))
     if asking := next((handed for handed in _open(view) if handed.asks), None):
         return _answer_back(asking)
     if view.offer is not None:
@@ -72,9 +85,20 @@ def _work(view: CaseView, peer: Person | None, plot: Plot, *, first_rung: bool) 
         return _reply(view, plot)
     if view.status is Status.RESOLVED:
         return None
-    if first_rung and (step := _consult(view, plot) or _detour(peer, plot)):
+    if any(each.state is RemedyState.PENDING for each in view.remedies):
+        return None
+    if first_rung and (step := _consult(view, plot) or _propose(plot) or _detour(peer, plot)):
         return step
     return _resolve(view, plot, first_rung=first_rung)
+
+
+def _propose(plot: Plot) -> Step | None:
+    """What the first rung would give back, once."""
+    if plot.story.proposes is None or plot.proposed:
+        return None
+    plot.proposed = True
+    money = {"remedy": "refund", "amount": plot.story.proposes, "currency": "GBP"}
+    return Step({"kind": "propose_remedy", **money, "text": "For the fee, and the trouble."}, (0.3, 1.0))
 
 
 def _consult(view: CaseView, plot: Plot) -> Step | None:

@@ -77,6 +77,10 @@ class Story:
     """The teams of specialists that the first rung asks, one after the other, without waiting for the first answer."""
     specialists: tuple[Conduct, ...] = ()
     """What those do whom a question of this case is offered to, in that order."""
+    proposes: str | None = None
+    """How many pounds the first rung proposes to pay back; above their authority a higher rung decides."""
+    rejected: bool = False
+    """Whether that is rejected."""
     calls_off: bool = False
     resolves_despite: bool = False
     """Whether the first rung waits for what it asked, or calls it off, or resolves the case without it."""
@@ -98,6 +102,9 @@ STORIES = (
     Story("declined, let pass, answered", consults=("fraud",), specialists=(_DECLINES, _LETS_PASS), weight=2),
     Story("withdrawn over a question", consults=("billing",), specialists=(_FORGETS,), moves=_WITHDRAWS),
     Story("comes back after it was closed", moves=_RETURNS, weight=2),
+    Story("given back more than the first may grant", proposes="120.00", weight=2),
+    Story("given back at once", proposes="25.50"),
+    Story("asks for more than is granted", proposes="240.00", rejected=True),
     Story("taken up and never answered", answers=False, leaves_resolving=True, weight=3),
     Story("asked for a manager and left waiting", redirects=False, leaves_resolving=True, moves=_INSISTS[:1]),
     Story("sent up after an attempt", gives_up=Reason.NO_COMMON_GROUND, leaves_resolving=True, weight=2),
@@ -142,6 +149,7 @@ class Plot:
     attempted: bool = False
     met_stranger: bool = False
     declined: bool = False
+    proposed: bool = False
     consulted: int = 0
     """How many questions the owner has asked."""
     specialists: list[str] = field(default_factory=list[str])

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import Any
 
 import pytest
 from temporalio.contrib.pydantic import pydantic_data_converter
@@ -15,16 +17,17 @@ from cases.effects import (
     ChooseSpecialist,
     CorrectTerms,
     ExtendCalendar,
+    PayRemedy,
     PlanCase,
     ReplanCase,
     TellCustomer,
 )
-from cases.words import Priority, Rung
+from cases.words import ClosedAs, Priority, Rung
 from policies import Policy, restore
 from records import Records
 from tests.records.asking import Asking
 from tests.records.conftest import agent, loads_in
-from tests.samples import ANA, DAY, Played, complaint, plan
+from tests.samples import ANA, CUSTOMER, DAY, NOON, Played, complaint, plan
 
 
 @pytest.fixture
@@ -44,7 +47,7 @@ def commit_of(played: Played) -> Commit:
 
 def test_activities_are_named_as_their_errands_are(activities: Activities) -> None:
     names = {getattr(method, "__temporal_activity_definition").name for method in activities.all()}
-    errands = (PlanCase, ReplanCase, ExtendCalendar, CorrectTerms, ChoosePerson, ChooseSpecialist)
+    errands = (PlanCase, ReplanCase, ExtendCalendar, CorrectTerms, ChoosePerson, ChooseSpecialist, PayRemedy)
     assert names == {errand.model_fields["kind"].default for errand in errands} | {"commit", "release"}
 
 
@@ -86,6 +89,46 @@ def test_planning_knows_the_customers_other_cases(activities: Activities) -> Non
     activities.commit(commit_of(stranger))
     assert activities.plan(errand(reference="newer")).earlier_cases == (earlier.view.case_id,)
     assert activities.plan(errand(reference="older")).earlier_cases == ()
+
+
+def test_planning_tells_how_the_customers_earlier_cases_ended(activities: Activities) -> None:
+    old = Played(plan(), reference="oldest", product="Loan")
+    old.do("claim", ANA)
+    old.do("resolve", ANA, text="The fee is waived. " * 40)
+    old.do("accept_resolution", CUSTOMER)
+    activities.commit(commit_of(old))
+    for number in range(6):
+        newer = Played(plan(), reference=f"newer-{number}", now=old.now + DAY)
+        activities.commit(commit_of(newer))
+    planning = activities.plan(errand(reference="newest", follows=old.case.case_id))
+    assert len(planning.earlier_cases) == 7
+    assert len(planning.earlier) == 5
+    told = planning.earlier[-1]
+    assert (told.case_id, told.product, told.closed_as) == (old.case.case_id, "Loan", ClosedAs.ACCEPTED)
+    assert told.resolution
+    assert len(told.resolution) == 300
+
+
+def test_planning_tells_nothing_of_another_customers_case(activities: Activities) -> None:
+    theirs = Played(plan(), reference="theirs", customer=Customer(id="c-2"))
+    activities.commit(commit_of(theirs))
+    assert activities.plan(errand(follows=theirs.case.case_id)).earlier == ()
+
+
+def test_planning_knows_what_the_customer_got_in_other_cases(activities: Activities) -> None:
+    payment: dict[str, Any] = {
+        "case_id": "shop-otherother",
+        "remedy_id": "r1",
+        "remedy": "refund",
+        "currency": "GBP",
+        "proposed_by": "ana",
+        "granted_by": "sue",
+        "granted_at": NOON,
+    }
+    for number, (customer, amount) in enumerate((("c-1", "0.10"), ("c-1", "0.20"), ("c-2", "5"))):
+        asked = {**payment, "id": f"shop-otherother:{number}", "customer_id": customer, "amount": amount}
+        assert activities.pay(PayRemedy.model_validate(asked)).reference
+    assert activities.plan(errand()).granted_before == {"GBP": Decimal("0.30")}
 
 
 def test_choosing_offers_on_until_nobody_is_left_and_then_says_why(activities: Activities) -> None:

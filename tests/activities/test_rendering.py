@@ -14,7 +14,7 @@ from activities import Messages
 from activities.languages import at, one_line
 from cases.effects import AlertStaff, Param, TellCustomer
 from cases.ladder import ROUTES
-from cases.words import Channel, ClosedAs, Letter, Rung
+from cases.words import Channel, ClosedAs, Letter, Remedy, Rung
 from records import Rendered
 
 FOLDER = Path(__file__).parents[2] / "activities"
@@ -38,6 +38,12 @@ _LETTER: dict[str, Param] = {
     "next_word_by": WHEN,
 }
 _UP: dict[str, Param] = {"rung": "supervisor", "next_word_by": WHEN}
+_GRANTED: dict[str, Param] = {
+    "remedy": "refund",
+    "amount": "80.00",
+    "currency": "GBP",
+    "text": "For both charges, and the fee.",
+}
 _END: dict[str, Param] = {"reopen_until": WHEN, "duplicate_of": "shop-xyz"}
 _RESTRICTED: dict[str, Param] = {"text": "Ana answers all that you write.", "review_at": WHEN, "again": False}
 _RECORD: dict[str, Param] = {
@@ -73,6 +79,10 @@ MESSAGES: dict[str, dict[str, Param]] = {
     "conduct.restricted.named_contact": {**_RESTRICTED, "again": True},
     "conduct.lifted": {"text": "We are glad that this is over."},
     "conduct.review_asked": {"by_when": WHEN},
+    "approval_asked": _UP,
+    **{f"remedy_granted.{remedy}": _GRANTED for remedy in Remedy},
+    "remedy_rejected": {"reason": "The card was replaced within the day.", "next_word_by": WHEN},
+    "payment_failed": {"remedy": "refund", "amount": "80.00", "currency": "GBP", "next_word_by": WHEN},
     **{f"letter.{letter}": _LETTER for letter in Letter},
     **{f"letter.{letter}.{regime}": _LETTER for letter in Letter for regime in ("uk-disp", "uk-psd", "us-cfpb")},
     **{f"escalated.{reason}": {**_UP, "may_choose_call": True} for reason in ROUTES},
@@ -104,6 +114,22 @@ ALERTS: dict[str, dict[str, Param]] = {
     "channel_changed": {"was": "email"},
     "last_hold": {"holds": 3},
     "held_too_often": {"holds": 3},
+    "threat_suggested": {"why": "“I will hurt you”"},
+    "lesson": {"why": "attempts at solving it failed", "by": "sue", "warranted": True, "lesson": "Refund at once."},
+    "approval_asked": {
+        "remedy_id": "r1",
+        "remedy": "refund of 80.00 GBP",
+        "proposed_by": "ana",
+        "text": "For both charges.",
+        "due_at": WHEN,
+    },
+    "remedy_decided": {
+        "remedy": "refund of 80.00 GBP",
+        "granted": False,
+        "decided_by": "sue",
+        "reason": "The bank has paid it.",
+    },
+    "payment_failed": {"remedy": "refund of 80.00 GBP", "reason": "the customer has got 1900.00 GBP by now"},
     "hand_off_offered": {**QUESTION, "asked_by": "ben", "expires_at": WHEN, "due_at": WHEN},
     "hand_off_answered_back": {**QUESTION, "text": "That of March."},
     "hand_off_warned": {**QUESTION, "due_at": WHEN},
@@ -188,6 +214,8 @@ def test_every_message_reads_well(template: str, channel: Channel) -> None:
 @pytest.mark.parametrize("template", MESSAGES)
 def test_every_message_reads_well_when_little_is_known(template: str) -> None:
     nothing = dict.fromkeys(NULLABLE & {*CUSTOMER, *MESSAGES[template]})
+    if template.startswith("remedy_granted"):
+        nothing["text"] = None
     assert_reads_well(told(template, **nothing))
 
 
@@ -237,6 +265,20 @@ def test_each_reason_has_words_of_its_own_for_the_customer() -> None:
     assert len(texts) == len(reasons)
 
 
+@pytest.mark.parametrize("remedy", [remedy for remedy in Remedy if remedy.is_money])
+def test_customer_reads_in_figures_what_was_granted(remedy: Remedy) -> None:
+    assert "£80.00" in told(f"remedy_granted.{remedy}").text
+    assert "For both charges, and the fee." in told(f"remedy_granted.{remedy}").text
+
+
+def test_customer_whose_remedy_needs_a_decision_is_promised_no_amount() -> None:
+    text = told("approval_asked").text
+    assert "asking a supervisor to decide" in text
+    assert "need not explain it again" in text
+    assert "Tuesday 2 June 2026, 13:05 BST" in text
+    assert "GBP" not in text
+
+
 def test_unknown_reason_falls_back_to_the_general_words() -> None:
     assert told("escalated.brand_new", **_UP, may_choose_call=True) == told("escalated")
 
@@ -272,7 +314,7 @@ def test_customers_language_comes_before_the_exact_reason(tmp_path: Path) -> Non
 
 @pytest.mark.parametrize("text", ["{{ 7 * 7 }}", "{% for x in range(9) %}x{% endfor %}", "{# gone #}", "{{ self }}"])
 def test_what_people_wrote_is_never_a_template(text: str) -> None:
-    assert text in told("reply", text=text, asks=None).text
+    assert text in told("reply", text=text, asks=None, next_word_by=None).text
     assert text in told("opened", name=text, product=text).text
     assert text in alerted("stuck", error=text).text
 
@@ -284,7 +326,7 @@ def test_customer_cannot_add_a_line_to_a_subject() -> None:
 
 
 def test_question_that_is_in_the_text_already_is_not_asked_twice() -> None:
-    text = told("reply", text="Which card was it?", asks="Which card was it?").text
+    text = told("reply", text="Which card was it?", asks="Which card was it?", next_word_by=None).text
     assert text.count("Which card was it?") == 1
 
 

@@ -63,6 +63,10 @@ def values(name: str, fact: Fact) -> tuple[Param, ...]:
             known = (True, False)
         case Kind.MOMENT:
             known = (WHEN,)
+        case Kind.AMOUNT:
+            known = ("1234.50",)
+        case Kind.CURRENCY:
+            known = ("EUR",)
         case Kind.NUMBER:
             known = (0, 1, 123456)
         case Kind.WORDS:

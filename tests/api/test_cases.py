@@ -7,6 +7,9 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from uuid import uuid4
 
+import httpx
+import pytest
+
 from cases.case import TAIL
 from starter.stack.server import binary
 from tests.api.conftest import Live, complaint, offered, owned
@@ -85,6 +88,22 @@ def test_the_same_id_again_changes_nothing_and_with_other_content_is_refused(liv
     assert first.json()["version"] == again.json()["version"]
     other = live.act(case_id, person, "note", **(event | {"text": "Something else"}))
     assert (other.status_code, other.json()["code"]) == (409, "id_reused")
+
+
+def test_a_remedy_beyond_the_owners_authority_is_decided_by_somebody_else_and_paid(live: Live):
+    case_id, person = owned(live)
+    money = {"remedy": "refund", "currency": "GBP"}
+    inexact = live.act(case_id, person, "propose_remedy", amount=80.1, **money)
+    assert (inexact.status_code, inexact.json()["errors"][0]["field"]) == (422, "amount")
+    assert 'in quotes, such as "49.90"' in inexact.json()["errors"][0]["remedy"]
+    waiting = live.act(case_id, person, "propose_remedy", amount="80.10", **money).json()
+    assert (waiting["waiting_on"], waiting["remedies"][0]["amount"]) == ("approval", "80.10")
+    own = live.act(case_id, person, "decide_remedy", remedy_id="r1", approve=True)
+    assert (own.status_code, own.json()["code"]) == (409, "own_proposal")
+    assert live.act(case_id, "sven", "decide_remedy", remedy_id="r1", approve=True).status_code == 200
+    eventually(lambda: live.ask("GET", f"/v1/cases/{case_id}", person).json()["remedies"][0]["state"] == "paid")
+    brief = live.ask("GET", f"/v1/cases/{case_id}/brief", person).json()
+    assert brief["remedies"][0]["text"] == "refund of 80.10 GBP, paid"
 
 
 def test_respond_async_is_taken_at_once_and_found_on_the_timeline(live: Live):
@@ -227,8 +246,57 @@ def test_an_archived_case_can_be_read_and_no_longer_changed(live: Live):
 
     eventually(turned_down)
     assert live.ask("GET", f"/v1/cases/{case_id}/timeline", "operator").json()["entries"][-1]["kind"] == "archived"
+    assert answer_of(live.request(case_id, "message", text="Hello?"))["details"]["follows"] == case_id
+    late = answer_of(live.act(case_id, "quinn", "reopen"))
+    assert (late["code"], late["details"]["follows"]) == ("too_late", case_id)
     follower = live.open(follows=case_id)
     assert follower["follows"] == case_id
+    brief = live.ask("GET", f"/v1/cases/{follower['case_id']}/brief", "quinn").json()
+    assert brief["follows"] == case_id
+    before = next(one for one in brief["earlier"] if one["case_id"] == case_id)
+    assert (before["product"], before["closed_as"]) == ("Credit card", "by_manager")
+
+
+def answer_of(response: httpx.Response) -> dict[str, Any]:
+    """A refusal, as a problem."""
+    assert response.status_code == 409, response.text
+    return response.json()
+
+
+@pytest.mark.parametrize("whose", ["nobody", "somebody else"])
+def test_a_case_follows_only_one_of_the_same_customer(live: Live, whose: str):
+    theirs = live.open(customer={"id": "c-77"})["case_id"] if whose == "somebody else" else "shop-aaaaaaaaaa"
+    answer = live.ask("POST", "/v1/cases", "service", json=complaint(follows=theirs))
+    assert answer.status_code == 422, answer.text
+    (fault,) = answer.json()["errors"]
+    assert (fault["field"], fault["problem"]) == ("follows", f"{theirs} is no case of the customer c-1")
+
+
+def test_a_duplicate_is_named_in_the_brief_of_the_case_that_goes_on(live: Live):
+    customer = {"id": str(uuid4())}
+    case_id = live.open(customer=customer)["case_id"]
+    repeated = live.open(customer=customer)["case_id"]
+    closed = live.act(repeated, "quinn", "close", reason="The same again", duplicate_of=case_id)
+    assert closed.json()["closed_as"] == "duplicate"
+    brief = f"/v1/cases/{case_id}/brief"
+    eventually(lambda: [one["case_id"] for one in live.ask("GET", brief, "quinn").json()["duplicates"]] == [repeated])
+
+
+def test_a_case_is_the_duplicate_of_a_case_that_there_is(live: Live):
+    case_id = live.open()["case_id"]
+    answer = live.act(case_id, "quinn", "close", reason="The same", duplicate_of="shop-aaaaaaaaaa")
+    assert answer.status_code == 422, answer.text
+    assert answer.json()["errors"][0]["field"] == "duplicate_of"
+
+
+def test_what_a_customer_says_is_suggested_and_decided(live: Live):
+    case_id, person = owned(live, text="I have called three times, and want to speak to a manager.")
+    found = live.ask("GET", f"/v1/cases/{case_id}", person).json()["suggestions"]
+    assert {one["reason"]: one["state"] for one in found} == {"asks_for_manager": "open", "repeated_contact": "open"}
+    decided = live.act(case_id, person, "decide_suggestion", suggestion_id=found[0]["id"], confirm=False)
+    assert decided.json()["suggestions"][0]["state"] == "dismissed", decided.text
+    again = answer_of(live.act(case_id, person, "decide_suggestion", suggestion_id=found[0]["id"], confirm=True))
+    assert (again["code"], again["details"]["decided_by"]) == ("no_suggestion", person)
 
 
 def test_a_case_that_temporal_has_forgotten_is_known_to_the_records(live: Live):

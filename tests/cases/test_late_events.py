@@ -222,14 +222,23 @@ def test_a_message_on_an_archived_case_is_refused_and_a_case_that_follows_is_off
     assert caught.value.details["follows"] == play.case.case_id
 
 
-@pytest.mark.parametrize("kind", ["note", "claim", "reopen", "reply"])
+def test_an_archived_case_is_too_late_to_reopen_and_a_case_that_follows_is_offered() -> None:
+    play = archived()
+    with refused(Code.TOO_LATE) as caught:
+        play.do("reopen", ANA)
+    assert caught.value.details["follows"] == play.case.case_id
+    assert play.case.case_id in caught.value.sentence
+
+
+@pytest.mark.parametrize("kind", ["note", "claim", "reply"])
 def test_an_archived_case_takes_nothing_more(kind: str) -> None:
     with refused(Code.ARCHIVED):
         archived().do(kind, ANA, **({"text": "Hello?"} if kind in ("note", "reply") else {}))
 
 
 def test_a_case_that_follows_names_the_one_before() -> None:
-    assert Played(plan(), follows=archived().case.case_id).view.follows == archived().case.case_id
+    before = archived().case.case_id
+    assert Played(plan(), reference="order-1043", follows=before).view.follows == before
 
 
 # what a signal leaves behind

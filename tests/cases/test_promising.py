@@ -17,6 +17,7 @@ from tests.samples import (
     CLOCKS,
     CUSTOMER,
     DAY,
+    EVA,
     GUARDS,
     HOUR,
     MAX,
@@ -318,3 +319,26 @@ def test_a_case_that_was_closed_in_silence_comes_back_with_the_time_that_is_left
     play.do("message", CUSTOMER, text="I was ill. Order 1042.")
     assert play.case.status is Status.OPEN
     assert play.clock(ClockName.RESOLUTION).elapsed_s == 0
+
+
+def test_an_update_that_a_reply_promises_is_said_in_it() -> None:
+    play = claimed()
+    play.do("reply", ANA, text="We look into it.", update_by=NOON + HOUR)
+    told = [effect for effect in play.effects if isinstance(effect, TellCustomer)][-1]
+    assert (told.template, told.params["next_word_by"]) == ("reply", NOON + HOUR)
+
+
+def test_at_the_top_a_broken_promise_alerts_the_top_and_is_said_to_the_customer() -> None:
+    play = Played(plan())
+    play.do("claim", EVA)
+    play.do("promise", EVA, what="callback", by_when=NOON + HOUR)
+    play.wait(HOUR)
+    assert (play.alerts[-1], play.messages[-1]) == ("top_rung", "promise_broken")
+
+
+def test_a_customer_whose_chosen_time_passed_hears_that_it_was_not_kept() -> None:
+    play = claimed()
+    play.do("choose_contact", CUSTOMER, when=NOON + HOUR)
+    play.wait(HOUR)
+    assert play.offered == (Rung.SUPERVISOR, (Reason.PROMISE_BROKEN,))
+    assert play.messages[-1] == "escalated.promise_broken"

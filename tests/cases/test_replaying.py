@@ -149,6 +149,8 @@ def test_the_lives_reach_what_they_must_for_these_tests_to_mean_anything() -> No
     drawn = set(kinds)
     for scene in SCENES:  # of which each life draws a few
         live(Setting(), numbered([Answer(), *steps(scene), *[Answer()] * 3]))
+    long_quiet = steps(("claim", "reply", "wait_for_customer", 3_500_000, "?"))
+    live(Setting(office=True), numbered([Answer(), *long_quiet]))
 
     assert statuses == {"opening", "open", "waiting_customer", "resolved", "closed", "archived"}
     assert {"escalated", "joined", "top_rung", "offered_beside", "returned", "decline", "unconfirmed"} <= drawn

@@ -126,10 +126,13 @@ FIELDS: dict[str, dict[str, Any]] = {
     "promise": {"what": "update", "by_when": NOON + 5 * DAY},
     "answer_back": {"handoff_id": "shop-abcdefghij-1", "text": "Order 1042."},
     "cancel_hand_off": {"handoff_id": "shop-abcdefghij-1", "reason": "no"},
+    "decide_suggestion": {"suggestion_id": "threat-1", "confirm": False},
     "correct": {"reason": "a holiday was missing"},
     "decide_safety": {"decision": "police", "text": "Reported."},
     "end_contact": {"text": "They go on shouting."},
     "restrict_contact": {"how": "written_only", "review_at": NOON + 5 * DAY, "text": "Please write."},
+    "propose_remedy": {"remedy": "apology"},
+    "decide_remedy": {"remedy_id": "r1", "approve": True},
 }
 
 

@@ -76,6 +76,8 @@ def consult(asking: Asking, plot: Plot, who: Person) -> list[str]:
             Story("does without", consults=("billing",), resolves_despite=True),
             ["claim", "reply", "hand_off", "resolve"],
         ),
+        (Story("gives back", proposes="25.50"), ["claim", "reply", "propose_remedy", "resolve"]),
+        (Story("gives back more", proposes="120.00"), ["claim", "reply", "propose_remedy"]),
     ],
     ids=lambda each: each.name if isinstance(each, Story) else "",
 )
@@ -102,6 +104,17 @@ def test_a_customer_who_asks_for_a_manager_is_redirected_or_left_waiting_as_the_
         work(case, plot)
         case.do("ask_for_manager", SHOP)
         assert work(case, plot) == does
+
+
+@pytest.mark.parametrize("rejected", [False, True])
+def test_somebody_above_decides_what_is_beyond_the_first_rung_and_then_it_is_resolved(rejected: bool) -> None:
+    case = Played(plan())
+    plot = Plot(Story("gives back more", proposes="120.00", rejected=rejected))
+    work(case, plot)
+
+    assert work(case, plot, SUE) == ["decide_remedy"]
+    assert work(case, plot) == ["resolve"]
+    assert len(case.payments) == (0 if rejected else 1)
 
 
 def test_a_higher_rung_does_what_the_first_left_undone() -> None:

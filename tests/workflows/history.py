@@ -29,6 +29,8 @@ from cases.effects import (
     Errand,
     ExtendCalendar,
     Extension,
+    Payment,
+    PayRemedy,
     PlanCase,
     Planning,
     ReplanCase,
@@ -37,7 +39,19 @@ from cases.effects import (
     TellHandoff,
 )
 from cases.events import SYSTEM, Event, Refused
-from cases.outcomes import Answer, CancelRequested, Chosen, Corrected, Extended, Planned, Replanned, Reported, Sent
+from cases.outcomes import (
+    Answer,
+    CancelRequested,
+    Chosen,
+    Corrected,
+    Extended,
+    Failed,
+    Paid,
+    Planned,
+    Replanned,
+    Reported,
+    Sent,
+)
 from cases.words import Via
 from workflows import errands, reading
 
@@ -182,6 +196,11 @@ def _answer(errand: Errand, payload: Payload) -> Answer:
         case CorrectTerms():
             right = Correction.model_validate_json(payload.data)
             return Corrected(**envelope, terms=right.terms, problem=right.problem, calendars=right.calendars)
+        case PayRemedy():
+            payment = Payment.model_validate_json(payload.data)
+            if payment.reference is None:
+                return Failed(**envelope, reason=payment.refused or "")
+            return Paid(**envelope, reference=payment.reference)
         case _:
             pass
     if isinstance(errand, PlanCase):
@@ -194,6 +213,8 @@ def _answer(errand: Errand, payload: Payload) -> Answer:
             plan=planning.plan,
             person=planning.person,
             earlier_cases=planning.earlier_cases,
+            earlier=planning.earlier,
+            granted_before=planning.granted_before,
         )
     choice = Choice.model_validate_json(payload.data)
     return Chosen(id=uuid4(), by=SYSTEM, via=Via.SYSTEM, effect=errand.id, person=choice.person, why=choice.why)

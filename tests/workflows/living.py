@@ -8,6 +8,7 @@ from typing import Any
 
 from cases.actions import Act
 from cases.events import Refused
+from cases.plan import REFUSED_BY_SIGNAL
 from cases.specialists import SpecialistAct
 from cases.words import HandoffStatus, Status
 from tests.steps import Consult, Do, Step, Wait, consulted, spelled_out
@@ -26,7 +27,7 @@ async def live(house: House, case_id: str, step: Step, *, by_signal: bool) -> No
                 return
             event = Act.model_validate(spelled_out(given, view, await house.env.get_current_time())).root
             try:
-                if by_signal:
+                if by_signal and event.kind not in REFUSED_BY_SIGNAL:
                     await house.cases.signal(case_id, event)
                 else:
                     await house.act(case_id, event)

@@ -29,6 +29,7 @@ BY_ACTIVITY = {
     "replan": "replanned",
     "extend": "extended",
     "correct": "corrected",
+    "pay": "paid",
 }
 COMMANDS = {
     "EVENT_TYPE_TIMER_CANCELED",
@@ -112,7 +113,7 @@ def test_the_corpus_walks_every_kind_of_event() -> None:
     names = {name for event in events() for name in activity_names(event)}
     kinds |= {BY_ACTIVITY[name] for name in names if name in BY_ACTIVITY}
     entries = {entry["kind"] for fields in payloads() for entry in fields.get("entries", [])}
-    said = {"stuck": "delayed", "recovered": "recovered", "cancel_requested": "cancel_requested"}
+    said = {"stuck": "delayed", "recovered": "recovered", "cancel_requested": "cancel_requested", "failed": "failed"}
     kinds |= {kind for entry, kind in said.items() if entry in entries}
     # The server's answers that a child was started or told, or could not be: no payloads, and walked by the test above.
     assert {*TABLE, *HANDOFF_TABLE} - kinds <= {"sent", "unheard"}

@@ -1,0 +1,150 @@
+"""The book of payments: what a company's finance pays from. A row is a payment that is to be made once, and only once.
+
+The effect that asks for it is its key: asked again, it gives the same reference, and what differs is refused. Whether
+the customer has got too much by now is looked at in the same transaction, since two of their cases may pay at once.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Iterable
+from datetime import datetime
+from decimal import Decimal
+
+import sqlalchemy as sa
+from pydantic import AwareDatetime, Field
+
+from cases.complaint import Shape
+from cases.effects import Payment, PayRemedy
+from cases.money import Amount, words
+from cases.words import Remedy
+from records.database import Database
+from records.paging import opened, sealed
+from records.tables import payments
+
+
+class BookedPayment(Shape):
+    """A payment as the book has it; `amount` is exact."""
+
+    effect_id: str
+    reference: str = Field(description="what finance, and the customer's statement, know it by")
+    case_id: str
+    remedy_id: str
+    remedy: Remedy
+    amount: Amount
+    currency: str
+    customer_id: str
+    proposed_by: str
+    granted_by: str
+    granted_at: AwareDatetime
+    booked_at: AwareDatetime
+
+
+class PaymentPage(Shape):
+    """A piece of the book, oldest first. `next` is the cursor to the rest, if any."""
+
+    items: tuple[BookedPayment, ...]
+    next: str | None
+
+
+class PaymentBook(Database):
+    """What can be booked and asked about payments."""
+
+    def book_payment(self, errand: PayRemedy, now: datetime) -> Payment:
+        """Books a payment; again, it changes nothing and gives the same reference. Raises RecordsAway.
+
+        Refused for good: another payment under the same effect; more than the customer may have got since then.
+        """
+        reference = reference_of(errand.id)
+        row = {
+            "effect_id": errand.id,
+            "reference": reference,
+            "case_id": errand.case_id,
+            "remedy_id": errand.remedy_id,
+            "remedy": errand.remedy,
+            "amount": f"{errand.amount:f}",
+            "currency": errand.currency,
+            "customer_id": errand.customer_id,
+            "proposed_by": errand.proposed_by,
+            "granted_by": errand.granted_by,
+            "granted_at": errand.granted_at,
+            "booked_at": now,
+        }
+        with self.writing() as connection:
+            _take_turns(connection, errand.customer_id)
+            before = connection.execute(sa.select(payments).where(payments.c.effect_id == errand.id)).mappings().first()
+            if before is not None:
+                return _again(BookedPayment.model_validate(dict(before)), errand)
+            if errand.limit is not None:
+                got = _total(connection, errand.customer_id, errand.currency, errand.since)
+                if got + errand.amount > errand.limit:
+                    had, most = words(got, errand.currency), words(errand.limit, errand.currency)
+                    return Payment(refused=f"the customer has got {had} by now, and may get {most}")
+            connection.execute(sa.insert(payments), row)
+        return Payment(reference=reference)
+
+    def paid_to(self, customer_id: str, currency: str, since: datetime | None, but: str | None = None) -> Decimal:
+        """What a customer was granted and paid since then in a currency, without what the case `but` gave them."""
+        with self.reading() as connection:
+            return _total(connection, customer_id, currency, since, but)
+
+    def list_payments(
+        self,
+        case_id: str | None = None,
+        customer: str | None = None,
+        since: datetime | None = None,
+        limit: int = 50,
+        cursor: str | None = None,
+    ) -> PaymentPage:
+        """Payments in the order in which they were booked. Raises InvalidCursor."""
+        table = payments.c
+        query = sa.select(payments)
+        for column, value in ((table.case_id, case_id), (table.customer_id, customer)):
+            query = query.where(column == value) if value is not None else query
+        if since is not None:
+            query = query.where(table.booked_at >= since)
+        if cursor is not None:
+            at, last = opened(cursor)
+            query = query.where(table.booked_at >= at, sa.or_(table.booked_at > at, table.effect_id > last))
+        query = query.order_by(table.booked_at, table.effect_id).limit(limit + 1)
+        with self.reading() as connection:
+            rows = [BookedPayment.model_validate(dict(row)) for row in connection.execute(query).mappings()]
+        items = tuple(rows[:limit])
+        return PaymentPage(items=items, next=sealed(items[-1].booked_at, items[-1].effect_id) if rows[limit:] else None)
+
+
+def reference_of(effect_id: str) -> str:
+    """`CL-` and 12 base32 digits of SHA-256 of the effect's id: short enough for a statement, and nobody's name."""
+    digest = hashlib.sha256(effect_id.encode()).digest()
+    return f"CL-{base64.b32encode(digest)[:12].decode()}"
+
+
+def _take_turns(connection: sa.Connection, customer_id: str) -> None:
+    """One payment to a customer at a time. On SQLite nobody else writes anyway."""
+    if connection.dialect.name == "postgresql":
+        key = int.from_bytes(hashlib.sha256(f"payments {customer_id}".encode()).digest()[:8], signed=True)
+        connection.execute(sa.select(sa.func.pg_advisory_xact_lock(key)))
+
+
+def _again(before: BookedPayment, errand: PayRemedy) -> Payment:
+    asked = (errand.case_id, errand.customer_id, errand.amount, errand.currency)
+    if (before.case_id, before.customer_id, before.amount, before.currency) == asked:
+        return Payment(reference=before.reference)
+    return Payment(
+        refused=f"{before.effect_id} paid {words(before.amount, before.currency)} already, reference {before.reference}"
+    )
+
+
+def _total(
+    connection: sa.Connection, customer_id: str, currency: str, since: datetime | None, but: str | None = None
+) -> Decimal:
+    query = sa.select(payments.c.amount).where(
+        payments.c.customer_id == customer_id, payments.c.currency == currency, payments.c.case_id != (but or "")
+    )
+    if since is not None:
+        # When it was granted, and not when it was booked: both ends of the time are then the cases' own.
+        query = query.where(payments.c.granted_at >= since)
+    # Added here, and not by the database: SQLite would add them as binary fractions.
+    amounts: Iterable[str] = connection.execute(query).scalars()
+    return sum(map(Decimal, amounts), Decimal(0))
