@@ -199,7 +199,7 @@ def test_a_reason_that_does_not_count_on_the_pathway_is_refused_and_those_that_d
     play.do("attempt", ANA, text="Wrote", outcome="no")
     with refused(Code.NOT_ON_PATHWAY) as caught:
         play.do("escalate", ANA, reason="attempts_failed")
-    assert "Give one of: irate, abuse." in caught.value.sentence
+    assert "Give one of: irate, needs_attention, abuse." in caught.value.sentence
     play.do("escalate", ANA, reason="irate")
 
 

@@ -154,9 +154,9 @@ def test_the_lives_reach_what_they_must_for_these_tests_to_mean_anything() -> No
 
     assert statuses == {"opening", "open", "waiting_customer", "resolved", "closed", "archived"}
     assert {"escalated", "joined", "top_rung", "offered_beside", "returned", "decline", "unconfirmed"} <= drawn
-    assert {"reopened", "clock_warned", "queued", "hand_off", "warn", "report_threat", "restrict_contact"} <= drawn
+    assert {"reopened", "clock_warned", "queued", "hand_off", "warn", "report_threat"} <= drawn
     assert {"redirect", "briefed", "decide_safety", "end_contact", "ask_review", "hand_off_accepted"} <= kinds
-    assert {"hold", "unhold", "change_channel"} <= kinds
+    assert {"hold", "unhold", "change_channel", "restrict_contact"} <= kinds
     assert {"resume", "reject_resolution", "hand_off_declined", "hand_off_neglected", "hand_off_returned"} <= kinds
     assert {"hand_off_asked_back", "answer_back", "hand_off_answered", "hand_off_warned", "hand_off_ended"} <= kinds
     assert asked == {*HandoffStatus}

@@ -81,7 +81,7 @@ async def test_what_is_approved_is_booked_once_told_and_counted_for_the_customer
     await house.written(case_id)
     told = [sent for sent in house.records.outbox(case_id) if sent.template == "remedy_granted.credit"]
     assert len(told) == 1
-    assert "80.00 GBP" in told[0].text
+    assert "£80.00" in told[0].text
     history = await house.settled(case_id)
     replayer = Replayer(workflows=[CaseWorkflow, HandoffWorkflow], plugins=[plugin()])
     await replayer.replay_workflow(history)
