@@ -55,6 +55,8 @@ class Agent:
         me = self.person.id
         found = await self._line.cases(offered_to=me, waiting_on=WaitingOn.OFFER.value) or []
         found += await self._line.cases(owner=me, waiting_on=WaitingOn.OWNER.value) or []
+        if any(plot.story.reopens and not plot.reopened for plot in self._plots.values()):
+            found += await self._line.cases(owner=me, status=Status.CLOSED.value) or []
         if seldom:
             found += await self._line.cases(owner=me, status=Status.WAITING_CUSTOMER.value) or []
             if self.person.rung is not Rung.AGENT:

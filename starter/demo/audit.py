@@ -34,10 +34,16 @@ _ANNOUNCED = {
     "redirect": "redirected",
     "resolve": "resolved",
     "reminded": "confirm_reminder",
+    "warn": "conduct",
+    "restrict_contact": "conduct",
+    "ask_review": "conduct",
+    "promise": "promised",
+    "change_channel": "channel_changed",
     "accept_resolution": "closed",
     "withdraw": "closed",
     "close": "closed",
     "unconfirmed": "closed",
+    "end_contact": "closed",
 }
 """What the customer must be told exactly once: kind of entry, and the first word of the message's template."""
 

@@ -8,20 +8,22 @@ from random import Random
 from typing import Any
 
 from cases.view import CaseView
-from cases.words import ClockName, ClockState, Status
+from cases.words import Channel, ClockName, ClockState, Status
 from starter.demo.line import REQUESTS, Line
 from starter.demo.stories import Move, Story, When
 from starter.demo.watch import Watch
 
 _THINKS_S = (0.5, 1.5)
 _OVER = (Status.RESOLVED, Status.CLOSED)
-_WHILE_OPEN = (When.CLAIMED, When.REDIRECTED, When.ASKED, When.HANDED_OFF)
+_WHILE_OPEN = (When.CLAIMED, When.REDIRECTED, When.ASKED, When.HANDED_OFF, When.HELD, When.RESTRICTED)
 
 SAYS: dict[str, dict[str, Any]] = {
     "ask_for_manager": {"text": "I want to speak to your manager."},
     "reject_resolution": {"reason": "That does not put it right", "text": "You have not understood what I wrote."},
     "accept_resolution": {"score": 4, "comment": "Thank you, that settles it."},
     "message": {"text": "This is my second email. Here is what I have: your letter, and the receipt."},
+    "change_channel": {"channel": Channel.EMAIL.value},
+    "ask_review": {"text": "I was angry, and am sorry. May I call again?"},
     "withdraw": {"reason": "It has turned up after all"},
 }
 
@@ -70,6 +72,14 @@ def _is_resolved(view: CaseView) -> bool:
     return view.status is Status.RESOLVED
 
 
+def _was_held(view: CaseView) -> bool:
+    return view.holds.count > 0 and view.holds.since is None
+
+
+def _is_restricted(view: CaseView) -> bool:
+    return view.conduct is not None and view.conduct.restriction is not None
+
+
 def _is_redirected(view: CaseView) -> bool:
     return any(clock.name is ClockName.REDIRECT and clock.state is ClockState.FULFILLED for clock in view.clocks)
 
@@ -80,6 +90,8 @@ _COMES: dict[When, Callable[[CaseView], bool]] = {
     When.REDIRECTED: _is_redirected,
     When.ASKED: lambda view: view.status is Status.WAITING_CUSTOMER,
     When.HANDED_OFF: lambda view: any(not handed.status.over for handed in view.handoffs),
+    When.HELD: _was_held,
+    When.RESTRICTED: _is_restricted,
     When.RESOLVED: _is_resolved,
     When.CLOSED: lambda view: view.status is Status.CLOSED,
 }

@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any, NamedTuple
 
 from cases.people import Person
 from cases.view import CaseView, HandedOff
-from cases.words import ClockName, ClockState, RemedyState, Rung, Status, SuggestionState, WaitingOn
+from cases.words import (
+    ClockName,
+    ClockState,
+    Contact,
+    RemedyState,
+    Rung,
+    SafetyDecision,
+    Status,
+    SuggestionState,
+    WaitingOn,
+)
 from starter.demo.stories import Plot
 
 _RESPONSES = (ClockName.FIRST_RESPONSE, ClockName.NEXT_RESPONSE)
@@ -15,6 +26,21 @@ _QUESTIONS = {
     "billing": "Which of the two postings is the wrong one, and when does it go back?",
     "fraud": "Was this payment made with the customer's own card and code?",
 }
+
+_TRIED = {"text": "Called them", "outcome": "they have heard what is being done"}
+
+_DEEDS: dict[str, dict[str, str]] = {
+    "hold": {},
+    "unhold": {},
+    "promise": {"what": "callback"},
+    "attempt": _TRIED,
+    "warn": {"text": "I want to help you, and cannot while you call me names."},
+    "end_contact": {"text": "Called names again after the second warning"},
+    "report_threat": {"text": "They say that they will wait for us at the door."},
+}
+
+_CALLED_WITHIN = timedelta(seconds=10)
+_RESTRICTED_FOR = timedelta(seconds=15)
 
 
 class Step(NamedTuple):
@@ -83,13 +109,54 @@ def _work(view: CaseView, peer: Person | None, plot: Plot, *, first_rung: bool) 
         return Step({"kind": "resume"}, (2.0, 3.0)) if story.resumes else None
     if _owes_answer(view) and (story.answers or not first_rung):
         return _reply(view, plot)
+    if view.status is Status.CLOSED:
+        return _reopen(plot)
     if view.status is Status.RESOLVED:
         return None
     if any(each.state is RemedyState.PENDING for each in view.remedies):
         return None
-    if first_rung and (step := _consult(view, plot) or _propose(plot) or _detour(peer, plot)):
+    if first_rung and (step := _consult(view, plot) or _propose(plot) or _deed(view, plot) or _detour(peer, plot)):
+        return step
+    if step := _keep_safe(view, plot):
         return step
     return _resolve(view, plot, first_rung=first_rung)
+
+
+def _reopen(plot: Plot) -> Step | None:
+    """What its owner does with a closed case."""
+    if not plot.story.reopens or plot.reopened:
+        return None
+    plot.reopened = True
+    return Step({"kind": "reopen", "text": "The letter that we promised was never sent"}, (0.4, 1.0))
+
+
+def _deed(view: CaseView, plot: Plot) -> Step | None:
+    """The next of the story's deeds that the case allows."""
+    while plot.deeds < len(plot.story.deeds):
+        kind = plot.story.deeds[plot.deeds]
+        plot.deeds += 1
+        if kind in view.allowed:
+            when = {"by_when": (view.now + _CALLED_WITHIN).isoformat()} if kind == "promise" else {}
+            return Step({"kind": kind, **_DEEDS[kind], **when}, (0.8, 1.6))
+    return None
+
+
+def _keep_safe(view: CaseView, plot: Plot) -> Step | None:
+    """What a manager does about a threat: decides, restricts contact, and lifts that when it is to be reviewed."""
+    if "decide_safety" in view.allowed:
+        decided = {"decision": plot.story.decides.value, "text": "Said in anger; the door is watched today."}
+        return Step({"kind": "decide_safety", **decided}, (0.4, 1.2))
+    if plot.story.decides is not SafetyDecision.RESTRICT or "restrict_contact" not in view.allowed:
+        return None
+    if not plot.restricted:
+        plot.restricted = True
+        how = {"how": Contact.WRITTEN_ONLY.value, "review_at": (view.now + _RESTRICTED_FOR).isoformat()}
+        return Step({"kind": "restrict_contact", **how, "text": "For now, please write to us."}, (0.4, 1.2))
+    restriction = view.conduct.restriction if view.conduct else None
+    if restriction and (restriction.asked_at or restriction.review_at <= view.now):
+        lifted = {"how": Contact.UNRESTRICTED.value, "text": "You may call us again."}
+        return Step({"kind": "restrict_contact", **lifted}, (0.4, 1.2))
+    return None
 
 
 def _propose(plot: Plot) -> Step | None:
@@ -145,6 +212,9 @@ def _detour(peer: Person | None, plot: Plot) -> Step | None:
 def _resolve(view: CaseView, plot: Plot, *, first_rung: bool) -> Step | None:
     despite = first_rung and plot.story.resolves_despite
     if (first_rung and plot.story.leaves_resolving) or (_open(view) and not despite):
+        return None
+    if view.conduct and view.conduct.restriction:
+        # It is looked at again first: the customer may ask for that.
         return None
     action: dict[str, Any] = {
         "kind": "resolve",

@@ -94,8 +94,9 @@ class _Performance:
 
     async def _one(self, complaint: Complaint, story: Story) -> None:
         random = Random(f"{self._seed} {complaint.reference}")
-        gateway = self._gateways[complaint.channel]
-        received = complaint.model_copy(update={"received_at": datetime.now(UTC)})
+        channel = story.channel or complaint.channel
+        gateway = self._gateways[channel]
+        received = complaint.model_copy(update={"channel": channel, "received_at": datetime.now(UTC)})
         view = await gateway.open(received)
         if view is None:
             return

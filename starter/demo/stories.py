@@ -11,7 +11,7 @@ from enum import StrEnum, auto
 from random import Random
 from typing import NamedTuple
 
-from cases.words import Reason
+from cases.words import Channel, Reason, SafetyDecision
 
 
 class When(StrEnum):
@@ -22,6 +22,8 @@ class When(StrEnum):
     REDIRECTED = auto()
     ASKED = auto()
     HANDED_OFF = auto()
+    HELD = auto()
+    RESTRICTED = auto()
     RESOLVED = auto()
     CLOSED = auto()
 
@@ -51,6 +53,8 @@ _ACCEPTS = Move(When.RESOLVED, "accept_resolution")
 _HASTY = (Move(When.SOON, "accept_resolution"), Move(When.SOON, "message", signalled=True))
 _RETURNS = (_ACCEPTS, Move(When.CLOSED, "message"))
 _WITHDRAWS = (Move(When.HANDED_OFF, "withdraw"),)
+_HANGS_UP = (Move(When.HELD, "change_channel"),)
+_OBJECTS = (Move(When.RESTRICTED, "ask_review"),)
 _ASKS_BACK, _DECLINES = Conduct.ASKS_BACK, Conduct.DECLINES
 _LETS_PASS, _FORGETS = Conduct.LETS_PASS, Conduct.FORGETS
 
@@ -81,6 +85,12 @@ class Story:
     """How many pounds the first rung proposes to pay back; above their authority a higher rung decides."""
     rejected: bool = False
     """Whether that is rejected."""
+    deeds: tuple[str, ...] = ()
+    """What else the first rung does before it resolves, in that order; what the case does not allow then is left."""
+    decides: SafetyDecision = SafetyDecision.CONTINUE
+    """What a manager decides if a threat is reported."""
+    reopens: bool = False
+    """Whether the owner takes the case up again, once, when it is closed."""
     calls_off: bool = False
     resolves_despite: bool = False
     """Whether the first rung waits for what it asked, or calls it off, or resolves the case without it."""
@@ -89,6 +99,8 @@ class Story:
     moves: tuple[Move, ...] = ()
     accepts: bool = True
     """Whether the customer, when all of that is over, accepts what they are offered."""
+    channel: Channel | None = None
+    """Where the complaint comes from, if the story needs it to be there."""
     weight: int = 1
 
 
@@ -98,10 +110,22 @@ STORIES = (
     Story("rejects the resolution", moves=_REJECTS, weight=3),
     Story("kept in every way", weight=6),
     Story("two claim at once, and a stranger meddles", contested=True, weight=2),
-    Story("specialists ask back", consults=("billing",), specialists=(_ASKS_BACK,), weight=2),
-    Story("declined, let pass, answered", consults=("fraud",), specialists=(_DECLINES, _LETS_PASS), weight=2),
+    Story("specialists ask back", consults=("billing",), specialists=(_ASKS_BACK,), weight=4),
+    Story("declined, let pass, answered", consults=("fraud",), specialists=(_DECLINES, _LETS_PASS), weight=4),
     Story("withdrawn over a question", consults=("billing",), specialists=(_FORGETS,), moves=_WITHDRAWS),
     Story("comes back after it was closed", moves=_RETURNS, weight=2),
+    Story(
+        "on hold while specialists are asked, and goes on by email",
+        channel=Channel.PHONE,
+        consults=("billing",),
+        deeds=("hold", "unhold"),
+        moves=_HANGS_UP,
+    ),
+    Story("abusive, warned twice, and the contact is ended", deeds=("warn", "warn", "end_contact")),
+    Story("threatens, and is dealt with", deeds=("report_threat",)),
+    Story("restricted after a threat", deeds=("report_threat",), decides=SafetyDecision.RESTRICT, moves=_OBJECTS),
+    Story("promised a call, and called", consults=("billing",), deeds=("promise", "attempt")),
+    Story("taken up again by its owner", reopens=True),
     Story("given back more than the first may grant", proposes="120.00", weight=2),
     Story("given back at once", proposes="25.50"),
     Story("asks for more than is granted", proposes="240.00", rejected=True),
@@ -110,8 +134,8 @@ STORIES = (
     Story("sent up after an attempt", gives_up=Reason.NO_COMMON_GROUND, leaves_resolving=True, weight=2),
     Story("never says whether it is right", accepts=False, weight=2),
     Story("thinks better of it", answers=False, leaves_resolving=True, moves=(Move(When.SOON, "withdraw"),)),
-    Story("specialists answer", consults=("billing",), weight=3),
-    Story("a specialist forgets", consults=("billing",), specialists=(_FORGETS,), weight=2),
+    Story("specialists answer", consults=("billing",), weight=7),
+    Story("a specialist forgets", consults=("billing",), specialists=(_FORGETS,), weight=3),
     Story("needs no specialist after all", consults=("fraud",), specialists=(_FORGETS,), calls_off=True),
     Story("does without the answer", consults=("billing",), specialists=(_FORGETS,), resolves_despite=True),
     Story("all specialists decline", consults=("fraud",), specialists=(_DECLINES,) * 9),
@@ -150,6 +174,10 @@ class Plot:
     met_stranger: bool = False
     declined: bool = False
     proposed: bool = False
+    restricted: bool = False
+    reopened: bool = False
+    deeds: int = 0
+    """How many of the story's deeds are done, or left."""
     consulted: int = 0
     """How many questions the owner has asked."""
     specialists: list[str] = field(default_factory=list[str])

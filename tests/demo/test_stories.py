@@ -11,20 +11,21 @@ import pytest
 
 from cases.effects import Choice
 from cases.people import Person
-from cases.words import Reason, Rung
+from cases.words import Channel, ClockName, ClockState, Reason, Rung, SafetyDecision, Status
 from policies import load
 from starter.demo.complaints import invented
+from starter.demo.customers import SAYS
 from starter.demo.habits import next_step
 from starter.demo.specialists import next_answer
 from starter.demo.stories import STORIES, Conduct, Plot, Story, stories
 from tests.records.asking import Asking
 from tests.records.conftest import TEAM
-from tests.samples import ANA, BEN, SHOP, SUE, Played, plan
+from tests.samples import ANA, BEN, MAX, SHOP, SUE, Played, plan
 
 DEMO = Path(__file__).parents[2] / "policies" / "demo.toml"
 PEOPLE = {
     actor.id: Person(id=actor.id, name=actor.id, rung=actor.rung or Rung.AGENT, teams=actor.teams, skills=actor.skills)
-    for actor in (ANA, BEN, SUE)
+    for actor in (ANA, BEN, SUE, MAX)
 }
 
 
@@ -78,6 +79,13 @@ def consult(asking: Asking, plot: Plot, who: Person) -> list[str]:
         ),
         (Story("gives back", proposes="25.50"), ["claim", "reply", "propose_remedy", "resolve"]),
         (Story("gives back more", proposes="120.00"), ["claim", "reply", "propose_remedy"]),
+        (Story("calls", deeds=("promise", "attempt")), ["claim", "reply", "promise", "attempt", "resolve"]),
+        (Story("holds nobody who writes", deeds=("hold", "unhold")), ["claim", "reply", "resolve"]),
+        (
+            Story("abused", deeds=("warn", "warn", "end_contact")),
+            ["claim", "reply", "warn", "warn", "end_contact"],
+        ),
+        (Story("threatened", deeds=("report_threat",)), ["claim", "reply", "report_threat"]),
     ],
     ids=lambda each: each.name if isinstance(each, Story) else "",
 )
@@ -104,6 +112,71 @@ def test_a_customer_who_asks_for_a_manager_is_redirected_or_left_waiting_as_the_
         work(case, plot)
         case.do("ask_for_manager", SHOP)
         assert work(case, plot) == does
+
+
+def test_who_calls_is_put_on_hold_and_may_go_on_by_email() -> None:
+    case = Played(plan(), channel=Channel.PHONE)
+    assert work(case, Plot(Story("held", deeds=("hold", "unhold")))) == ["claim", "reply", "hold", "unhold", "resolve"]
+
+    case.do("change_channel", SHOP, **SAYS["change_channel"])
+    assert case.view.channel is Channel.EMAIL
+
+
+def test_a_promised_callback_is_kept_by_an_attempt() -> None:
+    case = Played(plan())
+    work(case, Plot(Story("calls", deeds=("promise", "attempt"))))
+
+    assert case.clock(ClockName.CALLBACK).state is ClockState.FULFILLED
+
+
+def test_a_manager_decides_on_a_threat_and_then_resolves() -> None:
+    case, plot = Played(plan()), Plot(Story("threatened", deeds=("report_threat",)))
+    work(case, plot)
+    case.choose("max")
+
+    assert work(case, plot, MAX) == ["claim", "decide_safety", "resolve"]
+
+
+def test_a_restriction_is_lifted_when_the_customer_asks_for_its_review_or_when_that_is_due() -> None:
+    for asks in (True, False):
+        case = Played(plan())
+        plot = Plot(Story("restricted", deeds=("report_threat",), decides=SafetyDecision.RESTRICT))
+        work(case, plot)
+        case.choose("max")
+        assert work(case, plot, MAX) == ["claim", "decide_safety", "restrict_contact"]
+
+        if asks:
+            case.do("ask_review", SHOP, **SAYS["ask_review"])
+        else:
+            case.wait(timedelta(seconds=15))
+        assert work(case, plot, MAX)[-2:] == ["restrict_contact", "resolve"]
+
+
+def test_an_owner_reopens_a_closed_case_once() -> None:
+    case, plot = Played(plan()), Plot(Story("reopens", reopens=True))
+    work(case, plot)
+    case.do("accept_resolution", SHOP)
+    assert work(case, plot) == ["reopen", "resolve"]
+
+    case.do("accept_resolution", SHOP)
+    assert work(case, plot) == []
+    assert case.view.status is Status.CLOSED
+
+
+@pytest.mark.parametrize("kind", ["hold", "unhold", "warn", "end_contact", "report_threat", "promise", "attempt"])
+def test_some_story_of_sixty_has_each_deed(kind: str) -> None:
+    assert any(kind in story.deeds for story in stories(seed=7, count=60))
+
+
+def test_some_story_of_sixty_has_each_thing_that_customers_say() -> None:
+    told = stories(seed=7, count=60)
+
+    assert {move.kind for story in told for move in story.moves} | {"accept_resolution"} == set(SAYS)
+    assert {SafetyDecision.CONTINUE, SafetyDecision.RESTRICT} == {
+        story.decides for story in told if "report_threat" in story.deeds
+    }
+    assert any(story.reopens for story in told)
+    assert any(story.channel is Channel.PHONE and "hold" in story.deeds for story in told)
 
 
 @pytest.mark.parametrize("rejected", [False, True])
