@@ -27,7 +27,8 @@ def reader(actor: Actor) -> Reader | None:
 
 def for_reader(actor: Actor, view: CaseView) -> CaseView:
     """The same view without what is for staff only; the case does so itself where it is asked, the records do not."""
-    return view if actor.role in STAFF else view.model_copy(update={"conduct": None, "guidance": ()})
+    hidden = {"conduct": None, "guidance": (), "suggestions": (), "lessons": ()}
+    return view if actor.role in STAFF else view.model_copy(update=hidden)
 
 
 def may_read(actor: Actor, view: CaseView) -> bool:

@@ -123,6 +123,8 @@ def contact_offered(state: State, event: ChooseContact, at: datetime) -> None:
 
 def may_choose_call(turn: Turn) -> bool:
     """Whether the customer can be told that they may choose a call (C: options share control)."""
+    if turn.state.conduct.written_only:
+        return False
     try:
         offers_callbacks(turn.state, turn.by, turn.at)
     except Refused:

@@ -35,6 +35,7 @@ TRANSCRIPT = 8_000
 def view(state: State, now: datetime, actor: Actor | None = None) -> CaseView:
     """The case at `now`; with an actor, also what is open to them."""
     complaint, plan = state.complaint, state.plan
+    for_staff = actor is None or actor.role in STAFF  # without an actor, for the records and operators
     deadlines = [due for due in (clock.due_at for clock in state.clocks if clock.breached_at is None) if due]
     return CaseView(
         case_id=state.case_id,
@@ -67,7 +68,7 @@ def view(state: State, now: datetime, actor: Actor | None = None) -> CaseView:
         contact=_contact(state),
         holds=HoldsView(count=state.holds.count, held_s=state.holds.held(now).total_seconds(), since=state.holds.since),
         handoffs=tuple(_handoff(state, handed) for handed in state.handoffs),
-        conduct=_conduct(state, actor),
+        conduct=state.conduct if for_staff and state.conduct != Conduct() else None,
         remedies=tuple(_remedy(state, proposed) for proposed in state.remedies),
         breached=any(clock.live and clock.breached_at for clock in state.clocks),
         next_due=min(deadlines, default=None),
@@ -75,15 +76,15 @@ def view(state: State, now: datetime, actor: Actor | None = None) -> CaseView:
         reopened=state.reopened,
         follows=complaint.follows,
         earlier_cases=state.earlier_cases,
-        suggestions=tuple(state.suggestions),
+        suggestions=tuple(state.suggestions) if for_staff else (),
         satisfaction=state.satisfaction,
-        lessons=tuple(state.lessons),
+        lessons=tuple(state.lessons) if for_staff else (),
         queued=len(state.queued),
         stuck=tuple(f"{stuck.effect}: {stuck.error}" for stuck in state.stuck),
         policy=plan.terms.policy if plan else None,
         policy_hash=plan.terms.policy_hash if plan else None,
         allowed=allowed(state, actor, now) if actor else (),
-        guidance=guidance(state) if actor is None or actor.role in STAFF else (),
+        guidance=guidance(state) if for_staff else (),
         now=now,
     )
 
@@ -203,7 +204,7 @@ def _admits(state: State, kind: str, actor: Actor, now: datetime) -> bool:
 
 def _contact(state: State) -> tuple[ContactOption, ...]:
     plan, channel = state.plan, state.channel
-    if plan is None or not plan.has_clock(ClockName.CALLBACK, channel):
+    if plan is None or state.conduct.written_only or not plan.has_clock(ClockName.CALLBACK, channel):
         return ()
     return tuple(filter(plan.pathway(channel).has_contact, ContactOption))
 
@@ -223,12 +224,6 @@ def _offer(state: State, offer: Offer) -> OfferView:
         expires_at=clock.due_at if clock else None,
         declined_by=tuple(state.declined_by),
     )
-
-
-def _conduct(state: State, actor: Actor | None) -> Conduct | None:
-    """The record, if there is one, for staff; without an actor, for the records and operators."""
-    shown = actor is None or actor.role in STAFF
-    return state.conduct if shown and state.conduct != Conduct() else None
 
 
 def _handoff(state: State, handed: HandedOff) -> HandedOff:

@@ -277,3 +277,12 @@ def test_a_review_asked_for_in_time_but_handled_late_counts_from_then() -> None:
     play.now += HOUR
     play.happen(deed("ask_review", CUSTOMER, at=NOON + MINUTE))
     assert NOON + MINUTE + 3 * DAY in reviews(play)
+
+
+def test_who_may_only_write_is_offered_no_call() -> None:
+    play = restricted()
+    assert play.view.contact == ()
+    play.do("attempt", ANA, text="Wrote", outcome="no answer")
+    play.do("escalate", ANA, reason="irate")
+    told = [one for one in play.effects if isinstance(one, TellCustomer) and one.template == "escalated.irate"]
+    assert [one.params["may_choose_call"] for one in told] == [False]

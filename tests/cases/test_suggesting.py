@@ -18,6 +18,7 @@ from tests.samples import (
     BEN,
     CUSTOMER,
     MAX,
+    SHOP,
     SUE,
     Played,
     claimed,
@@ -96,6 +97,13 @@ def test_a_suggestion_is_on_the_timeline_and_in_the_brief() -> None:
     play = told("I lost my job.")
     assert play.kinds[-1] == "suggested"
     assert "lost my job" in play.case.brief().suggested[0].text
+
+
+def test_what_is_suggested_is_for_staff_and_never_for_the_customer() -> None:
+    play = told("My lawyer will write to you.")
+    assert play.case.view(play.now, ANA).suggestions
+    assert play.case.view(play.now, CUSTOMER).suggestions == ()
+    assert play.case.view(play.now, SHOP).suggestions == ()
 
 
 def test_earlier_cases_suggest_repeated_contact() -> None:
