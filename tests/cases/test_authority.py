@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any
-from uuid import uuid4
 
 import pytest
 from pydantic import ValidationError
 
 from cases.actions import Act
 from cases.authority import OPEN_REMEDIES
-from cases.events import SYSTEM, Actor, Code
-from cases.outcomes import Planned
+from cases.events import Actor, Code
 from cases.words import RemedyState, Rung, Via
+from tests.cases.granting import decide, entitled, propose
 from tests.samples import (
     ANA,
     BEN,
@@ -33,25 +31,6 @@ from tests.samples import (
     resolved,
     terms,
 )
-
-
-def propose(play: Played, amount: str | None, by: Actor = ANA, **fields: Any) -> None:
-    money = {} if amount is None else {"amount": amount, "currency": "GBP"}
-    play.do("propose_remedy", by, **{"remedy": "refund", **money, **fields})
-
-
-def decide(play: Played, by: Actor, remedy_id: str = "r1", **fields: Any) -> None:
-    play.do("decide_remedy", by, **{"remedy_id": remedy_id, "approve": True, **fields})
-
-
-def entitled(granted_before: dict[str, Decimal]) -> Played:
-    """The sample case of a customer who got something before, claimed by Ana."""
-    play = Played()
-    envelope: dict[str, Any] = {"id": uuid4(), "by": SYSTEM, "effect": f"{play.case.case_id}:1"}
-    play.happen(Planned(**envelope, plan=plan(), person="ana", granted_before=granted_before))
-    play.do("claim", ANA)
-    return play
-
 
 # Refused
 

@@ -5,20 +5,17 @@ from __future__ import annotations
 import pytest
 
 from cases.case import Case
-from cases.conduct import Conduct
 from cases.effects import AlertStaff, ChoosePerson, TellCustomer
 from cases.events import Actor, Code
-from cases.plan import Guards
-from cases.words import Channel, ClockName, ClockState, ClosedAs, Reason, Rung, SafetyDecision, Status, WaitingOn
+from cases.words import Channel, ClockName, ClockState, ClosedAs, Reason, Rung, Status, WaitingOn
+from tests.cases.misbehaving import alert, conduct, running, threatened, warned
 from tests.samples import (
     ANA,
     BEN,
     CUSTOMER,
     DAY,
-    EVA,
     GUARDS,
     HOUR,
-    LIA,
     MAX,
     MINUTE,
     NOON,
@@ -26,47 +23,10 @@ from tests.samples import (
     REGIME,
     SHOP,
     SUE,
-    Played,
     claimed,
-    climbed,
-    closed,
     plan,
     refused,
-    resolved,
-    terms,
-    waiting,
 )
-
-
-def warned(times: int, guards: Guards = GUARDS) -> Played:
-    """The sample case; Ana has warned the customer so often."""
-    play = claimed(plan(terms(guards)))
-    for number in range(times):
-        play.do("warn", ANA, text=("Please do not shout.", "This ends if you go on.")[number])
-    return play
-
-
-def threatened(play: Played | None = None, by: Actor = ANA) -> Played:
-    """A case in which a threat was reported."""
-    play = play or claimed()
-    play.do("report_threat", by, text="He knows where our people park.")
-    return play
-
-
-def conduct(play: Played) -> Conduct:
-    """The record, as staff see it."""
-    return play.view.conduct or Conduct()
-
-
-def alert(play: Played, template: str) -> AlertStaff:
-    """The newest alert of that kind."""
-    return [one for one in play.effects if isinstance(one, AlertStaff) and one.template == template][-1]
-
-
-def running(play: Played) -> dict[str, object]:
-    """The deadlines of all clocks that run."""
-    return {clock.id: clock.due_at for clock in play.view.clocks if clock.state is ClockState.RUNNING}
-
 
 # Warnings
 
@@ -227,127 +187,6 @@ def test_what_a_regulator_demands_is_owed_after_the_contact_has_ended() -> None:
     play.do("end_contact", ANA, text="Enough.")
     assert "answered" in play.stages()
     assert play.view.waiting_on is WaitingOn.OWNER
-
-
-# Threats
-
-
-def test_a_threat_goes_to_a_manager_at_once_without_a_warning_or_an_attempt() -> None:
-    play = threatened()
-    assert play.offered == (Rung.MANAGER, (Reason.THREAT,))
-    assert alert(play, "threat_reported").rung is Rung.MANAGER
-    assert play.messages[-1] == "escalated.threat"
-    assert play.alerts.index("threat_reported") < len(play.alerts)
-    assert [one.text for one in conduct(play).undecided] == ["He knows where our people park."]
-
-
-def test_a_threat_knows_no_cool_down() -> None:
-    play = claimed()
-    play.do("attempt", ANA, text="Called.", outcome="nobody there")
-    play.do("escalate", ANA, reason="irate")
-    threatened(play)
-    assert play.offered == (Rung.MANAGER, (Reason.IRATE, Reason.THREAT))
-
-
-def test_a_threat_to_a_manager_is_an_alert_and_no_offer() -> None:
-    play = climbed()
-    play.do("attempt", SUE, text="Called.", outcome="nobody there")
-    play.wait(HOUR)
-    play.do("escalate", SUE, reason="attempts_failed")
-    play.do("claim", MAX)
-    threatened(play, MAX)
-    assert play.view.offer is None
-    assert alert(play, "threat_reported").person == "max"
-    assert play.messages[-1] == "taken_up"
-
-
-def test_a_threat_after_closing_alerts_and_waits_for_a_decision() -> None:
-    play = threatened(closed())
-    assert play.view.status is Status.CLOSED
-    assert play.view.offer is None
-    play.do("decide_safety", MAX, decision="end", text="Nobody answers him any more.")
-    assert not conduct(play).undecided
-    assert play.view.closed_as is ClosedAs.ACCEPTED
-
-
-def test_a_threat_in_an_answer_to_a_resolution_keeps_it_from_lapsing_until_a_manager_has_the_case() -> None:
-    play = threatened(resolved())
-    assert play.clock(ClockName.CONFIRM).state is ClockState.PAUSED
-    play.do("claim", MAX)
-    assert play.view.status is Status.OPEN
-
-
-def test_a_decision_on_a_resolved_case_lets_its_confirmation_go_on_when_nothing_is_offered() -> None:
-    play = threatened(resolved())
-    play.do("de_escalate", MAX, reason="Ana can finish it.")
-    play.do("decide_safety", MAX, decision="continue", text="Hot air.")
-    assert play.clock(ClockName.CONFIRM).state is ClockState.RUNNING
-
-
-def test_a_threat_is_reported_while_the_customer_is_waited_for() -> None:
-    assert threatened(waiting()).view.status is Status.WAITING_CUSTOMER
-
-
-def test_no_one_of_another_line_reports_a_threat() -> None:
-    with refused(Code.NOT_OWNER):
-        threatened(by=LIA)
-
-
-def test_nobody_gives_a_threat_as_a_reason_by_hand() -> None:
-    with refused(Code.NOT_VOLUNTARY):
-        claimed().do("escalate", ANA, reason="threat")
-
-
-@pytest.mark.parametrize("decision", SafetyDecision)
-def test_what_a_manager_decided_is_recorded_and_nothing_awaits_a_decision(decision: SafetyDecision) -> None:
-    play = threatened()
-    play.do("decide_safety", MAX, decision=decision, text="As agreed with the guards.")
-    assert [(one.decision, one.by) for one in conduct(play).decisions] == [(decision, "max")]
-    assert not conduct(play).undecided
-    assert play.alerts[-1] == "safety_decided"
-    assert (play.view.closed_as is ClosedAs.CONTACT_ENDED) == (decision is SafetyDecision.END)
-
-
-def test_one_decision_is_on_all_threats_so_far_and_a_new_one_awaits_another() -> None:
-    play = threatened(threatened())
-    play.do("decide_safety", EVA, decision="continue", text="Hot air.")
-    assert not conduct(play).undecided
-    assert len(conduct(threatened(play)).undecided) == 1
-
-
-@pytest.mark.parametrize(("by", "code"), [(ANA, Code.RUNG_TOO_LOW), (SUE, Code.RUNG_TOO_LOW), (SHOP, Code.WRONG_ROLE)])
-def test_below_a_manager_nobody_decides_on_safety(by: Actor, code: Code) -> None:
-    with refused(code):
-        threatened().do("decide_safety", by, decision="continue", text="Hot air.")
-
-
-def test_without_a_threat_there_is_nothing_to_decide() -> None:
-    with refused(Code.NO_THREAT):
-        claimed().do("decide_safety", MAX, decision="continue", text="Hot air.")
-
-
-def test_of_two_managers_who_decide_at_once_one_wins() -> None:
-    play = threatened()
-    play.do("decide_safety", MAX, decision="police", text="Reported.")
-    with refused(Code.NO_THREAT):
-        play.do("decide_safety", EVA, decision="continue", text="Hot air.")
-
-
-def test_a_threat_is_not_resolved_away_unless_it_is_said_why() -> None:
-    play = threatened()
-    with refused(Code.THREAT_UNDECIDED):
-        play.do("resolve", ANA, text="Money back.")
-    play.do("resolve", ANA, text="Money back.", despite="the guards have it")
-    assert play.view.status is Status.RESOLVED
-    assert conduct(play).undecided
-
-
-def test_who_kept_threatening_fills_no_case() -> None:
-    play = claimed()
-    for number in range(30):
-        play.do("report_threat", ANA, text=f"Threat {number}: {'x' * 5000}")
-    assert len(conduct(play).threats) == 5
-    assert all(len(threat.text) <= 2000 for threat in conduct(play).threats)
 
 
 # Who sees it

@@ -12,11 +12,12 @@ from pydantic import ValidationError
 
 from cases.case import Case
 from cases.effects import AlertStaff, PayRemedy, TellCustomer
-from cases.events import SYSTEM, Actor, Code
-from cases.outcomes import Failed, Paid, Planned
+from cases.events import SYSTEM, Code
+from cases.outcomes import Failed, Paid
 from cases.plan import CurrencyTerms
 from cases.remedies import OVER_KEPT
 from cases.words import Breach, ClockName, ClockState, Remedy, RemedyState, Rung, Status, Via, WaitingOn
+from tests.cases.granting import decide, entitled, propose
 from tests.samples import (
     ANA,
     CUSTOMER,
@@ -36,30 +37,12 @@ from tests.samples import (
 )
 
 
-def propose(play: Played, amount: str | None, by: Actor = ANA, **fields: Any) -> None:
-    money = {} if amount is None else {"amount": amount, "currency": "GBP"}
-    play.do("propose_remedy", by, **{"remedy": "refund", **money, **fields})
-
-
-def decide(play: Played, by: Actor, remedy_id: str = "r1", **fields: Any) -> None:
-    play.do("decide_remedy", by, **{"remedy_id": remedy_id, "approve": True, **fields})
-
-
 def told(play: Played) -> TellCustomer:
     return [effect for effect in play.effects if isinstance(effect, TellCustomer)][-1]
 
 
 def alerted(play: Played) -> AlertStaff:
     return [effect for effect in play.effects if isinstance(effect, AlertStaff)][-1]
-
-
-def entitled(granted_before: dict[str, Decimal]) -> Played:
-    """The sample case of a customer who got something before, claimed by Ana."""
-    play = Played()
-    envelope: dict[str, Any] = {"id": uuid4(), "by": SYSTEM, "effect": f"{play.case.case_id}:1"}
-    play.happen(Planned(**envelope, plan=plan(), person="ana", granted_before=granted_before))
-    play.do("claim", ANA)
-    return play
 
 
 # Within one's authority
