@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from cases import statutory
+from cases import safety, statutory
 from cases.clocks import Clock
 from cases.conduct import Conduct
 from cases.events import Actor, Refused
@@ -94,11 +94,13 @@ def waiting_on(state: State) -> WaitingOn:
     if state.status in (Status.CLOSED, Status.ARCHIVED):
         if statutory.owed(state):
             return WaitingOn.OWNER
-        return WaitingOn.APPROVAL if pending(state) else WaitingOn.NOBODY
+        return WaitingOn.APPROVAL if pending(state) or safety.is_awaited(state) else WaitingOn.NOBODY
     if state.stuck:
         return WaitingOn.STUCK
     if state.offer:
         return WaitingOn.OFFER
+    if safety.is_awaited(state):
+        return WaitingOn.APPROVAL
     confirm = state.clock(ClockName.CONFIRM)
     held = confirm is not None and confirm.state is ClockState.PAUSED
     if state.status is Status.WAITING_CUSTOMER or (state.status is Status.RESOLVED and not held):

@@ -139,6 +139,8 @@ class ClockName(StrEnum):
     """From an owner's claim on, the time in which the customer is waited for left out."""
     STATUTORY = "statutory"
     """A stage of a regime, which its label names; several run at once."""
+    SAFETY = "safety"
+    """A threat awaits a decision: whoever may decide is alerted each time that it is over."""
     APPROVAL = "approval"
     """Somebody whose authority covers a remedy decides on it; one for each that is proposed."""
     HAND_OFF = "hand_off"
