@@ -43,13 +43,13 @@ def warn(turn: Turn, event: Warn) -> None:
 
 def report_threat(turn: Turn, event: ReportThreat) -> None:
     """The managers are alerted until they decide; the case is offered to them, unless one has it or it is closed."""
-    turn.enter("report_threat", f"A threat: {event.text}")
-    take_seriously(turn, event.text)
+    threatened(turn, event.text)
 
 
-def take_seriously(turn: Turn, text: str) -> None:
-    """What follows from a threat, however a person has said that it is one."""
+def threatened(turn: Turn, text: str) -> None:
+    """What follows once a person has said that something is a threat, by whichever act."""
     state, conduct = turn.state, turn.state.conduct
+    turn.enter("report_threat", f"A threat: {text}")
     threat = Threat(at=turn.at, by=turn.by.id, text=quoted(text))
     state.conduct = conduct.model_copy(update={"threats": (*conduct.threats[-KEPT + 1 :], threat)})
     alert_managers(turn, "threat_reported", reported_by=turn.by.id, record=record(turn))

@@ -40,8 +40,8 @@ def may_go_up_now(state: State, event: Escalate, at: datetime) -> None:
 
 def _presses(state: State, reason: Reason) -> bool:
     """Whether what a pressing reason needs is on record, and the case is not offered up for it already."""
-    offer, plan = _offer_up(state), state.plan
-    if (offer and reason in offer.reasons) or (plan and not plan.pathway(state.channel).has_trigger(reason)):
+    offer = _offer_up(state)
+    if offer and reason in offer.reasons:
         return False
     if ROUTES[reason].needs is Needs.WARNINGS:
         return state.conduct.warned_twice

@@ -8,7 +8,7 @@ from cases import safety, statutory
 from cases.clocks import Clock
 from cases.conduct import Conduct
 from cases.events import Actor, Refused
-from cases.guiding import guidance
+from cases.guiding import guidance, next_step
 from cases.ladder import ROUTES
 from cases.remedies import named, pending
 from cases.state import Offer, State
@@ -76,7 +76,9 @@ def view(state: State, now: datetime, actor: Actor | None = None) -> CaseView:
         reopened=state.reopened,
         follows=complaint.follows,
         earlier_cases=state.earlier_cases,
-        suggestions=tuple(state.suggestions) if for_staff else (),
+        suggestions=tuple(one.model_copy(update={"next_step": next_step(state, one)}) for one in state.suggestions)
+        if for_staff
+        else (),
         satisfaction=state.satisfaction,
         lessons=tuple(state.lessons) if for_staff else (),
         queued=len(state.queued),

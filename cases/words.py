@@ -100,6 +100,7 @@ class WaitingOn(StrEnum):
     CUSTOMER = "customer"
     HAND_OFF = "hand_off"
     APPROVAL = "approval"
+    """Somebody who may is to decide: on a remedy, or on a threat."""
     STUCK = "stuck"
     NOBODY = "nobody"
 
