@@ -42,8 +42,8 @@ def _situations(state: State) -> Iterator[Reason | Status]:
     if state.offer:
         yield from state.offer.reasons
     elif state.climbs and state.status in (Status.OPEN, Status.WAITING_CUSTOMER):
-        if state.climbs[-1].reason is not Reason.THREAT:  # Decided on, it is nobody's to pass on any more.
-            yield state.climbs[-1].reason
+        # A threat that was decided on is nobody's to pass on any more; one that was not has its line already.
+        yield from (climb.reason for climb in state.climbs[-1:] if climb.reason is not Reason.THREAT)
     if state.status is not Status.CLOSED and pending(state):
         yield Reason.NO_AUTHORITY
     yield state.status

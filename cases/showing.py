@@ -26,7 +26,7 @@ from cases.view import (
     OwnerView,
     ProposedRemedy,
 )
-from cases.words import STAFF, ClockName, ClockState, ContactOption, Mark, Status, WaitingOn
+from cases.words import STAFF, STAFF_CLOCKS, ClockName, ClockState, ContactOption, Mark, Status, WaitingOn
 
 TRANSCRIPT = 8_000
 """The most of a chatbot's transcript that the brief shows, in characters; the complaint has the whole."""
@@ -36,7 +36,8 @@ def view(state: State, now: datetime, actor: Actor | None = None) -> CaseView:
     """The case at `now`; with an actor, also what is open to them."""
     complaint, plan = state.complaint, state.plan
     for_staff = actor is None or actor.role in STAFF  # without an actor, for the records and operators
-    deadlines = [due for due in (clock.due_at for clock in state.clocks if clock.breached_at is None) if due]
+    clocks = [clock for clock in state.clocks if for_staff or clock.name not in STAFF_CLOCKS]
+    deadlines = [due for due in (clock.due_at for clock in clocks if clock.breached_at is None) if due]
     return CaseView(
         case_id=state.case_id,
         source=complaint.source,
@@ -62,7 +63,7 @@ def view(state: State, now: datetime, actor: Actor | None = None) -> CaseView:
         closed_as=state.closed_as,
         duplicate_of=state.duplicate_of,
         resolution=state.resolution,
-        clocks=tuple(clock_view(clock, now) for clock in state.clocks),
+        clocks=tuple(clock_view(clock, now) for clock in clocks),
         pathway=plan.pathway(state.channel).name if plan else None,
         live=plan is not None and plan.pathway(state.channel).live,
         contact=_contact(state),

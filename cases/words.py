@@ -150,6 +150,10 @@ class ClockName(StrEnum):
     ANSWER = "answer"
 
 
+STAFF_CLOCKS = frozenset({ClockName.SAFETY})
+"""The clocks that say something about the customer, and that only staff see."""
+
+
 class ClockState(StrEnum):
     """What a clock is doing. A breach is a fact beside it: a breached clock runs on until it is fulfilled."""
 

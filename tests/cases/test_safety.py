@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from uuid import uuid4
+
 import pytest
 
 from cases.case import Case
-from cases.effects import AlertStaff
-from cases.events import Code
+from cases.effects import AlertStaff, CorrectTerms
+from cases.events import SYSTEM, Code
+from cases.outcomes import Corrected
 from cases.words import ClockName, ClockState, ClosedAs, Rung, SafetyDecision, Status, WaitingOn
 from tests.cases.misbehaving import conduct, threatened
 from tests.samples import (
@@ -17,6 +20,8 @@ from tests.samples import (
     HOUR,
     MAX,
     MINUTE,
+    OPERATOR,
+    SHOP,
     SUE,
     Played,
     claimed,
@@ -238,5 +243,22 @@ def test_below_a_manager_nobody_ends_the_alerts() -> None:
     play = threatened()
     with refused(Code.RUNG_TOO_LOW):
         play.do("decide_safety", SUE, decision="continue", text="Hot air.")
+    play.wait(HOUR)
+    assert reminded(play)
+
+
+def test_neither_the_customer_nor_who_speaks_for_them_sees_that_a_threat_is_watched() -> None:
+    play = threatened()
+    assert SAFETY in {clock.name for clock in play.case.view(play.now, ANA).clocks}
+    for by in (CUSTOMER, SHOP):
+        assert SAFETY not in {clock.name for clock in play.case.view(play.now, by).clocks}
+
+
+def test_corrected_terms_that_watch_threats_reach_an_older_case() -> None:
+    play = threatened(claimed(OLDER))
+    play.do("correct", OPERATOR, reason="Threats are to be watched.")
+    errand = [effect for effect in play.effects if isinstance(effect, CorrectTerms)][-1]
+    newer = terms().model_copy(update={"policy_hash": "c0ffee"})
+    play.happen(Corrected(id=uuid4(), by=SYSTEM, effect=errand.id, terms=newer))
     play.wait(HOUR)
     assert reminded(play)
