@@ -100,6 +100,12 @@ INSTEAD = {
 }
 """What a person does instead of giving a reason in `escalate` that is not theirs to give there."""
 
+OWN_WAYS = (
+    "A threat (`report_threat`), a wish for a manager (`redirect`), a remedy (`propose_remedy`) and a question "
+    "(`hand_off`) have ways of their own, which are open."
+)
+"""What whoever may not escalate now is told, whatever reason they gave: it may be one that needs no escalation."""
+
 _STAYING = (
     Reason.OPENED,
     Reason.ASSIGNED,

@@ -12,7 +12,7 @@ from datetime import datetime
 from cases.actions import Escalate
 from cases.events import Actor, Code, Refused
 from cases.guards import suggests_attention
-from cases.ladder import PRESSING, ROUTES, Needs
+from cases.ladder import OWN_WAYS, PRESSING, ROUTES, Needs
 from cases.state import Offer, State
 from cases.words import Reason
 
@@ -20,12 +20,10 @@ from cases.words import Reason
 def can_go_up(state: State, by: Actor, at: datetime) -> None:
     """There is a rung above; nothing is offered there yet and the cool-down is over, or there is a pressing reason.
 
-    Whoever may not go up is told how a threat is reported: it is what somebody in a hurry may have meant.
+    Whoever may not go up is told what goes its own way: it may be what somebody in a hurry has meant.
     """
     if state.owner.rung.above is None:
-        raise Refused(
-            Code.AT_TOP, f"{state.owner.rung} is the top of the ladder. A threat is reported with `report_threat`."
-        )
+        raise Refused(Code.AT_TOP, f"{state.owner.rung} is the top of the ladder. {OWN_WAYS}")
     if not any(_presses(state, reason) for reason in PRESSING):
         _nothing_holds_up(state, at)
 
@@ -57,7 +55,7 @@ def _nothing_holds_up(state: State, at: datetime) -> None:
         if at < over:
             raise Refused(
                 Code.COOL_DOWN,
-                f"Escalated a moment ago; again after {over:%H:%M:%S} UTC. A threat does not wait: `report_threat`.",
+                f"Escalated a moment ago; again after {over:%H:%M:%S} UTC. {OWN_WAYS}",
                 until=over.isoformat(),
             )
 
@@ -70,7 +68,6 @@ def _offer_up(state: State) -> Offer | None:
 def _is_offered_up(offer: Offer) -> Refused:
     return Refused(
         Code.ALREADY_OFFERED_UP,
-        f"The case is offered to {offer.label} at rung {offer.rung} already. A threat is reported all the same: "
-        "`report_threat`.",
+        f"The case is offered to {offer.label} at rung {offer.rung} already. {OWN_WAYS}",
         to=offer.label,
     )

@@ -139,11 +139,12 @@ def test_whoever_escalates_with_a_reason_that_has_its_own_way_hears_which(reason
 
 
 @pytest.mark.parametrize(("code", "by"), [(Code.ALREADY_OFFERED_UP, ANA), (Code.COOL_DOWN, SUE)])
-def test_whoever_may_not_go_up_hears_how_a_threat_is_reported(code: Code, by: Actor) -> None:
+def test_whoever_may_not_go_up_hears_what_goes_its_own_way(code: Code, by: Actor) -> None:
     play = irate() if by is ANA else climbed()
     with refused(code) as caught:
         play.do("escalate", by, reason="threat")
-    assert "`report_threat`" in caught.value.sentence
+    for kind in ("report_threat", "redirect", "propose_remedy"):
+        assert f"`{kind}`" in caught.value.sentence
     play.do("report_threat", by, text="He waits outside.")
     assert Reason.THREAT in play.offered[1]
 
