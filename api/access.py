@@ -6,7 +6,7 @@ from api.problems import Forbidden
 from api.sources import Sources
 from cases.events import Actor
 from cases.view import CaseView
-from cases.words import STAFF, Role, Rung, Status
+from cases.words import STAFF, STAFF_CLOCKS, Role, Rung, Status
 from records import HandoffFilters, Reader
 
 SEES_ALL = Rung.SUPERVISOR
@@ -27,8 +27,11 @@ def reader(actor: Actor) -> Reader | None:
 
 def for_reader(actor: Actor, view: CaseView) -> CaseView:
     """The same view without what is for staff only; the case does so itself where it is asked, the records do not."""
-    hidden = {"conduct": None, "guidance": (), "suggestions": (), "lessons": ()}
-    return view if actor.role in STAFF else view.model_copy(update=hidden)
+    if actor.role in STAFF:
+        return view
+    clocks = tuple(clock for clock in view.clocks if clock.name not in STAFF_CLOCKS)
+    hidden = {"conduct": None, "guidance": (), "suggestions": (), "lessons": (), "clocks": clocks}
+    return view.model_copy(update=hidden)
 
 
 def may_read(actor: Actor, view: CaseView) -> bool:

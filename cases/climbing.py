@@ -22,8 +22,10 @@ def escalate(turn: Turn, event: Escalate) -> None:
     if event.reason not in turn.plan.terms.guards.no_cool_down:
         turn.state.last_voluntary = turn.at
     if ROUTES[event.reason].needs is Needs.WARNINGS:
-        rung = destination(event.reason, turn.state.owner.rung, turn.plan.terms.guards.straight_to)
-        brief_managers(turn, rung or turn.state.owner.rung, event.text)
+        owner, offer = turn.state.owner, turn.state.offer
+        rung = destination(event.reason, owner.rung, turn.plan.terms.guards.straight_to) or owner.rung
+        joined = offer is not None and offer.rung.height >= rung.height
+        brief_managers(turn, offer.rung if offer and joined else rung, event.text)
     climb(turn, event.reason, text=event.text)
 
 

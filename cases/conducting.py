@@ -11,13 +11,13 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from cases import confirming
-from cases.actions import DecideSafety, EndContact, Escalate, ReportThreat, Resolve, Warn
+from cases import confirming, safety
+from cases.actions import DecideSafety, EndContact, Escalate, ReportThreat, Warn
 from cases.briefing import alert_managers, record
 from cases.climbing import climb
 from cases.conduct import KEPT, WARNINGS, Decided, Threat, Warned
 from cases.events import Actor, Code, Refused
-from cases.resolving import close_case
+from cases.resolving import archive_if_over, close_case
 from cases.state import State
 from cases.turn import Turn, quoted
 from cases.words import ClosedAs, Reason, Rung, SafetyDecision, Status
@@ -42,16 +42,21 @@ def warn(turn: Turn, event: Warn) -> None:
 
 
 def report_threat(turn: Turn, event: ReportThreat) -> None:
-    """The managers are alerted, and the case is offered to them, unless one has it already or it is closed."""
+    """The managers are alerted until they decide; the case is offered to them, unless one has it or it is closed."""
+    threatened(turn, event.text)
+
+
+def threatened(turn: Turn, text: str) -> None:
+    """What follows once a person has said that something is a threat, by whichever act."""
     state, conduct = turn.state, turn.state.conduct
-    turn.enter("report_threat", f"A threat: {event.text}")
-    threat = Threat(at=turn.at, by=event.by.id, text=quoted(event.text))
+    turn.enter("report_threat", f"A threat: {text}")
+    threat = Threat(at=turn.at, by=turn.by.id, text=quoted(text))
     state.conduct = conduct.model_copy(update={"threats": (*conduct.threats[-KEPT + 1 :], threat)})
-    alert_managers(turn, "threat_reported", reported_by=event.by.id, record=record(turn))
-    if state.status is Status.CLOSED or state.owner.rung.height >= Rung.MANAGER.height:
-        return
+    alert_managers(turn, "threat_reported", reported_by=turn.by.id, record=record(turn))
     confirming.hold(turn, "a threat awaits a decision first")
-    climb(turn, Reason.THREAT, text=quoted(event.text))
+    safety.watch(turn)
+    if state.status is not Status.CLOSED and state.owner.rung.height < Rung.MANAGER.height:
+        climb(turn, Reason.THREAT, text=quoted(text))
 
 
 def decide_safety(turn: Turn, event: DecideSafety) -> None:
@@ -68,12 +73,14 @@ def decide_safety(turn: Turn, event: DecideSafety) -> None:
             "decisions": (*conduct.decisions[-KEPT + 1 :], decided),
         }
     )
+    safety.decided(turn)
     if event.by.id != state.owner.person:
         turn.alert_owner("safety_decided", decided_by=event.by.id, decision=words, text=quoted(event.text))
     if event.decision is SafetyDecision.END and state.status is not Status.CLOSED:
         close_case(turn, ClosedAs.CONTACT_ENDED)
     else:
         confirming.go_on(turn, "the threat was decided on")
+        archive_if_over(turn)
 
 
 def end_contact(turn: Turn, event: EndContact) -> None:
@@ -127,18 +134,3 @@ def abuse_was_warned_about(state: State, event: Escalate, at: datetime) -> None:
     """The reason `abuse` is for customers who were warned twice."""
     if event.reason is Reason.ABUSE:
         warned_twice(state, event.by, at)
-
-
-def threat_awaits(state: State, by: Actor, at: datetime) -> None:
-    """A threat was reported, and nobody has decided on it."""
-    if not state.conduct.undecided:
-        raise Refused(Code.NO_THREAT, "No threat awaits a decision. If there is one, send `report_threat` first.")
-
-
-def nothing_undecided(state: State, event: Resolve, at: datetime) -> None:
-    """A threat is not resolved away by whoever is not to decide on it, or it is said why that does not matter."""
-    if state.conduct.undecided and event.despite is None:
-        raise Refused(
-            Code.THREAT_UNDECIDED,
-            "A threat awaits a manager's `decide_safety`. Wait for it, or give the reason in `despite`.",
-        )

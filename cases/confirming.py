@@ -5,7 +5,7 @@ A customer who speaks is not silent: as long as an answer, or a person, is owed 
 
 from __future__ import annotations
 
-from cases import promising, timekeeping
+from cases import promising, safety, timekeeping
 from cases.turn import Turn
 from cases.words import ClockName, ClockState, Status
 
@@ -19,10 +19,11 @@ def hold(turn: Turn, cause: str) -> None:
 
 
 def go_on(turn: Turn, cause: str) -> None:
-    """The time to confirm goes on, unless the customer is still owed an answer or a person."""
+    """The time to confirm goes on, unless the customer is owed an answer or a person, or a threat its decision."""
     state = turn.state
     asked = state.insistence is not None and not state.insistence.answered
-    if state.status is Status.RESOLVED and not (state.offer or asked or turn.is_running(ClockName.NEXT_RESPONSE)):
+    owed = state.offer or asked or turn.is_running(ClockName.NEXT_RESPONSE) or safety.is_awaited(state)
+    if state.status is Status.RESOLVED and not owed:
         turn.resume([clock for clock in turn.live((ClockName.CONFIRM,)) if clock.state is ClockState.PAUSED], cause)
 
 

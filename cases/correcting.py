@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from cases import safety
 from cases.actions import Correct
 from cases.calendars import ALWAYS, BeyondHorizon, CompiledCalendar
 from cases.clocks import Clock
@@ -51,6 +52,7 @@ def corrected(turn: Turn, event: Corrected) -> None:
     )
     moves = [words for clock in state.clocks if (words := _correct(turn, clock, f"corrected by {asked_by}"))]
     turn.add("; ".join(moves) or "No deadline moved")
+    safety.watch(turn)
 
 
 def _still_used(turn: Turn) -> dict[str, CompiledCalendar]:

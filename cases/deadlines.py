@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from cases import climbing, granting, resolving, restricting, statutory, talking
+from cases import climbing, granting, resolving, restricting, safety, statutory, talking
 from cases.clocks import Clock
 from cases.turn import Turn
 from cases.words import Breach, ClockName, Reason, Status
@@ -134,6 +134,12 @@ def _repeat(turn: Turn, clock: Clock) -> None:
         _run_out(turn, clock)
 
 
+def _still_undecided(turn: Turn, clock: Clock) -> None:
+    """Nobody has decided on a threat: it does not go away by that."""
+    _run_out(turn, clock)
+    safety.remind(turn)
+
+
 def _review_near(turn: Turn, clock: Clock) -> None:
     turn.enter("clock_warned", f"{clock.title} is due {_words(clock.due_at)}", clock=clock.id)
     turn.warn(clock)
@@ -203,6 +209,7 @@ DEADLINES: dict[ClockName, Deadline] = {  # `accept` and `answer` run in the han
     ClockName.APPROVAL: Deadline(granting.approval_warned, _not_decided),
     ClockName.HAND_OFF: Deadline(_promise_warned, _hand_off_breached),
     ClockName.ALERT_REPEAT: Deadline(_promise_warned, _repeat),
+    ClockName.SAFETY: Deadline(_promise_warned, _still_undecided),
     ClockName.UPDATE: Deadline(_promise_warned, _word_broken),
     ClockName.CALLBACK: Deadline(_promise_warned, _word_broken),
     ClockName.CUSTOMER_SILENCE: Deadline(_chase, _give_up),

@@ -179,19 +179,6 @@ def is_waiting(state: State, by: Actor, at: datetime) -> None:
         raise Refused(Code.NOT_WAITING, "The case does not wait for the customer.")
 
 
-def can_go_up(state: State, by: Actor, at: datetime) -> None:
-    """There is a rung above, nothing is offered there yet, and the cool-down is over."""
-    if state.owner.rung.above is None:
-        raise Refused(Code.AT_TOP, f"{state.owner.rung} is the top of the ladder.")
-    not_offered_up(state, by, at)
-    if state.plan and state.last_voluntary:
-        over = state.last_voluntary + state.plan.terms.guards.cool_down
-        if at < over:
-            raise Refused(
-                Code.COOL_DOWN, f"Escalated a moment ago; again after {over:%H:%M:%S} UTC.", until=over.isoformat()
-            )
-
-
 def can_go_down(state: State, by: Actor, at: datetime) -> None:
     """An offer upwards can be sent back by whom it reaches; otherwise there must be a rung below."""
     if state.offer and state.offer.rung.height > state.owner.rung.height:

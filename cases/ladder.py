@@ -29,13 +29,17 @@ class Needs(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """One reason. `voluntary`: a person may give it; `returns`: ignored, it goes back instead of up."""
+    """One reason. `voluntary`: a person may give it; `returns`: ignored, it goes back instead of up.
+
+    `presses`: it waits for no cool-down, and neither for what becomes of an offer that stands.
+    """
 
     words: str
     needs: Needs = Needs.NOTHING
     voluntary: bool = False
     returns: bool = False
     customer_asked: bool = False
+    presses: bool = False
 
 
 ROUTES: dict[Reason, Route] = {
@@ -56,13 +60,15 @@ ROUTES: dict[Reason, Route] = {
     Reason.PROMISE_BROKEN: Route("a promise to the customer was broken"),
     # H: breakdowns and money before general questions. By triage, which starts the case higher; by a person, or the
     # policy, where something was suggested that does not wait (`cases.suggesting`).
-    Reason.NEEDS_ATTENTION: Route("it needs attention from higher up at once", Needs.SUGGESTION, voluntary=True),
+    Reason.NEEDS_ATTENTION: Route(
+        "it needs attention from higher up at once", Needs.SUGGESTION, voluntary=True, presses=True
+    ),
     Reason.BOT_FAILED: Route("the chatbot could not help", Needs.TRANSCRIPT, voluntary=True),
     Reason.ASKED_FOR_HUMAN: Route(
         "the customer asked for a person", Needs.TRANSCRIPT, voluntary=True, customer_asked=True
     ),
     # Lorman; "Escalating Calls"; i-Sight: never tolerated. Two warnings, then somebody who can decide to go on or not.
-    Reason.ABUSE: Route("the customer was warned twice about abuse", Needs.WARNINGS, voluntary=True),
+    Reason.ABUSE: Route("the customer was warned twice about abuse", Needs.WARNINGS, voluntary=True, presses=True),
     # i-Sight: the manager knows when to call the police. Nobody is asked to try first.
     Reason.THREAT: Route("somebody was threatened"),
     Reason.HELD_TOO_LONG: Route("the customer was kept on hold too long or too often"),
@@ -74,12 +80,31 @@ ROUTES: dict[Reason, Route] = {
 VOLUNTARY = tuple(reason for reason, route in ROUTES.items() if route.voluntary)
 """The reasons that a person may give in `escalate`."""
 
+PRESSING = tuple(reason for reason in VOLUNTARY if ROUTES[reason].presses)
+"""Those of them that nothing holds up: the cool-down keeps people from being busy, not from being safe."""
+
 INSTEAD = {
+    Reason.THREAT: "Send `report_threat`: a manager hears of it at once, whatever else is offered, and nobody has to "
+    "be warned or to try first.",
+    Reason.ASKED_FOR_MANAGER: "Answer the customer with `redirect`, once; if they insist after that, or have no answer "
+    "in time, the case goes up by itself. A wish that is not on record is passed on with `ask_for_manager`.",
+    Reason.NO_AUTHORITY: "Propose what you would grant (`propose_remedy`): whoever may grant it is asked, and you stay "
+    "the owner.",
+    Reason.ASSIGNED: "A supervisor offers the case to somebody else (`assign`).",
+    Reason.TRANSFERRED: "Its owner offers the case to a peer (`transfer`).",
+    Reason.DE_ESCALATED: "The way down is `de_escalate`.",
+    Reason.RECATEGORISED: "Say what the case is about, or whose it is, with `recategorise`.",
     Reason.BEYOND_SKILL: "Ask a team that has the skill (`hand_off`), or give the case to somebody who has it "
     "(`transfer`).",
     Reason.OWNER_UNAVAILABLE: "A supervisor offers the case to somebody else (`assign`), and gives this reason there.",
 }
 """What a person does instead of giving a reason in `escalate` that is not theirs to give there."""
+
+OWN_WAYS = (
+    "A threat (`report_threat`), a wish for a manager (`redirect`), a remedy (`propose_remedy`) and a question "
+    "(`hand_off`) have ways of their own, which are open."
+)
+"""What whoever may not escalate now is told, whatever reason they gave: it may be one that needs no escalation."""
 
 _STAYING = (
     Reason.OPENED,

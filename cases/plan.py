@@ -120,6 +120,10 @@ class Guards(Shape):
     cool_down: timedelta = Field(default=timedelta(0), description="between two voluntary escalations")
     offers_beside: int = Field(default=1, ge=0, description="times an ignored offer goes to another before it climbs")
     alert_repeat: Span = Field(description="how often the top rung is alerted while it does not act")
+    threat_repeat: Span | None = Field(
+        default=None,
+        description="how often whoever may decide on a threat is alerted until they do; none in terms of before",
+    )
     stuck_after: Span = Field(description="age at which an effect that does not succeed makes the case `stuck`")
     no_cool_down: tuple[Reason, ...] = Field(
         default=(), description="voluntary reasons after which the next rung may escalate at once"

@@ -5,7 +5,7 @@ A resolution suspends the commercial clocks; only the customer's acceptance, or 
 
 from __future__ import annotations
 
-from cases import learning, promising, remedies, restricting, statutory, timekeeping
+from cases import learning, promising, remedies, restricting, safety, statutory, timekeeping
 from cases.actions import Close, Reopen, Resolve
 from cases.climbing import climb
 from cases.confirming import COMMERCIAL, withdraw_resolution
@@ -168,11 +168,11 @@ def _owe_again(turn: Turn) -> None:
 
 
 def archive_if_over(turn: Turn) -> None:
-    """Once the window has passed, no statutory clock runs and no remedy is owed, nothing can change any more."""
+    """Once the window has passed and no letter, remedy or decision on a threat is owed, nothing changes any more."""
     state = turn.state
     if state.status is not Status.CLOSED or turn.live((ClockName.REOPEN_WINDOW,)) or statutory.is_running(state):
         return
-    if remedies.is_owed(state):
+    if remedies.is_owed(state) or safety.is_awaited(state):
         return
     state.status = Status.ARCHIVED
     turn.enter("archived", "The time to reopen has passed")

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from cases import statutory
+from cases import safety, statutory
 from cases.clocks import Clock
 from cases.conduct import Conduct
 from cases.events import Actor, Refused
-from cases.guiding import guidance
+from cases.guiding import guidance, next_step
 from cases.ladder import ROUTES
 from cases.remedies import named, pending
 from cases.state import Offer, State
@@ -26,7 +26,7 @@ from cases.view import (
     OwnerView,
     ProposedRemedy,
 )
-from cases.words import STAFF, ClockName, ClockState, ContactOption, Mark, Status, WaitingOn
+from cases.words import STAFF, STAFF_CLOCKS, ClockName, ClockState, ContactOption, Mark, Status, WaitingOn
 
 TRANSCRIPT = 8_000
 """The most of a chatbot's transcript that the brief shows, in characters; the complaint has the whole."""
@@ -36,7 +36,8 @@ def view(state: State, now: datetime, actor: Actor | None = None) -> CaseView:
     """The case at `now`; with an actor, also what is open to them."""
     complaint, plan = state.complaint, state.plan
     for_staff = actor is None or actor.role in STAFF  # without an actor, for the records and operators
-    deadlines = [due for due in (clock.due_at for clock in state.clocks if clock.breached_at is None) if due]
+    clocks = [clock for clock in state.clocks if for_staff or clock.name not in STAFF_CLOCKS]
+    deadlines = [due for due in (clock.due_at for clock in clocks if clock.breached_at is None) if due]
     return CaseView(
         case_id=state.case_id,
         source=complaint.source,
@@ -62,7 +63,7 @@ def view(state: State, now: datetime, actor: Actor | None = None) -> CaseView:
         closed_as=state.closed_as,
         duplicate_of=state.duplicate_of,
         resolution=state.resolution,
-        clocks=tuple(clock_view(clock, now) for clock in state.clocks),
+        clocks=tuple(clock_view(clock, now) for clock in clocks),
         pathway=plan.pathway(state.channel).name if plan else None,
         live=plan is not None and plan.pathway(state.channel).live,
         contact=_contact(state),
@@ -76,7 +77,9 @@ def view(state: State, now: datetime, actor: Actor | None = None) -> CaseView:
         reopened=state.reopened,
         follows=complaint.follows,
         earlier_cases=state.earlier_cases,
-        suggestions=tuple(state.suggestions) if for_staff else (),
+        suggestions=tuple(one.model_copy(update={"next_step": next_step(state, one)}) for one in state.suggestions)
+        if for_staff
+        else (),
         satisfaction=state.satisfaction,
         lessons=tuple(state.lessons) if for_staff else (),
         queued=len(state.queued),
@@ -94,11 +97,13 @@ def waiting_on(state: State) -> WaitingOn:
     if state.status in (Status.CLOSED, Status.ARCHIVED):
         if statutory.owed(state):
             return WaitingOn.OWNER
-        return WaitingOn.APPROVAL if pending(state) else WaitingOn.NOBODY
+        return WaitingOn.APPROVAL if pending(state) or safety.is_awaited(state) else WaitingOn.NOBODY
     if state.stuck:
         return WaitingOn.STUCK
     if state.offer:
         return WaitingOn.OFFER
+    if safety.is_awaited(state):
+        return WaitingOn.APPROVAL
     confirm = state.clock(ClockName.CONFIRM)
     held = confirm is not None and confirm.state is ClockState.PAUSED
     if state.status is Status.WAITING_CUSTOMER or (state.status is Status.RESOLVED and not held):

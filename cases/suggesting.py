@@ -11,12 +11,13 @@ from datetime import datetime
 
 from cases.actions import DecideSuggestion, Escalate
 from cases.climbing import climb
+from cases.conducting import threatened
 from cases.events import Actor, Code, Event, Refused
 from cases.guards import ATTENTION
 from cases.outcomes import Planned
 from cases.phrases import found_among, sentences
 from cases.plan import SuggestionTerms
-from cases.requests import AskForManager, Message, RejectResolution
+from cases.requests import AcceptResolution, AskForManager, AskReview, Message, RejectResolution, Withdraw
 from cases.state import State
 from cases.talking import want_manager
 from cases.turn import Turn
@@ -63,6 +64,10 @@ def heed(turn: Turn, event: Event) -> None:
             read(turn, event.text)
         case RejectResolution():
             read(turn, f"{event.reason}\n{event.text or ''}")
+        case AskReview(text=str(said)) | AcceptResolution(comment=str(said)):
+            read(turn, said)
+        case Withdraw():
+            read(turn, f"{event.reason or ''}\n{event.text or ''}")
         case AskForManager() if event.text:
             read(turn, event.text, but=Suggested.ASKS_FOR_MANAGER)
         case _:
@@ -124,7 +129,10 @@ def _go_up(turn: Turn, suggestion: Suggestion) -> None:
 
 
 def decide_suggestion(turn: Turn, event: DecideSuggestion) -> None:
-    """A person has looked. What is confirmed stands in the brief; a wish for a manager is then owed an answer."""
+    """A person has looked. What is confirmed stands in the brief; a threat is reported by that, and a wish answered.
+
+    Whoever says that it is a threat has reported it: nobody in a hurry should have to say so twice.
+    """
     known = next(one for one in turn.state.suggestions if one.id == event.suggestion_id)
     state = SuggestionState.CONFIRMED if event.confirm else SuggestionState.DISMISSED
     turn.enter(
@@ -137,6 +145,8 @@ def decide_suggestion(turn: Turn, event: DecideSuggestion) -> None:
     _decide(turn, known, state)
     if event.confirm and known.reason is Suggested.ASKS_FOR_MANAGER:
         want_manager(turn)
+    if event.confirm and known.reason is Suggested.THREAT:
+        threatened(turn, event.text or f"The customer said {known.why}")
 
 
 def _acted_on(turn: Turn, event: Event) -> None:

@@ -77,8 +77,11 @@ class Turn:
         state, plan = self.state, self.plan
         terms = plan.terms.clocks.get(name)
         rung = rung or state.owner.rung
+        guards = plan.terms.guards
         if name is ClockName.ALERT_REPEAT:
-            limit, matched = Limit(plan.terms.guards.alert_repeat), True
+            limit, matched = Limit(guards.alert_repeat), True
+        elif name is ClockName.SAFETY:
+            limit, matched = Limit(guards.threat_repeat or guards.alert_repeat), True
         else:
             limit, matched = plan.limit(name, state.channel, rung)
         calendar = plan.calendar_of(name)

@@ -131,7 +131,8 @@ class HoldsView(Seen):
 class Suggestion(Seen):
     """What the customer's words, or their earlier cases, may mean: for a person to confirm or to dismiss.
 
-    `why` has the words that were found. `decided_by` is who decided it, or who acted on it.
+    `why` has the words that were found. `decided_by` is who decided it, or who acted on it; `next_step` what a person
+    can do about it now, in words.
     """
 
     id: str
@@ -140,6 +141,7 @@ class Suggestion(Seen):
     state: SuggestionState = SuggestionState.OPEN
     at: AwareDatetime
     decided_by: str | None = None
+    next_step: str | None = Field(default=None, description="null: nothing is left to be done about it")
 
 
 class Satisfaction(Seen):

@@ -100,6 +100,7 @@ class WaitingOn(StrEnum):
     CUSTOMER = "customer"
     HAND_OFF = "hand_off"
     APPROVAL = "approval"
+    """Somebody who may is to decide: on a remedy, or on a threat."""
     STUCK = "stuck"
     NOBODY = "nobody"
 
@@ -139,12 +140,18 @@ class ClockName(StrEnum):
     """From an owner's claim on, the time in which the customer is waited for left out."""
     STATUTORY = "statutory"
     """A stage of a regime, which its label names; several run at once."""
+    SAFETY = "safety"
+    """A threat awaits a decision: whoever may decide is alerted each time that it is over."""
     APPROVAL = "approval"
     """Somebody whose authority covers a remedy decides on it; one for each that is proposed."""
     HAND_OFF = "hand_off"
     """Runs in the case, from the question to the answer; the two below run in the hand-off itself."""
     ACCEPT = "accept"
     ANSWER = "answer"
+
+
+STAFF_CLOCKS = frozenset({ClockName.SAFETY})
+"""The clocks that say something about the customer, and that only staff see."""
 
 
 class ClockState(StrEnum):

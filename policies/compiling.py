@@ -24,6 +24,7 @@ def terms_of(form: PolicyForm, policy_hash: str) -> Terms:
             cool_down=form.guards.cool_down,
             offers_beside=form.guards.offers_beside,
             alert_repeat=form.guards.alert_repeat,
+            threat_repeat=form.guards.threat_repeat or form.guards.alert_repeat,
             stuck_after=form.guards.stuck_after,
             no_cool_down=(Reason.BOT_FAILED, Reason.ASKED_FOR_HUMAN),
             straight_to={**STRAIGHT_TO, **(form.guards.straight_to or {})},

@@ -138,6 +138,12 @@ class GuardsForm(Shape):
         default=1, description="times an ignored offer goes to another person before it climbs"
     )
     alert_repeat: Span = Field(description="how often the top rung is alerted while it does not act", examples=["4h"])
+    threat_repeat: Span | None = Field(
+        default=None,
+        description="how often everybody who may decide on a threat is alerted until somebody does; without it, as "
+        "often as alert_repeat",
+        examples=["1h"],
+    )
     straight_to: dict[Reason, Rung] | None = Field(
         default=None,
         description="reasons for which a case skips rungs, and where it goes; all others go up one rung at a time; "

@@ -17,6 +17,7 @@ from cases import answering
 from cases.events import Refused
 from cases.ladder import ROUTES, Needs, Route
 from cases.notices import STAYS_LEVEL
+from cases.plan import STRAIGHT_TO
 from cases.state import State
 from cases.table import CUSTOMER_KINDS, TABLE, Row, refusal
 from cases.words import HandoffStatus, Reason, Status
@@ -143,6 +144,10 @@ def _reason(reason: Reason, route: Route) -> tuple[str, ...]:
     given = "a person, with `escalate`" if route.voluntary else "the rules"
     ignored = "back to its owner" if route.returns else "once more beside, then up"
     leads = "beside" if reason in STAYS_LEVEL else "one rung up"
+    if straight := STRAIGHT_TO.get(reason):
+        leads = f"to a {straight}, or where the policy says"
+    if route.presses:
+        leads += "; nothing holds it up"
     return f"`{reason}`", route.words, leads, given, _FIRST.get(route.needs, route.needs), ignored
 
 

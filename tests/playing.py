@@ -92,7 +92,11 @@ class Setting:
     def plan(self) -> Plan:
         """The plan for it."""
         guards = Guards(
-            cool_down=10 * MINUTE, offers_beside=self.beside, alert_repeat=DAY, stuck_after=timedelta(minutes=5)
+            cool_down=10 * MINUTE,
+            offers_beside=self.beside,
+            alert_repeat=DAY,
+            threat_repeat=2 * DAY,
+            stuck_after=timedelta(minutes=5),
         )
         promises = (ClockName.FIRST_RESPONSE, ClockName.NEXT_RESPONSE, ClockName.RESOLUTION)
         pausable = {

@@ -152,7 +152,13 @@ ON_OFFICE = (
 )
 """The clocks that count on it where a sample does."""
 
-GUARDS = Guards(cool_down=timedelta(minutes=10), offers_beside=1, alert_repeat=4 * HOUR, stuck_after=5 * MINUTE)
+GUARDS = Guards(
+    cool_down=timedelta(minutes=10),
+    offers_beside=1,
+    alert_repeat=4 * HOUR,
+    threat_repeat=HOUR,
+    stuck_after=5 * MINUTE,
+)
 
 ANA = Actor(id="ana", role=Role.AGENT, rung=Rung.AGENT, teams=("cards",))
 BEN = Actor(id="ben", role=Role.AGENT, rung=Rung.AGENT, teams=("cards",), skills=("fraud",))

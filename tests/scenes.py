@@ -31,6 +31,7 @@ SENSIBLE: dict[str, dict[str, Any]] = {
         "suggestion_id": "asks_for_manager-1",
         "confirm": True,
     },
+    "is_threat": {"kind": "decide_suggestion", "by": "@owner", "suggestion_id": "threat-2", "confirm": True},
     "no_threat": {"kind": "decide_suggestion", "by": "@owner", "suggestion_id": "threat-2", "confirm": False},
     "attention": {"kind": "escalate", "by": "@owner", "reason": Reason.NEEDS_ATTENTION.value},
     "set_priority": {"by": "@owner", "priority": "P1", "reason": "Money is being lost."},
@@ -141,7 +142,7 @@ SCENES: tuple[tuple[str | int, ...], ...] = (
     ("claim", "warn", "warn", "abuse", "?", "claim", "reply"),
     ("claim", "warn", "warn", "end_contact", "message", "claim", "end_contact"),
     ("claim", "report_threat", "?", "claim", "decide_safety", "resolve", "accept_resolution"),
-    ("resolve", "report_threat", "decide_end", "report_threat", "reopen"),
+    ("resolve", "report_threat", "decide_end", "report_threat", "reopen", "decide_safety"),
     ("claim", "choose_contact", "restrict_contact", "ask_review", 300_000, "restrict_contact", "lift"),
     ("claim", "restrict_contact", "close", 86_400, "message", 300_000, "ask_review", "lift"),
     ("by_phone", "claim", "hold", 400, "unhold", "hold", 400, "claim", "hold", "message"),
@@ -152,6 +153,8 @@ SCENES: tuple[tuple[str | int, ...], ...] = (
     ("claim", "propose_more", "decide_remedy", "?", "resolve"),
     ("claim", "propose_more", "reject_remedy", "propose_more", 14_401, 14_401, "decide_remedy", "-"),
     ("claim", "propose_more", "close", 1_300_000, "decide_remedy", "?"),
+    ("claim", "angry", "is_threat", 3601, "decide_safety"),
+    ("claim", "attempt", "escalate", "warn", "warn", "abuse", "?", "claim", "report_threat", "decide_safety"),
 )
 """Deeds that make sense one after another; a number is seconds that pass between, `>` is before a specialist's deed.
 

@@ -29,7 +29,7 @@ _WAITING = {
     WaitingOn.OFFER: "somebody to claim the offer",
     WaitingOn.CUSTOMER: "the customer",
     WaitingOn.HAND_OFF: "a specialist",
-    WaitingOn.APPROVAL: "an approval",
+    WaitingOn.APPROVAL: "an approval or a decision",
     WaitingOn.STUCK: "the world around it: something does not succeed",
     WaitingOn.NOBODY: "nobody",
 }
@@ -74,7 +74,7 @@ def _facts(view: CaseView) -> list[str]:
     if view.holds.since:
         facts.append(f"On hold: the customer waits since **{_when(view, view.holds.since)}**, hold {view.holds.count}")
     facts += [
-        f"Perhaps **{NAMES[one.reason]}**: {cut(one.why)}, to be confirmed or dismissed (`{one.id}`)"
+        f"Perhaps **{NAMES[one.reason]}**: {cut(one.why)} (`{one.id}`, not decided). {one.next_step or 'Dismiss it.'}"
         for one in view.suggestions
         if one.state is SuggestionState.OPEN
     ]

@@ -85,6 +85,8 @@ def head_lines(view: CaseView) -> Iterator[str]:
     for one in view.suggestions:
         if one.state is SuggestionState.OPEN:
             yield f"perhaps  {NAMES[one.reason]}: {one_line(one.why)}; {one.id}"
+        if one.next_step:
+            yield f"next     {one.next_step}"
     if view.follows:
         yield f"follows  {view.follows}"
     yield from remedy_lines(view.remedies)

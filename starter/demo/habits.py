@@ -66,9 +66,13 @@ def next_step(view: CaseView, me: Person, peer: Person | None, plot: Plot) -> St
     return step if step is not None and step.action["kind"] in view.allowed else None
 
 
-def _decide(view: CaseView, plot: Plot) -> Step:
-    """Whoever may decide does so: the first that waits, for the case would say if that were not theirs."""
-    waiting = next(each for each in view.remedies if each.state is RemedyState.PENDING)
+def _decide(view: CaseView, plot: Plot) -> Step | None:
+    """Whoever may decide does so: on a threat, or on the first remedy; the case would say if that were not theirs."""
+    if "decide_safety" in view.allowed:
+        return _keep_safe(view, plot)
+    waiting = next((each for each in view.remedies if each.state is RemedyState.PENDING), None)
+    if waiting is None:
+        return None
     verdict: dict[str, Any] = {"approve": True}
     if plot.story.rejected:
         verdict = {"approve": False, "reason": "The fee was what the terms say, and half of it was returned in May."}
@@ -103,6 +107,8 @@ def _work(view: CaseView, peer: Person | None, plot: Plot, *, first_rung: bool) 
         return Step({"kind": "decide_suggestion", "suggestion_id": waiting.id, "confirm": True}, (0.2, 0.6))
     if asking := next((handed for handed in _open(view) if handed.asks), None):
         return _answer_back(asking)
+    if "decide_safety" in view.allowed:
+        return _keep_safe(view, plot)
     if view.offer is not None:
         return None
     if view.status is Status.WAITING_CUSTOMER:

@@ -106,6 +106,7 @@ ALERTS: dict[str, dict[str, Param]] = {
     "callback_chosen": {"by_when": WHEN},
     "conduct_brief": {**_RECORD, "rung": "manager"},
     "threat_reported": {**_RECORD, "reported_by": "ana"},
+    "threat_undecided": {**_RECORD, "reported_at": WHEN},
     "contact_ended": {**_RECORD, "ended_by": "ana"},
     "safety_decided": {"decided_by": "max", "decision": "the police are called", "text": "Reported on the phone."},
     "contact_restricted": {"restricted_by": "max", "words": "in writing only", "review_at": WHEN},

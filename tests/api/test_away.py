@@ -95,9 +95,11 @@ async def test_the_conduct_record_is_for_staff_also_when_the_records_answer(
     played = Played(plan())
     played.do("claim", ANA_OF_THE_CASE)
     played.do("warn", ANA_OF_THE_CASE, text="Please do not shout.")
+    played.do("report_threat", ANA_OF_THE_CASE, text="They shout that they wait outside.")
     view = (await http.get(f"/v1/cases/{kept(records, played).case.case_id}", headers=headers)).json()
     assert (view["conduct"] is not None) == shown
     assert ("shout" in str(view)) == shown
+    assert ("safety" in {clock["name"] for clock in view["clocks"]}) == shown
 
 
 @pytest.fixture

@@ -14,7 +14,22 @@ from cases.view import CaseView
 from cases.words import Reason, Rung, Status
 from policies import load
 from starter.cli.printing import brief_lines, case_lines
-from tests.samples import ANA, CUSTOMER, DAY, HOUR, SHOP, SUE, Played, attempted, claimed, plan, terms
+from tests.samples import (
+    ANA,
+    CUSTOMER,
+    DAY,
+    HOUR,
+    MAX,
+    SHOP,
+    SUE,
+    Played,
+    attempted,
+    claimed,
+    plan,
+    proposed,
+    suggestions,
+    terms,
+)
 from workflows.details import page
 
 LINES = tuple(Line(situation=it, say=f"Say {it}.", avoid=f"Avoid {it}.") for it in SITUATIONS)
@@ -22,7 +37,14 @@ LINES = tuple(Line(situation=it, say=f"Say {it}.", avoid=f"Avoid {it}.") for it 
 
 def guided() -> Plan:
     """The sample plan of a policy that has a line for everything."""
-    return plan(terms().model_copy(update={"guidance": LINES}))
+    return plan(terms().model_copy(update={"guidance": LINES, "suggestions": suggestions()}))
+
+
+def told(text: str) -> Played:
+    """Ana has the case, and the customer writes."""
+    play = claimed(guided())
+    play.do("message", CUSTOMER, text=text)
+    return play
 
 
 def lines(play: Played) -> list[str]:
@@ -62,6 +84,49 @@ def test_an_offer_for_two_reasons_has_both_lines() -> None:
     play.do("redirect", ANA, text="I can do it.")
     play.do("ask_for_manager", CUSTOMER)
     assert lines(play) == ["clock_breached", "asked_for_manager", "open"]
+
+
+def test_who_reads_an_insult_reads_what_to_say_before_anything_is_done_about_it() -> None:
+    play = told("You are idiots.")
+    assert lines(play) == ["abuse", "open"]
+    play.do("decide_suggestion", ANA, suggestion_id="abuse-1", confirm=True)
+    assert lines(play) == ["abuse", "open"]
+
+
+def test_an_insult_that_was_none_needs_no_line() -> None:
+    play = told("You are idiots.")
+    play.do("decide_suggestion", ANA, suggestion_id="abuse-1", confirm=False)
+    assert lines(play) == ["open"]
+
+
+def test_once_warned_about_abuse_whoever_has_the_case_is_guided() -> None:
+    play = claimed(guided())
+    play.do("warn", ANA, text="Please do not shout.")
+    assert lines(play) == ["abuse", "open"]
+
+
+def test_what_may_be_a_threat_has_its_line_until_it_is_decided_on() -> None:
+    play = told("I will hurt you.")
+    assert lines(play) == ["threat", "open"]
+    play.do("decide_suggestion", ANA, suggestion_id="threat-1", confirm=True)
+    assert lines(play) == ["threat", "open"]
+    play.do("claim", MAX)
+    play.do("decide_safety", MAX, decision="continue", text="Hot air.")
+    assert lines(play) == ["open"]
+
+
+def test_a_threat_after_closing_has_its_line() -> None:
+    play = claimed(guided())
+    play.do("withdraw", CUSTOMER)
+    play.do("report_threat", ANA, text="He waits outside.")
+    assert lines(play) == ["threat", "closed"]
+
+
+def test_who_waits_for_an_approval_is_guided_until_it_is_decided() -> None:
+    play = proposed(of=guided())
+    assert lines(play) == ["no_authority", "open"]
+    play.do("decide_remedy", SUE, remedy_id="r1", approve=True)
+    assert lines(play) == ["open"]
 
 
 def test_a_resolved_case_has_the_line_of_its_status_only() -> None:

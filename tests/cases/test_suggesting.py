@@ -168,7 +168,7 @@ def test_a_customer_who_wishes_for_a_manager_again_goes_up() -> None:
     assert play.offered == (Rung.SUPERVISOR, (Reason.ASKED_FOR_MANAGER,))
 
 
-@pytest.mark.parametrize("text", ["I will hurt you.", "You are idiots.", "My lawyer!"])
+@pytest.mark.parametrize("text", ["I lost my job.", "You are idiots.", "My lawyer!"])
 def test_confirming_anything_else_leaves_the_act_to_a_person(text: str) -> None:
     play = told(text)
     decide(play, confirm=True)

@@ -9,10 +9,12 @@ from cases.words import ClockName, ClockState, ClosedAs, Reason, Rung, SafetyDec
 from tests.cases.misbehaving import alert, conduct, threatened
 from tests.samples import (
     ANA,
+    CUSTOMER,
     EVA,
     HOUR,
     LIA,
     MAX,
+    OPERATOR,
     SHOP,
     SUE,
     claimed,
@@ -111,6 +113,26 @@ def test_one_decision_is_on_all_threats_so_far_and_a_new_one_awaits_another() ->
 def test_below_a_manager_nobody_decides_on_safety(by: Actor, code: Code) -> None:
     with refused(code):
         threatened().do("decide_safety", by, decision="continue", text="Hot air.")
+
+
+def test_a_manager_of_another_line_decides_on_nobodys_safety() -> None:
+    with refused(Code.NOT_QUALIFIED):
+        threatened().do("decide_safety", MAX.model_copy(update={"teams": ("loans",)}), decision="end", text="Enough.")
+
+
+@pytest.mark.parametrize("by", [SHOP, CUSTOMER, OPERATOR], ids=lambda actor: actor.id)
+def test_a_threat_is_reported_by_the_people_of_the_ladder(by: Actor) -> None:
+    with refused(Code.WRONG_ROLE):
+        threatened(by=by)
+
+
+def test_a_threat_joins_an_offer_that_a_manager_has_already() -> None:
+    play = climbed()
+    play.do("attempt", SUE, text="Called.", outcome="nobody there")
+    play.wait(HOUR)
+    play.do("escalate", SUE, reason="attempts_failed")
+    threatened(play, SUE)
+    assert play.offered == (Rung.MANAGER, (Reason.ATTEMPTS_FAILED, Reason.THREAT))
 
 
 def test_without_a_threat_there_is_nothing_to_decide() -> None:

@@ -62,7 +62,7 @@ def test_terms_hold_what_is_written(spoil: Spoil) -> None:
 
 
 def test_every_clock_of_a_case_has_terms() -> None:
-    assert set(PROMISED) == set(ClockName) - {ClockName.ALERT_REPEAT, ClockName.STATUTORY}
+    assert set(PROMISED) == set(ClockName) - {ClockName.ALERT_REPEAT, ClockName.SAFETY, ClockName.STATUTORY}
 
 
 def test_terms_are_pinned_by_the_hash_of_the_content(spoil: Spoil) -> None:
