@@ -48,7 +48,7 @@ def required_or_extended(schema: dict[str, Any]) -> dict[str, Any]:
     parts: dict[str, Any] = {}
     for name in required:
         reference = schema["properties"][name].get("$ref")
-        definition = schema["$defs"][reference.rpartition("/")[2]] if reference else {}
+        definition: dict[str, Any] = schema["$defs"][reference.rpartition("/")[2]] if reference else {}
         if "required" in definition:
             parts[name] = {"required": definition.pop("required")}
     whole = {"required": required, "properties": parts}

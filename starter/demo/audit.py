@@ -38,6 +38,7 @@ _ANNOUNCED = {
     "restrict_contact": "conduct",
     "ask_review": "conduct",
     "promise": "promised",
+    "choose_contact": "promised",
     "change_channel": "channel_changed",
     "accept_resolution": "closed",
     "withdraw": "closed",
@@ -224,15 +225,24 @@ def _customers_are_told_once(recorded: Recorded) -> Iterator[Finding]:
         told[row.case_id][row.template.partition(".")[0]] += 1
     due: dict[str, Counter[str]] = defaultdict(Counter)
     for entry in recorded.entries:
-        if entry.kind in _ANNOUNCED:
-            due[entry.case_id][_ANNOUNCED[entry.kind]] += 1
+        if template := _announced_as(entry):
+            due[entry.case_id][template] += 1
     for case_id in due.keys() | told.keys():
-        for template in sorted(set(_ANNOUNCED.values())):
+        for template in sorted({*_ANNOUNCED.values(), "letter"}):
             wanted, got = due[case_id][template], told[case_id][template]
             if wanted != got:
                 fault = Fault.LOST if got < wanted else Fault.DUPLICATED
                 sentence = f"the customer of {case_id} was to be told `{template}` {wanted} times, and was {got} times"
                 yield Finding(fault, f"{case_id} {template}", sentence)
+
+
+def _announced_as(entry: EntryRow) -> str | None:
+    """What the customer must be told because of it. Of what managers decide about safety, only that it is the end."""
+    if entry.kind == "decide_safety":
+        return "closed" if entry.data.get("decision") == "end" else None
+    if entry.kind == "reply" and entry.data.get("letter"):
+        return "letter"
+    return _ANNOUNCED.get(entry.kind)
 
 
 def _a_deadline_has_one_consequence(recorded: Recorded) -> Iterator[Finding]:
