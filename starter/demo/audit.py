@@ -53,7 +53,8 @@ _ANNOUNCED = {
 class Audit:
     """What came of the complaints. Counters are by reason, by how they closed, and by clock; seconds.
 
-    `handoffs` is how many were started; they are counted by how they ended, and by what happened to them before.
+    `taken` is how many requests and actions were, of so many `kinds`. `handoffs` is how many were started; they are
+    counted by how they ended, and by what happened to them before.
     """
 
     opened: int
@@ -64,6 +65,8 @@ class Audit:
     handoffs_became: Counter[str]
     handoffs_on_the_way: Counter[str]
     breaches: Counter[str]
+    taken: int
+    kinds: int
     refused: int
     findings: tuple[Finding, ...]
     lateness_s: tuple[float, ...]
@@ -113,6 +116,7 @@ def audit(diary: Diary, histories: Histories, recorded: Recorded) -> Audit:
     )
     entries = recorded.entries
     over = [case for case in recorded.cases if case.status in OVER]
+    sent = {answer.event_id: answer.kind for answer in diary.answered if answer.taken}
     refused_entries = sum(entry.kind == "refused" for entry in entries)
     return Audit(
         opened=len({told.workflow_id for told in cases}),
@@ -123,6 +127,8 @@ def audit(diary: Diary, histories: Histories, recorded: Recorded) -> Audit:
         handoffs_became=became(handoffs),
         handoffs_on_the_way=on_the_way(handoffs),
         breaches=Counter(_clock(entry) for entry in entries if entry.kind == "clock_breached"),
+        taken=len(sent),
+        kinds=len(set(sent.values())),
         refused=diary.refused + refused_entries,
         findings=findings,
         lateness_s=(*(_lateness(entry) for entry in entries if entry.kind in DEADLINES), *lateness_s(handoffs)),
