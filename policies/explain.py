@@ -54,6 +54,8 @@ class Explanation(Shape):
     """The plan of one complaint with the reasons for it."""
 
     policy: str
+    extends: str | None = None
+    """What has said it, where the policy's own file does not."""
     policy_hash: str
     chosen_by: str
     plan: Plan
@@ -65,7 +67,8 @@ class Explanation(Shape):
 
     def lines(self) -> Iterator[str]:
         """The explanation for a terminal."""
-        yield f"policy {self.policy} ({self.policy_hash})"
+        extends = f", extends {self.extends}" if self.extends else ""
+        yield f"policy {self.policy}{extends} ({self.policy_hash})"
         for rule in self.tried:
             yield f"  {rule.key} {rule.name}: {'; '.join(rule.misfits) or 'fits'}"
         plan = self.plan
@@ -105,6 +108,7 @@ def explain(policy: Policy, complaint: Complaint, now: datetime | None = None) -
     tried = tuple(_tried(policy, policy.with_known_tier(complaint)))
     return Explanation(
         policy=policy.name,
+        extends=policy.form.extends,
         policy_hash=policy.hash,
         chosen_by=tried[-1].key if tried and not tried[-1].misfits else "triage_default",
         # The calendars are for machines: `caseladder calendar show` is for reading.

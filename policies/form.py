@@ -226,6 +226,13 @@ class PolicyForm(Written):
     LATER = ("calendar", "calendars", "guidance", "pathways", "suggestions")
 
     name: Name = Field(examples=["default"])
+    extends: Short | None = Field(
+        default=None,
+        exclude=True,  # Its content is the whole: what another file says tomorrow changes no policy of today.
+        description="a policy that comes with caseladder, or a file as seen from this one (.toml): what is left out "
+        "here is its; of a table's first level entry by entry, such as one clock, all else whole",
+        examples=["default", "ours.toml"],
+    )
     language: Language = Field(default="en", description="for complaints that do not say theirs")
     tiers: tuple[Short, ...] = Field(default=(), description="the service tiers that targets and rules may name")
     calendar: Name | None = Field(

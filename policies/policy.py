@@ -20,8 +20,9 @@ from cases.regimes import Regime
 from policies.calendars import compile_calendar, found_in, horizon, of_form
 from policies.checks import found_by_reading
 from policies.compiling import terms_of
+from policies.extending import read_whole, required_or_extended
 from policies.form import Assignment, PolicyForm, TriageForm
-from policies.mistakes import Mistake, PolicyError, found_by_schema, read_toml
+from policies.mistakes import Mistake, PolicyError, found_by_schema
 from policies.regimes import compiled_regime, found_in_regime
 
 OLDEST = timedelta(days=3650)
@@ -102,9 +103,10 @@ class Policy:
 
 
 def load(path: Path | str) -> Policy:
-    """The policy of a TOML file. Raises PolicyError with every mistake of the file."""
+    """The policy of a TOML file, with what it extends. Raises PolicyError with every mistake of the file."""
     path = Path(path)
-    raw = read_toml(path)
+    written = read_whole(path)
+    raw = written.raw
     mistakes: list[Mistake] = []
     form: PolicyForm | None = None
     try:
@@ -117,7 +119,7 @@ def load(path: Path | str) -> Policy:
     mistakes += found_by_reading(path, raw)
     mistakes += found_in_regime(path, raw.get("regime"))
     if form is None or mistakes:
-        raise PolicyError(mistakes)
+        raise PolicyError([written.placed(mistake) for mistake in mistakes])
     return Policy(form)
 
 
@@ -137,4 +139,4 @@ def restore(content: str) -> Policy:
 
 def schema() -> dict[str, Any]:
     """JSON Schema of a policy file, for editors that complete and check TOML."""
-    return PolicyForm.model_json_schema(mode="validation")
+    return required_or_extended(PolicyForm.model_json_schema(mode="validation"))

@@ -33,7 +33,16 @@ from tests.samples import EVA, MAX, NOON, SHOP, complaint, deed
 from tests.scenes import SCENES, steps
 from tests.steps import Answer, Consult, Do, Step, Wait
 from tests.strategies import numbered
-from tests.temporal import DEFAULT_POLICY, OFFICE_POLICY, ROOT, House, dev_server, patient, skipping_server
+from tests.temporal import (
+    DEFAULT_POLICY,
+    OFFICE_POLICY,
+    ROOT,
+    House,
+    around_the_clock,
+    dev_server,
+    patient,
+    skipping_server,
+)
 from tests.workflows.living import live
 from workflows.client import TASK_QUEUE
 from workflows.indexed import case_workflow_id, handoff_workflow_id
@@ -97,7 +106,7 @@ IN_OFFICE_HOURS: dict[str, tuple[str | int | Step, ...]] = {
 REGULATED: dict[str, tuple[str | int | Step, ...]] = {
     "letters": ("claim", "acknowledgement", "holding", "final_response", "resolve", "accept_resolution"),
     "letters-missed": ("claim", "reply", "resolve", "accept_resolution", 9 * DAY, "holding", "final_response"),
-    "promised": ("claim", "promise", "promise_update", "choose_contact", 2 * DAY, "close"),
+    "promised": ("claim", "promise", "promise_update", "by_phone", "choose_contact", 2 * DAY, "close"),
     "chased": ("claim", "reply", "acknowledgement", "wait_for_customer", 8 * DAY, 8 * DAY, 8 * DAY),
     "unheard-of": ("claim", "reply", 8 * DAY, "close"),
 }
@@ -125,7 +134,7 @@ async def record(folder: Path) -> None:
             await _keep(house, folder, "hasty", await _hasty(house))
             await _keep(house, folder, "overpaid", await _overpaid(house))
             await _keep(house, folder, "stuck", await _stuck(house, Path(scratch)))
-    office, disp = patient(load(OFFICE_POLICY)), load(ROOT / "policies/uk-disp.toml")
+    office, disp = patient(load(OFFICE_POLICY)), around_the_clock(load(ROOT / "policies/uk-disp.toml"))
     for policy, lives in ((office, IN_OFFICE_HOURS), (disp, REGULATED)):
         with tempfile.TemporaryDirectory() as scratch:
             async with skipping_server(Path(scratch), policy) as house:

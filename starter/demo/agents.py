@@ -11,9 +11,10 @@ from cases.view import CaseView
 from cases.words import Rung, Status, WaitingOn
 from starter.demo.habits import Step, next_step
 from starter.demo.line import ACTIONS, Line
+from starter.demo.oversight import BY
 from starter.demo.stories import Plot
 
-LOOKS_EVERY_S = {Rung.AGENT: 2.0, Rung.SUPERVISOR: 2.0, Rung.MANAGER: 3.0, Rung.EXECUTIVE: 4.0}
+LOOKS_EVERY_S = {Rung.BOT: 1.0, Rung.AGENT: 2.0, Rung.SUPERVISOR: 2.0, Rung.MANAGER: 3.0, Rung.EXECUTIVE: 4.0}
 SELDOM = 3
 """Every so many looks they also look where there is seldom something: the queues, and what they wait for."""
 
@@ -57,13 +58,25 @@ class Agent:
         found += await self._line.cases(owner=me, waiting_on=WaitingOn.OWNER.value) or []
         if any(plot.story.reopens and not plot.reopened for plot in self._plots.values()):
             found += await self._line.cases(owner=me, status=Status.CLOSED.value) or []
-        if seldom:
+        if self.person.rung in self._overseeing():
+            team_cases = await self._line.cases(rung=Rung.AGENT.value, waiting_on=WaitingOn.OWNER.value) or []
+            found += [view for view in team_cases if self._oversees(view.case_id)]
+        if seldom or self.person.rung is Rung.BOT:
             found += await self._line.cases(owner=me, status=Status.WAITING_CUSTOMER.value) or []
-            if self.person.rung is not Rung.AGENT:
+            if self.person.rung.height > Rung.AGENT.height:
                 found += await self._line.cases(waiting_on=WaitingOn.APPROVAL.value) or []
             for team in self._teams:
                 found += await self._line.cases(offered_to=f"queue:{team}") or []
         return found
+
+    def _overseeing(self) -> set[Rung]:
+        """Who has something to do about cases that are not theirs."""
+        return {BY[plot.story.above] for plot in self._plots.values() if plot.story.above and not plot.overseen}
+
+    def _oversees(self, case_id: str) -> bool:
+        plot = self._plots.get(case_id)
+        above = plot.story.above if plot and not plot.overseen else None
+        return above is not None and BY[above] is self.person.rung
 
     async def _attend(self, case_id: str, plot: Plot) -> None:
         try:
@@ -99,4 +112,5 @@ class Agent:
     def _peer(self, team: str) -> Agent | None:
         """Somebody else of the same rung who may have a case of that team."""
         peers = [each for each in self.colleagues if each.person.in_line_of(team)]
-        return self._random.choice(peers) if peers else None
+        skilled = [each for each in peers if each.person.skills]
+        return self._random.choice(skilled or peers) if peers else None

@@ -38,6 +38,7 @@ _ANNOUNCED = {
     "restrict_contact": "conduct",
     "ask_review": "conduct",
     "promise": "promised",
+    "choose_contact": "promised",
     "change_channel": "channel_changed",
     "accept_resolution": "closed",
     "withdraw": "closed",
@@ -52,7 +53,8 @@ _ANNOUNCED = {
 class Audit:
     """What came of the complaints. Counters are by reason, by how they closed, and by clock; seconds.
 
-    `handoffs` is how many were started; they are counted by how they ended, and by what happened to them before.
+    `taken` is how many requests and actions were, of so many `kinds`. `handoffs` is how many were started; they are
+    counted by how they ended, and by what happened to them before.
     """
 
     opened: int
@@ -63,6 +65,8 @@ class Audit:
     handoffs_became: Counter[str]
     handoffs_on_the_way: Counter[str]
     breaches: Counter[str]
+    taken: int
+    kinds: int
     refused: int
     findings: tuple[Finding, ...]
     lateness_s: tuple[float, ...]
@@ -112,6 +116,7 @@ def audit(diary: Diary, histories: Histories, recorded: Recorded) -> Audit:
     )
     entries = recorded.entries
     over = [case for case in recorded.cases if case.status in OVER]
+    sent = {answer.event_id: answer.kind for answer in diary.answered if answer.taken}
     refused_entries = sum(entry.kind == "refused" for entry in entries)
     return Audit(
         opened=len({told.workflow_id for told in cases}),
@@ -122,6 +127,8 @@ def audit(diary: Diary, histories: Histories, recorded: Recorded) -> Audit:
         handoffs_became=became(handoffs),
         handoffs_on_the_way=on_the_way(handoffs),
         breaches=Counter(_clock(entry) for entry in entries if entry.kind == "clock_breached"),
+        taken=len(sent),
+        kinds=len(set(sent.values())),
         refused=diary.refused + refused_entries,
         findings=findings,
         lateness_s=(*(_lateness(entry) for entry in entries if entry.kind in DEADLINES), *lateness_s(handoffs)),
@@ -224,15 +231,24 @@ def _customers_are_told_once(recorded: Recorded) -> Iterator[Finding]:
         told[row.case_id][row.template.partition(".")[0]] += 1
     due: dict[str, Counter[str]] = defaultdict(Counter)
     for entry in recorded.entries:
-        if entry.kind in _ANNOUNCED:
-            due[entry.case_id][_ANNOUNCED[entry.kind]] += 1
+        if template := _announced_as(entry):
+            due[entry.case_id][template] += 1
     for case_id in due.keys() | told.keys():
-        for template in sorted(set(_ANNOUNCED.values())):
+        for template in sorted({*_ANNOUNCED.values(), "letter"}):
             wanted, got = due[case_id][template], told[case_id][template]
             if wanted != got:
                 fault = Fault.LOST if got < wanted else Fault.DUPLICATED
                 sentence = f"the customer of {case_id} was to be told `{template}` {wanted} times, and was {got} times"
                 yield Finding(fault, f"{case_id} {template}", sentence)
+
+
+def _announced_as(entry: EntryRow) -> str | None:
+    """What the customer must be told because of it. Of what managers decide about safety, only that it is the end."""
+    if entry.kind == "decide_safety":
+        return "closed" if entry.data.get("decision") == "end" else None
+    if entry.kind == "reply" and entry.data.get("letter"):
+        return "letter"
+    return _ANNOUNCED.get(entry.kind)
 
 
 def _a_deadline_has_one_consequence(recorded: Recorded) -> Iterator[Finding]:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Any
 
+from cases.pathways import LIVE
 from cases.view import CaseView
 from cases.words import Channel, ClockName, ClockState, Status
 from starter.demo.line import REQUESTS, Line
@@ -14,6 +16,7 @@ from starter.demo.stories import Move, Story, When
 from starter.demo.watch import Watch
 
 _THINKS_S = (0.5, 1.5)
+_CALLED_WITHIN = timedelta(seconds=12)
 _OVER = (Status.RESOLVED, Status.CLOSED)
 _WHILE_OPEN = (When.CLAIMED, When.REDIRECTED, When.ASKED, When.HANDED_OFF, When.HELD, When.RESTRICTED)
 
@@ -22,6 +25,7 @@ SAYS: dict[str, dict[str, Any]] = {
     "reject_resolution": {"reason": "That does not put it right", "text": "You have not understood what I wrote."},
     "accept_resolution": {"score": 4, "comment": "Thank you, that settles it."},
     "message": {"text": "This is my second email. Here is what I have: your letter, and the receipt."},
+    "choose_contact": {"when": "now"},
     "change_channel": {"channel": Channel.EMAIL.value},
     "ask_review": {"text": "I was angry, and am sorry. May I call again?"},
     "withdraw": {"reason": "It has turned up after all"},
@@ -55,6 +59,9 @@ class Customer:
     async def _say(self, move: Move) -> None:
         await asyncio.sleep(self._random.uniform(*_THINKS_S))
         request = {"kind": move.kind, **SAYS[move.kind]}
+        if move.kind == "choose_contact" and self._story.channel not in LIVE:
+            # Who writes is not by the telephone, and says when they will be.
+            request["when"] = (datetime.now(UTC) + _CALLED_WITHIN).isoformat()
         view = await self._line.send(self._case_id, REQUESTS, request, signalled=move.signalled)
         if view is not None:
             self._watch.saw(view)

@@ -11,6 +11,7 @@ from cases.words import (
     ClockName,
     ClockState,
     Contact,
+    Reason,
     RemedyState,
     Rung,
     SafetyDecision,
@@ -18,6 +19,8 @@ from cases.words import (
     SuggestionState,
     WaitingOn,
 )
+from starter.demo.deeds import TRIED, deed
+from starter.demo.oversight import overseen
 from starter.demo.stories import Plot
 
 _RESPONSES = (ClockName.FIRST_RESPONSE, ClockName.NEXT_RESPONSE)
@@ -27,20 +30,10 @@ _QUESTIONS = {
     "fraud": "Was this payment made with the customer's own card and code?",
 }
 
-_TRIED = {"text": "Called them", "outcome": "they have heard what is being done"}
-
-_DEEDS: dict[str, dict[str, str]] = {
-    "hold": {},
-    "unhold": {},
-    "promise": {"what": "callback"},
-    "attempt": _TRIED,
-    "warn": {"text": "I want to help you, and cannot while you call me names."},
-    "end_contact": {"text": "Called names again after the second warning"},
-    "report_threat": {"text": "They say that they will wait for us at the door."},
-}
-
-_CALLED_WITHIN = timedelta(seconds=10)
 _RESTRICTED_FOR = timedelta(seconds=15)
+
+_TRIED_FIRST = (Reason.NO_COMMON_GROUND, Reason.ATTEMPTS_FAILED, Reason.IRATE)
+"""The reasons to give up that need an attempt on record."""
 
 
 class Step(NamedTuple):
@@ -58,12 +51,28 @@ def next_step(view: CaseView, me: Person, peer: Person | None, plot: Plot) -> St
     if _is_offered(view, me):
         step = _answer_offer(view, me, plot)
     elif view.owner.person == me.id:
-        step = _work(view, peer, plot, first_rung=me.rung is Rung.AGENT)
+        step = _hand_over(plot) if me.rung is Rung.BOT else _work(view, peer, plot, first_rung=me.rung is Rung.AGENT)
     elif view.waiting_on is WaitingOn.APPROVAL:
         step = _decide(view, plot)
     else:
-        step = None
+        step = _oversee(view, me, plot)
     return step if step is not None and step.action["kind"] in view.allowed else None
+
+
+def _hand_over(plot: Plot) -> Step:
+    """The chatbot has tried what it can."""
+    reason = plot.story.bot or Reason.BOT_FAILED
+    return Step({"kind": "escalate", "reason": reason.value, "text": "The transcript has what was said"}, (0.2, 0.6))
+
+
+def _oversee(view: CaseView, me: Person, plot: Plot) -> Step | None:
+    """What somebody above does about a case that is not theirs, once."""
+    wanted = plot.story.above
+    action = overseen(view, me, wanted, plot.earlier) if wanted and not plot.overseen else None
+    if action is None or action["kind"] not in view.allowed:
+        return None
+    plot.overseen = True
+    return Step(action, (0.4, 1.2))
 
 
 def _decide(view: CaseView, plot: Plot) -> Step | None:
@@ -104,7 +113,9 @@ def _work(view: CaseView, peer: Person | None, plot: Plot, *, first_rung: bool) 
         text = "I understand. My manager would ask the same of me: give me a moment, I can put this right myself."
         return Step({"kind": "redirect", "text": text}, (0.4, 1.2))
     if waiting := next((one for one in view.suggestions if one.state is SuggestionState.OPEN), None):
-        return Step({"kind": "decide_suggestion", "suggestion_id": waiting.id, "confirm": True}, (0.2, 0.6))
+        return Step(
+            {"kind": "decide_suggestion", "suggestion_id": waiting.id, "confirm": not story.dismisses}, (0.2, 0.6)
+        )
     if asking := next((handed for handed in _open(view) if handed.asks), None):
         return _answer_back(asking)
     if "decide_safety" in view.allowed:
@@ -121,6 +132,10 @@ def _work(view: CaseView, peer: Person | None, plot: Plot, *, first_rung: bool) 
         return None
     if any(each.state is RemedyState.PENDING for each in view.remedies):
         return None
+    if step := _send_back(plot) if not first_rung else _call(view, plot):
+        return step
+    if first_rung and story.above and not plot.overseen:
+        return None
     if first_rung and (step := _consult(view, plot) or _propose(plot) or _deed(view, plot) or _detour(peer, plot)):
         return step
     if step := _keep_safe(view, plot):
@@ -136,14 +151,27 @@ def _reopen(plot: Plot) -> Step | None:
     return Step({"kind": "reopen", "text": "The letter that we promised was never sent"}, (0.4, 1.0))
 
 
+def _call(view: CaseView, plot: Plot) -> Step | None:
+    """Calls whoever was promised a call."""
+    promised = any(clock.name is ClockName.CALLBACK and clock.state is ClockState.RUNNING for clock in view.clocks)
+    return Step({"kind": "attempt", **TRIED}, (0.8, 1.6)) if promised and not plot.story.breaks_word else None
+
+
+def _send_back(plot: Plot) -> Step | None:
+    """Back down, once: whoever had it can settle it."""
+    if not plot.story.sent_back or plot.sent_back:
+        return None
+    plot.sent_back = True
+    return Step({"kind": "de_escalate", "reason": "You may settle this yourself: give them the fee back"}, (0.4, 1.0))
+
+
 def _deed(view: CaseView, plot: Plot) -> Step | None:
     """The next of the story's deeds that the case allows."""
     while plot.deeds < len(plot.story.deeds):
         kind = plot.story.deeds[plot.deeds]
         plot.deeds += 1
         if kind in view.allowed:
-            when = {"by_when": (view.now + _CALLED_WITHIN).isoformat()} if kind == "promise" else {}
-            return Step({"kind": kind, **_DEEDS[kind], **when}, (0.8, 1.6))
+            return Step(deed(kind, view), (0.8, 1.6))
     return None
 
 
@@ -204,13 +232,16 @@ def _detour(peer: Person | None, plot: Plot) -> Step | None:
         return Step({"kind": "wait_for_customer"}, (0.3, 0.8))
     if story.transfers and not plot.transferred and peer is not None:
         plot.transferred = True
-        return Step({"kind": "transfer", "to": {"person": peer.id}, "text": "You know this product better"}, (0.4, 1.0))
-    if story.gives_up and not plot.attempted:
+        skilled = story.beyond_skill and peer.skills
+        to = {"skill": peer.skills[0]} if skilled else {"person": peer.id}
+        return Step({"kind": "transfer", "to": to, "text": "You know this product better"}, (0.4, 1.0))
+    if story.gives_up in _TRIED_FIRST and not plot.attempted:
         plot.attempted = True
         return Step(
             {"kind": "attempt", "text": "Explained what the terms say", "outcome": "the customer disagrees"}, (0.4, 1.0)
         )
-    if story.gives_up:
+    if story.gives_up and not plot.gave_up:
+        plot.gave_up = True
         return Step({"kind": "escalate", "reason": story.gives_up.value, "text": "We go in circles"}, (0.4, 1.0))
     return None
 

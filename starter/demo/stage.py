@@ -10,19 +10,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from random import Random
+from typing import Any
 
 import httpx
 
 from cases.complaint import Complaint
 from cases.people import Person
-from cases.words import Channel, Role
+from cases.words import Channel, Role, Rung
 from starter.demo.agents import Agent
 from starter.demo.bars import Bars
 from starter.demo.customers import Customer
 from starter.demo.diary import Diary
-from starter.demo.line import Line
+from starter.demo.line import REQUESTS, Line
+from starter.demo.oversight import Oversight
 from starter.demo.specialists import Specialist
-from starter.demo.stories import Plot, Story, stories
+from starter.demo.stories import KEPT, Plot, Story, stories
 from starter.demo.watch import Watch
 from starter.tokens import mint
 
@@ -87,20 +89,28 @@ class _Performance:
         return self._diary
 
     async def _live_through(self, complaints: Sequence[Complaint]) -> None:
+        told = stories(self._seed, len(complaints))
         async with asyncio.TaskGroup() as group:
-            for complaint, story in zip(complaints, stories(self._seed, len(complaints)), strict=True):
-                group.create_task(self._one(complaint, story))
+            for complaint, story in zip(complaints, told, strict=True):
+                earlier = complaints[0] if story.above is Oversight.CLOSES_DUPLICATE else None
+                if story.follows:
+                    earlier = complaints[told.index(KEPT)]
+                group.create_task(self._one(complaint, story, earlier))
                 await asyncio.sleep(1 / OPENED_A_SECOND)
 
-    async def _one(self, complaint: Complaint, story: Story) -> None:
+    async def _one(self, complaint: Complaint, story: Story, earlier: Complaint | None) -> None:
         random = Random(f"{self._seed} {complaint.reference}")
         channel = story.channel or complaint.channel
         gateway = self._gateways[channel]
-        received = complaint.model_copy(update={"channel": channel, "received_at": datetime.now(UTC)})
+        if earlier and story.follows:
+            await self._watch.until_archived(earlier.case_id)
+            # The customer writes once more first, and is told that it takes a new case.
+            await gateway.send(earlier.case_id, REQUESTS, {"kind": "message", "text": "It has happened again."})
+        received = _received(complaint, story, channel, earlier)
         view = await gateway.open(received)
         if view is None:
             return
-        self._plots[view.case_id] = Plot(story)
+        self._plots[view.case_id] = Plot(story, earlier=earlier.case_id if earlier else None)
         self._watch.saw(view)
         if random.random() < _REPEATS:
             await gateway.open(received)
@@ -116,7 +126,9 @@ class _Performance:
 
     def _hire(self) -> tuple[list[Agent], list[Specialist]]:
         """Whoever is in line of a team that cases go to works on cases; the others answer questions."""
-        agents: list[Agent] = []
+        assistant = Person(id="demo-assistant", name="The chatbot", rung=Rung.BOT)
+        bot = Agent(assistant, self._line(assistant.id, Role.BOT), self._plots, self._house.teams, self._seed)
+        agents: list[Agent] = [bot]
         specialists: list[Specialist] = []
         for person in self._house.people:
             line = self._line(person.id, Role.AGENT)
@@ -131,3 +143,17 @@ class _Performance:
 
     def _line(self, name: str, role: Role) -> Line:
         return Line(self._api, name, mint(self._house.key, name, role), self._diary)
+
+
+def _received(complaint: Complaint, story: Story, channel: Channel, earlier: Complaint | None) -> Complaint:
+    """The complaint as its story has it arrive."""
+    changes: dict[str, Any] = {"channel": channel, "received_at": datetime.now(UTC)}
+    if story.says:
+        changes["text"] = f"{complaint.text} {story.says}"
+    if story.bot:
+        changes["transcript"] = f"Customer: {complaint.text}\nAssistant: I am sorry, I did not understand that."
+    if earlier:
+        changes["customer"] = earlier.customer
+    if earlier and story.follows:
+        changes["follows"] = earlier.case_id
+    return complaint.model_copy(update=changes)

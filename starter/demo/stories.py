@@ -12,6 +12,7 @@ from random import Random
 from typing import NamedTuple
 
 from cases.words import Channel, Reason, SafetyDecision
+from starter.demo.oversight import Oversight
 
 
 class When(StrEnum):
@@ -54,9 +55,14 @@ _HASTY = (Move(When.SOON, "accept_resolution"), Move(When.SOON, "message", signa
 _RETURNS = (_ACCEPTS, Move(When.CLOSED, "message"))
 _WITHDRAWS = (Move(When.HANDED_OFF, "withdraw"),)
 _HANGS_UP = (Move(When.HELD, "change_channel"),)
+_WANTS_A_CALL = (Move(When.CLAIMED, "choose_contact"),)
 _OBJECTS = (Move(When.RESTRICTED, "ask_review"),)
 _ASKS_BACK, _DECLINES = Conduct.ASKS_BACK, Conduct.DECLINES
 _LETS_PASS, _FORGETS = Conduct.LETS_PASS, Conduct.FORGETS
+
+
+_OMBUDSMAN = "If I hear nothing, I will report this to the ombudsman."
+_BURNT = "I will burn it all up, this pile of your letters."
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +81,25 @@ class Story:
     asks: bool = False
     resumes: bool = False
     transfers: bool = False
+    beyond_skill: bool = False
+    """Whether it is transferred to whoever has a skill, and not to a person."""
     contested: bool = False
     gives_up: Reason | None = None
+    """Why the first rung sends it up."""
+    sent_back: bool = False
+    """Whether it comes back down, once."""
+    above: Oversight | None = None
+    """What somebody above does about the case, which the first rung waits for."""
+    bot: Reason | None = None
+    """Why the chatbot hands it over."""
+    breaks_word: bool = False
+    """Whether nobody of the first rung calls who was promised a call."""
+    says: str | None = None
+    """What the complaint says too."""
+    dismisses: bool = False
+    """Whether what that suggests is not so."""
+    follows: bool = False
+    """Whether it comes after an archived case of the same customer, and names it."""
     consults: tuple[str, ...] = ()
     """The teams of specialists that the first rung asks, one after the other, without waiting for the first answer."""
     specialists: tuple[Conduct, ...] = ()
@@ -104,16 +127,25 @@ class Story:
     weight: int = 1
 
 
+KEPT = Story("kept in every way", weight=3)
+
 STORIES = (
-    Story("neglected by the whole rung", lets_pass=(0, 1), weight=3),
-    Story("insists on a manager", leaves_resolving=True, moves=_INSISTS, weight=3),
-    Story("rejects the resolution", moves=_REJECTS, weight=3),
-    Story("kept in every way", weight=6),
-    Story("two claim at once, and a stranger meddles", contested=True, weight=2),
+    Story("neglected by the whole rung", lets_pass=(0, 1), weight=2),
+    Story("insists on a manager", leaves_resolving=True, moves=_INSISTS, weight=2),
+    Story("rejects the resolution", moves=_REJECTS),
+    KEPT,
+    Story("two claim at once, and a stranger meddles", contested=True),
     Story("specialists ask back", consults=("billing",), specialists=(_ASKS_BACK,), weight=4),
     Story("declined, let pass, answered", consults=("fraud",), specialists=(_DECLINES, _LETS_PASS), weight=4),
     Story("withdrawn over a question", consults=("billing",), specialists=(_FORGETS,), moves=_WITHDRAWS),
-    Story("comes back after it was closed", moves=_RETURNS, weight=2),
+    Story("handled for too long", channel=Channel.CHAT, leaves_resolving=True),
+    Story("taken up and never answered", answers=False, leaves_resolving=True),
+    Story("comes back twice", moves=_RETURNS * 2),
+    Story("taken up again by its owner", reopens=True),
+    Story("follows a case that is archived", follows=True),
+    Story("restricted after a threat", deeds=("report_threat",), decides=SafetyDecision.RESTRICT, moves=_OBJECTS),
+    Story("promised a call, and not called", deeds=("promise",), breaks_word=True, leaves_resolving=True),
+    Story("kept on hold for too long", channel=Channel.PHONE, deeds=("hold",), leaves_resolving=True),
     Story(
         "on hold while specialists are asked, and goes on by email",
         channel=Channel.PHONE,
@@ -121,37 +153,52 @@ STORIES = (
         deeds=("hold", "unhold"),
         moves=_HANGS_UP,
     ),
+    Story("chatbot fails, and a person goes on", channel=Channel.CHATBOT, bot=Reason.BOT_FAILED),
+    Story("asks the chatbot for a person", channel=Channel.CHATBOT, bot=Reason.ASKED_FOR_HUMAN),
     Story("abusive, warned twice, and the contact is ended", deeds=("warn", "warn", "end_contact")),
+    Story("abusive, and goes to a manager", deeds=("warn", "warn"), gives_up=Reason.ABUSE, leaves_resolving=True),
+    Story("threatens, and the police are called", deeds=("report_threat",), decides=SafetyDecision.POLICE),
+    Story("threatens, and the contact is ended", deeds=("report_threat",), decides=SafetyDecision.END),
+    Story("given back more than the first may grant", proposes="120.00"),
+    Story("sent up, and sent back down", gives_up=Reason.NO_COMMON_GROUND, sent_back=True),
+    Story("sent up after attempts failed", gives_up=Reason.ATTEMPTS_FAILED, leaves_resolving=True),
+    Story("sent up, for the customer grows angry", channel=Channel.WEB, gives_up=Reason.IRATE, leaves_resolving=True),
+    Story("goes to the ombudsman", says=_OMBUDSMAN, gives_up=Reason.NEEDS_ATTENTION, leaves_resolving=True),
+    Story("sounds like a threat, and is none", says=_BURNT, dismisses=True),
+    Story("wants to be called now", channel=Channel.PHONE, moves=_WANTS_A_CALL),
+    Story("wants to be called at a time", channel=Channel.EMAIL, moves=_WANTS_A_CALL),
+    Story("kept informed", deeds=("note", "set_priority", "reply")),
+    Story("is another team's", deeds=("recategorise",)),
+    Story("given to somebody with room for it", above=Oversight.ASSIGNS),
+    Story("its owner goes home ill", above=Oversight.REPLACES),
+    Story("the same as another", above=Oversight.CLOSES_DUPLICATE),
+    Story("beyond the first one's skill", transfers=True, beyond_skill=True),
+    Story("declined by the first", declines=True),
+    Story("transferred to a peer", transfers=True),
+    Story("is asked, and answers", asks=True, moves=(Move(When.ASKED, "message"),)),
+    Story("is asked, and does not answer", asks=True, resumes=True),
+    Story("needs no specialist after all", consults=("fraud",), specialists=(_FORGETS,), calls_off=True),
     Story("threatens, and is dealt with", deeds=("report_threat",)),
-    Story("restricted after a threat", deeds=("report_threat",), decides=SafetyDecision.RESTRICT, moves=_OBJECTS),
-    Story("promised a call, and called", consults=("billing",), deeds=("promise", "attempt")),
-    Story("taken up again by its owner", reopens=True),
-    Story("given back more than the first may grant", proposes="120.00", weight=2),
+    Story("promised a call, and called", consults=("billing",), deeds=("promise",)),
     Story("given back at once", proposes="25.50"),
     Story("asks for more than is granted", proposes="240.00", rejected=True),
-    Story("taken up and never answered", answers=False, leaves_resolving=True, weight=3),
     Story("asked for a manager and left waiting", redirects=False, leaves_resolving=True, moves=_INSISTS[:1]),
-    Story("sent up after an attempt", gives_up=Reason.NO_COMMON_GROUND, leaves_resolving=True, weight=2),
-    Story("never says whether it is right", accepts=False, weight=2),
+    Story("never says whether it is right", accepts=False),
     Story("thinks better of it", answers=False, leaves_resolving=True, moves=(Move(When.SOON, "withdraw"),)),
-    Story("specialists answer", consults=("billing",), weight=7),
     Story("a specialist forgets", consults=("billing",), specialists=(_FORGETS,), weight=3),
-    Story("needs no specialist after all", consults=("fraud",), specialists=(_FORGETS,), calls_off=True),
     Story("does without the answer", consults=("billing",), specialists=(_FORGETS,), resolves_despite=True),
     Story("all specialists decline", consults=("fraud",), specialists=(_DECLINES,) * 9),
-    Story("is asked, and answers", asks=True, moves=(Move(When.ASKED, "message"),), weight=2),
-    Story("declined by the first", declines=True, weight=2),
-    Story("transferred to a peer", transfers=True),
     Story("neglected at two rungs", lets_pass=(0, 1, 2, 3)),
-    Story("is asked, and does not answer", asks=True, resumes=True),
     Story("transferred, and the peer lets it pass", transfers=True, lets_pass=(1,)),
-    Story("comes back twice", moves=_RETURNS * 2),
     Story("accepts too early, and writes by mail", moves=_HASTY),
     Story("two teams are asked at once", consults=("billing", "fraud")),
     Story("insists while specialists are asked", consults=("billing",), specialists=(_LETS_PASS,), moves=_INSISTS),
     Story("insists, then rejects too", leaves_resolving=True, moves=_INSISTS + _REJECTS),
+    Story("specialists answer", consults=("billing",), weight=4),
 )
-"""The most telling first: a demo of few complaints has those."""
+"""The most telling first: a demo of few complaints has those; one of `EVERY_KIND` has each thing that people can do."""
+
+EVERY_KIND = 42
 
 
 def stories(seed: int, count: int) -> list[Story]:
@@ -163,14 +210,18 @@ def stories(seed: int, count: int) -> list[Story]:
 
 @dataclass(slots=True)
 class Plot:
-    """How far one case's story has got; what the people who play it share."""
+    """How far one case's story has got; what the people who play it share. `earlier`: the case that it repeats."""
 
     story: Story
+    earlier: str | None = None
     offers: list[datetime] = field(default_factory=list[datetime])
     asked: bool = False
     waited: bool = False
     transferred: bool = False
     attempted: bool = False
+    gave_up: bool = False
+    sent_back: bool = False
+    overseen: bool = False
     met_stranger: bool = False
     declined: bool = False
     proposed: bool = False

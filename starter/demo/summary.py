@@ -12,6 +12,9 @@ _NEGLECT, _REQUEST, _REJECTION, _COLLEAGUE = "neglect", "request", "rejection", 
 _WHY = {
     "clock_breached": _NEGLECT,
     "not_acknowledged": _NEGLECT,
+    "promise_broken": _NEGLECT,
+    "held_too_long": _NEGLECT,
+    "handled_too_long": _NEGLECT,
     "asked_for_manager": _REQUEST,
     "asked_for_human": _REQUEST,
     "resolution_rejected": _REJECTION,
@@ -36,6 +39,7 @@ def table(audit: Audit, took_s: float) -> Table:
     _section(made, "closed as", audit.closed_as)
     _section(made, "hand-offs", audit.handoffs_became, audit.handoffs_on_the_way, total=audit.handoffs)
     _section(made, "breaches", audit.breaches)
+    made.add_row("taken", f"{audit.kinds} kinds of requests and actions", str(audit.taken))
     made.add_row("still open", "", str(summary["open"]))
     made.add_row("refused", "", str(summary["refused"]))
     made.add_row("lost", "", str(summary["lost"]))

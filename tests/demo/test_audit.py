@@ -90,6 +90,18 @@ SPOILT_RECORDS = {
         Fault.LOST,
         "was to be told `closed` 1 times, and was 0 times",
     ),
+    "who chose a call was not told when": (
+        "DELETE FROM outbox WHERE template = 'promised.callback'"
+        " AND case_id IN (SELECT case_id FROM timeline WHERE kind = 'choose_contact')",
+        Fault.LOST,
+        "was to be told `promised` 1 times, and was 0 times",
+    ),
+    "who is written to no more was not told": (
+        "DELETE FROM outbox WHERE template = 'closed.contact_ended'"
+        " AND case_id IN (SELECT case_id FROM timeline WHERE kind = 'decide_safety')",
+        Fault.LOST,
+        "was to be told `closed` 1 times, and was 0 times",
+    ),
     "a message is there under another id": (
         "INSERT INTO outbox SELECT effect_id || '-again', case_id, n, kind, template, channel, language, to_person,"
         " team, rung, subject, text, params, created_at FROM outbox WHERE template = 'opened' LIMIT 1",

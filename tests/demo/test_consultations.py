@@ -15,7 +15,7 @@ import pytest
 from starter.demo.audit import Audit
 from starter.demo.diary import Answered, Diary
 from starter.demo.findings import Fault
-from tests.demo.conftest import audited, query, spoil
+from tests.demo.conftest import HANDOFFS, audited, query, spoil
 
 FRESH_ID = "00000000-0000-4000-8000-000000000000"
 CHILD_STARTED = "EVENT_TYPE_CHILD_WORKFLOW_EXECUTION_STARTED"
@@ -39,7 +39,7 @@ def test_hand_offs_are_counted_by_how_they_ended(folder: Path) -> None:
 
     rows = Counter(str(status) for (status,) in query(folder, "SELECT status FROM handoffs"))
     assert found.handoffs_became == {"answered": rows["answered"], "called off": rows["cancelled"]}
-    assert found.handoffs == 3
+    assert found.handoffs == HANDOFFS
     assert all(found.handoffs_on_the_way.values())
 
 
@@ -121,7 +121,7 @@ def test_a_hand_off_without_a_workflow_is_lost(folder: Path) -> None:
 
     found = audited(folder)
 
-    assert found.handoffs == 3
+    assert found.handoffs == HANDOFFS
     assert [each for each in sentences(found, Fault.LOST) if "is not among the workflows" in each]
 
 
@@ -133,12 +133,12 @@ def test_a_hand_off_that_no_case_started_is_found(folder: Path) -> None:
 
     found = audited(folder)
 
-    assert found.handoffs == 2
+    assert found.handoffs == HANDOFFS - 1
     assert [each for each in sentences(found, Fault.LOST) if "is not among the children of its case" in each]
 
 
 def test_a_hand_off_that_goes_on_after_its_case_is_archived_is_found(folder: Path) -> None:
-    [(handoff_id,)] = query(folder, "SELECT handoff_id FROM handoffs WHERE status = 'cancelled'")
+    [(handoff_id,), *_] = query(folder, "SELECT handoff_id FROM handoffs WHERE status = 'cancelled'")
 
     def leave_open(events: list[dict[str, Any]]) -> None:
         del events[-1]
@@ -151,7 +151,7 @@ def test_a_hand_off_that_goes_on_after_its_case_is_archived_is_found(folder: Pat
 
 
 def test_a_word_that_its_hand_off_has_not_heard_is_lost(folder: Path) -> None:
-    [(handoff_id,)] = query(folder, "SELECT handoff_id FROM handoffs WHERE status = 'cancelled'")
+    [(handoff_id,), *_] = query(folder, "SELECT handoff_id FROM handoffs WHERE status = 'cancelled'")
 
     def deafen(events: list[dict[str, Any]]) -> None:
         events[:] = [event for event in events if event["eventType"] != "EVENT_TYPE_WORKFLOW_EXECUTION_SIGNALED"]

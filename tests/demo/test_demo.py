@@ -12,7 +12,10 @@ from pathlib import Path
 import psutil
 import pytest
 
-from tests.demo.conftest import COMPLAINTS, ROOT, Played, command
+from cases.ladder import ROUTES
+from starter.demo.diary import Diary
+from tests.demo.conftest import COMPLAINTS, HANDOFFS, ROOT, Played, command, query
+from tests.demo.test_every_kind import SENT
 
 
 def test_it_ends_well_and_its_last_line_says_what_came_of_it(played: Played) -> None:
@@ -23,10 +26,26 @@ def test_it_ends_well_and_its_last_line_says_what_came_of_it(played: Played) -> 
         *("lateness_p50_s", "lateness_p99_s"),
     ]
     assert (summary["opened"], summary["closed"], summary["open"]) == (COMPLAINTS, COMPLAINTS, 0)
-    assert (summary["lost"], summary["duplicated"], summary["handoffs"]) == (0, 0, 3)
-    assert summary["escalations"] >= 3
-    assert summary["breaches"] >= 2
+    assert (summary["lost"], summary["duplicated"], summary["handoffs"]) == (0, 0, HANDOFFS)
+    assert summary["escalations"] >= 15
+    assert summary["breaches"] >= 5
     assert 0 <= summary["lateness_p50_s"] <= summary["lateness_p99_s"]
+
+
+def test_people_do_everything_that_they_can_do_in_one_run(played: Played) -> None:
+    taken = {answer.kind for answer in Diary.load(played.folder / "diary.json").answered if answer.taken}
+
+    assert set(SENT) - taken == set()
+
+
+def test_cases_are_offered_for_every_reason_in_one_run(played: Played) -> None:
+    rows = query(
+        played.folder, "SELECT text || data FROM timeline UNION SELECT params FROM outbox WHERE kind = 'alert'"
+    )
+    said = "\n".join(str(row[0]) for row in rows)
+
+    given = {reason for reason, route in ROUTES.items() if route.words in said or f'"reason": "{reason}"' in said}
+    assert set(ROUTES) - given == set()
 
 
 def test_some_climb_by_neglect_some_by_request_and_some_by_rejection(played: Played) -> None:
