@@ -9,18 +9,22 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from cases import moving, timekeeping
 from cases.actions import Promise, RestrictContact
 from cases.briefing import alert_managers
 from cases.clocks import Clock
 from cases.conduct import Restriction
 from cases.events import Actor, Code, Refused
 from cases.promising import FARTHEST
-from cases.requests import AskReview
+from cases.requests import AskReview, ChangeChannel
 from cases.state import State
 from cases.turn import Turn, quoted
-from cases.words import Breach, ClockName, Contact, Promised
+from cases.words import Breach, Channel, ClockName, Contact, Promised
 
 REVIEW = ClockName.REVIEW
+
+WRITTEN = (Channel.EMAIL, Channel.LETTER, Channel.WEB, Channel.SOCIAL)
+"""Where a letter reaches the customer, in the order in which it is tried when they never wrote."""
 
 LABEL = "date"
 """What tells the review on the restriction's own date from one that the customer asked for."""
@@ -61,9 +65,36 @@ def _restrict(turn: Turn, event: RestrictContact, restriction: Restriction, *, a
     turn.fulfil((REVIEW,), "reviewed")
     if state.conduct.written_only:
         turn.cancel((ClockName.CALLBACK,), "contact is in writing only")
+        _go_on_in_writing(turn)
     _run_until(turn, restriction.review_at, "contact is restricted", since=turn.at)
     template = f"conduct.restricted.{restriction.how}"
     turn.tell_customer(template, text=event.text, review_at=restriction.review_at, again=again)
+
+
+def _go_on_in_writing(turn: Turn) -> None:
+    """Nobody stays on the line: a hold ends, and what is said from now on goes where the customer can read it.
+
+    Deadlines stay as they are. The customer has not chosen this channel, and the company gets no more time by it.
+    """
+    state, plan = turn.state, turn.plan
+    if not plan.pathway(state.channel).live:
+        return
+    known = (state.wrote_by, state.complaint.channel, *WRITTEN)
+    onto = next((channel for channel in known if channel in WRITTEN and not plan.pathway(channel).live), None)
+    if onto is None:
+        timekeeping.forget_holds(turn, "contact is in writing only")
+        return
+    before, way = state.channel, plan.pathway(onto)
+    state.moved_to = onto
+    turn.enter(
+        "channel_closed",
+        f"From {before} to {onto}: contact is in writing only",
+        pathway=way.name,
+        **{"from": before.value, "to": onto.value},
+    )
+    timekeeping.forget_holds(turn, "contact is in writing only")
+    moving.leave_clocks(turn, f"not on the pathway {way.name}")
+    moving.take_clocks(turn, f"on the pathway {way.name}")
 
 
 def review_asked(turn: Turn, event: AskReview) -> None:
@@ -138,10 +169,17 @@ def live_contact_open(state: State, by: Actor, at: datetime) -> None:
     if restriction and state.conduct.written_only:
         raise Refused(
             Code.CONTACT_RESTRICTED,
-            f"Contact is in writing only, until a review by {_words(restriction.review_at)}. Write instead; the "
-            "customer can send `ask_review`, and a manager can lift it with `restrict_contact`.",
+            f"Contact is in writing only, as {restriction.by} decided on {_words(restriction.at)}, until a review by "
+            f"{_words(restriction.review_at)}. Write instead; the customer can send `ask_review`, and a manager can "
+            "lift it with `restrict_contact`.",
             review_at=restriction.review_at.isoformat(),
         )
+
+
+def live_channel_open(state: State, event: ChangeChannel, at: datetime) -> None:
+    """Where contact is in writing only, the customer goes on in writing: on any channel where nobody speaks."""
+    if state.plan and state.plan.pathway(event.channel).live:
+        live_contact_open(state, event.by, at)
 
 
 def callback_may_be_promised(state: State, event: Promise, at: datetime) -> None:

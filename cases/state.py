@@ -157,6 +157,8 @@ class State:
     insistence: Insistence | None = None
     moved_to: Channel | None = None
     """The channel that the customer chose since, where that is not the complaint's."""
+    wrote_by: Channel | None = None
+    """The channel on which the customer last wrote before they went on to a live one."""
     holds: Holds = field(default_factory=Holds)
     last_voluntary: datetime | None = None
     reopened: int = 0

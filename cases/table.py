@@ -77,7 +77,12 @@ TABLE: dict[str, Row] = {
         (promising.offers_callbacks, promising.room_for_promises, restricting.live_contact_open),
         (promising.contact_offered, promising.promise_ahead),
     ),
-    "change_channel": Row(channels.change_channel, UNCLOSED, guards.customer, checks=(channels.another_channel,)),
+    "change_channel": Row(
+        channels.change_channel,
+        UNCLOSED,
+        guards.customer,
+        checks=(channels.another_channel, restricting.live_channel_open),
+    ),
     "accept_resolution": Row(resolving.accept_resolution, RESOLVED, guards.customer, otherwise=Code.NOT_RESOLVED),
     "reject_resolution": Row(resolving.reject_resolution, RESOLVED, guards.customer, otherwise=Code.NOT_RESOLVED),
     "ask_review": Row(
@@ -103,7 +108,9 @@ TABLE: dict[str, Row] = {
     "redirect": Row(talking.redirect, UNCLOSED, guards.owner, (guards.manager_asked_for,)),
     "wait_for_customer": Row(talking.wait_for_customer, WORKED, guards.owner, (guards.something_asked,)),
     "resume": Row(talking.resume, WORKED, guards.owner, (guards.is_waiting,)),
-    "hold": Row(holding.hold, WORKED, guards.owner, (holding.is_live, holding.not_on_hold)),
+    "hold": Row(
+        holding.hold, WORKED, guards.owner, (restricting.live_contact_open, holding.is_live, holding.not_on_hold)
+    ),
     "unhold": Row(holding.unhold, UNCLOSED, guards.owner, (holding.on_hold,)),
     "promise": Row(
         promising.promise,
