@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from cases import moving, timekeeping
+from cases import confirming, moving, timekeeping
 from cases.actions import Promise, RestrictContact
 from cases.briefing import alert_managers
 from cases.clocks import Clock
@@ -32,7 +32,7 @@ LABEL = "date"
 
 def restrict_contact(turn: Turn, event: RestrictContact) -> None:
     """A restriction, another one in its place, or none any more: each is the review of the one before."""
-    state, before = turn.state, turn.state.conduct.restriction
+    state, before, channel = turn.state, turn.state.conduct.restriction, turn.state.channel
     if event.review_at is None or event.how is Contact.UNRESTRICTED:
         turn.enter("restrict_contact", f"Contact is no longer restricted: {event.text}", how=event.how.value)
         state.conduct = state.conduct.model_copy(update={"restriction": None})
@@ -50,7 +50,14 @@ def restrict_contact(turn: Turn, event: RestrictContact) -> None:
         _restrict(turn, event, restriction, again=before is not None)
     if event.by.id != state.owner.person:
         words = state.conduct.restriction.words if state.conduct.restriction else "unrestricted again"
-        turn.alert_owner("contact_restricted", words=words, review_at=event.review_at, restricted_by=event.by.id)
+        turn.alert_owner(
+            "contact_restricted",
+            words=words,
+            review_at=event.review_at,
+            restricted_by=event.by.id,
+            was=channel.value if channel is not state.channel else None,
+        )
+    confirming.go_on(turn, "contact was looked at")
 
 
 def _restrict(turn: Turn, event: RestrictContact, restriction: Restriction, *, again: bool) -> None:
@@ -79,8 +86,9 @@ def _go_on_in_writing(turn: Turn) -> None:
     state, plan = turn.state, turn.plan
     if not plan.pathway(state.channel).live:
         return
-    known = (state.wrote_by, state.complaint.channel, *WRITTEN)
-    onto = next((channel for channel in known if channel in WRITTEN and not plan.pathway(channel).live), None)
+    known: tuple[Channel | None, ...] = (state.wrote_by, state.complaint.channel, *WRITTEN)
+    written = (channel for channel in known if channel and channel in WRITTEN)
+    onto = next((channel for channel in written if not plan.pathway(channel).live), None)
     if onto is None:
         timekeeping.forget_holds(turn, "contact is in writing only")
         return
@@ -95,6 +103,18 @@ def _go_on_in_writing(turn: Turn) -> None:
     timekeeping.forget_holds(turn, "contact is in writing only")
     moving.leave_clocks(turn, f"not on the pathway {way.name}")
     moving.take_clocks(turn, f"on the pathway {way.name}")
+
+
+def taken_over(turn: Turn) -> bool:
+    """The one person who answers is whoever has the case: another one, from now on. Whether it is another one."""
+    state, restriction = turn.state, turn.state.conduct.restriction
+    person = state.owner.person
+    if restriction is None or restriction.how is not Contact.NAMED_CONTACT or restriction.named == person:
+        return False
+    turn.enter("contact_named", f"Contact is with {person} only, no longer with {restriction.named}", named=person)
+    after = restriction.model_copy(update={"named": person})
+    state.conduct = state.conduct.model_copy(update={"restriction": after})
+    return True
 
 
 def review_asked(turn: Turn, event: AskReview) -> None:

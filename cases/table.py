@@ -104,7 +104,7 @@ TABLE: dict[str, Row] = {
         (statutory.letter_fits, promising.promise_ahead),
     ),
     "note": Row(talking.note, PLANNED, guards.writer_of_notes, queues=True),
-    "attempt": Row(talking.attempt, WORKED, guards.owner),
+    "attempt": Row(talking.attempt, UNCLOSED, guards.owner),
     "redirect": Row(talking.redirect, UNCLOSED, guards.owner, (guards.manager_asked_for,)),
     "wait_for_customer": Row(talking.wait_for_customer, WORKED, guards.owner, (guards.something_asked,)),
     "resume": Row(talking.resume, WORKED, guards.owner, (guards.is_waiting,)),
@@ -171,7 +171,9 @@ TABLE: dict[str, Row] = {
         resolving.resolve, WORKED, guards.owner, checks=(guards.nothing_pending, conducting.nothing_undecided)
     ),
     "reopen": Row(resolving.reopen, CLOSED, guards.reopener, otherwise=Code.NOT_CLOSED),
-    "close": Row(resolving.close, UNCLOSED, guards.manager, checks=(guards.another_case,)),
+    "close": Row(
+        resolving.close, UNCLOSED, guards.manager, checks=(guards.another_case, statutory.duplicate_vouched_for)
+    ),
     # what came of effects
     "planned": Row(planning.planned, OPENING, otherwise=Code.UNKNOWN_EFFECT),
     "replanned": Row(retargeting.replanned, EVERY),

@@ -13,6 +13,7 @@ SENSIBLE: dict[str, dict[str, Any]] = {
     "ask_for_manager": {"by": "c-1"},
     "accept_resolution": {"by": "c-1"},
     "reject_resolution": {"by": "c-1", "reason": "Not what I asked for."},
+    "withdraw": {"by": "c-1"},
     "claim": {"by": "@offered"},
     "decline": {"by": "@offered", "reason": "not my field"},
     "transfer": {"by": "@owner", "to": {"team": "cards"}},
@@ -152,6 +153,7 @@ SCENES: tuple[tuple[str | int, ...], ...] = (
     ("claim", "propose_more", "decide_remedy", "?", "resolve"),
     ("claim", "propose_more", "reject_remedy", "propose_more", 14_401, 14_401, "decide_remedy", "-"),
     ("claim", "propose_more", "close", 1_300_000, "decide_remedy", "?"),
+    ("claim", "propose_remedy", "withdraw", "-", 1_300_000),
 )
 """Deeds that make sense one after another; a number is seconds that pass between, `>` is before a specialist's deed.
 
