@@ -28,6 +28,7 @@ from cases.effects import (
     ReplanCase,
     Replanning,
 )
+from cases.people import Trusted
 from cases.turn import quoted
 from cases.words import HandoffStatus, Rung
 from policies import Policy, restore
@@ -81,6 +82,7 @@ class Activities:
             earlier_cases=tuple(self._records.cases_of(complaint.customer.id, but=errand.case_id)),
             earlier=tuple(self._records.earlier_cases(complaint.customer.id, errand.case_id, complaint.follows)),
             granted_before=self._granted_before(errand, policy),
+            trusted=self._trusted(policy),
         )
 
     @activity.defn(name="replan")
@@ -156,6 +158,14 @@ class Activities:
             if terms.within is not None
         }
         return {currency: amount for currency, amount in got.items() if amount}
+
+    def _trusted(self, policy: Policy) -> tuple[Trusted, ...]:
+        """Who may grant more than the top rung. A person's authority is in the policy's own currency."""
+        remedies = policy.terms.remedies
+        there = remedies.currencies.get(remedies.currency) if remedies else None
+        if there is None:
+            return ()
+        return self._records.trusted(int(there.of_rung(Rung.EXECUTIVE).scaleb(there.digits)))
 
     def _pinned(self, policy_hash: str) -> Policy:
         """The policy with that hash: the one that this worker runs with, or one that the records kept."""

@@ -21,7 +21,7 @@ from cases.events import Actor, Event
 from cases.state import Deed
 from cases.table import too_late
 from cases.view import CaseView
-from cases.words import Role
+from cases.words import ClosedAs, Role
 from workflows.client import CaseOver, CaseUnknown, NoWorker
 
 router = APIRouter(prefix="/v1/cases/{case_id}", tags=["events"])
@@ -55,8 +55,8 @@ async def act(
     prefer: Prefer = None,
 ) -> Any:
     """Does an agent's action, and answers with the case after it. The same `id` again changes nothing."""
-    action = deed(await _known(body, at), ACTIONS, by, datetime.now(UTC))
     await access.may_act(by, case_id, at)
+    action = deed(await _known(case_id, body, at), ACTIONS, by, datetime.now(UTC))
     return await _done(case_id, action, at, prefer)
 
 
@@ -111,21 +111,33 @@ def perhaps_done(silence: NoWorker, event: Event) -> WorkerAway:
     )
 
 
-async def _known(body: dict[str, Any], at: Sources) -> dict[str, Any]:
+async def _known(case_id: str, body: dict[str, Any], at: Sources) -> dict[str, Any]:
     """The body, if the directory knows whom it names. Raises Unprocessable."""
     if body.get("kind") == HandOff.model_fields["kind"].default:
         await _team_known(body.get("team"), "team", at)
         return body
-    await _case_known(body.get("duplicate_of"), at)
+    await _same_customers(case_id, body.get("duplicate_of"), at)
     return await _recipient_known(body, at)
 
 
-async def _case_known(named: Any, at: Sources) -> None:
-    """Raises Unprocessable if no case has that id: a customer would be told that it goes on there."""
-    if isinstance(named, str) and await at.recorded(named) is None:
+async def _same_customers(case_id: str, named: Any, at: Sources) -> None:
+    """Raises Unprocessable if no case has that id, or it is another customer's, or not the one that goes on.
+
+    What a regulator demands of a duplicate is owed in the case that goes on, and its customer is told which that is.
+    """
+    if not isinstance(named, str) or named == case_id:  # The case itself refuses to be its own duplicate.
+        return
+    goes_on = await at.recorded(named)
+    if goes_on is None:
         problem = f"no case has the id {named[:80]!r}"
-        remedy = "name the case that goes on; GET /v1/cases?customer= lists a customer's"
-        raise Unprocessable(Fault(field="duplicate_of", problem=problem, remedy=remedy))
+    elif goes_on.customer.id != (await at.recorded(case_id) or await at.view(case_id)).customer.id:
+        problem = f"{named} is another customer's case"
+    elif goes_on.closed_as is ClosedAs.DUPLICATE:
+        problem = f"{named} is closed as a duplicate itself, of {goes_on.duplicate_of}"
+    else:
+        return
+    remedy = "name the case that goes on; GET /v1/cases?customer= lists a customer's"
+    raise Unprocessable(Fault(field="duplicate_of", problem=problem, remedy=remedy))
 
 
 async def _recipient_known(body: dict[str, Any], at: Sources) -> dict[str, Any]:

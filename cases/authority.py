@@ -14,6 +14,7 @@ from cases.actions import DecideRemedy, ProposeRemedy
 from cases.events import Actor, Code, Refused
 from cases.ladder import rung_of
 from cases.money import rounded, words
+from cases.people import Trusted
 from cases.plan import REFUSED_BY_SIGNAL, CurrencyTerms, RemedyTerms
 from cases.remedies import is_money, named, pending, remedy
 from cases.state import State
@@ -50,6 +51,21 @@ def lowest_rung(state: State, amount: Decimal | None, currency: str | None) -> R
     terms = state.plan.terms.remedies if state.plan else None
     there = terms.currencies.get(currency) if terms else None
     return next((rung for rung in people if amount <= there.of_rung(rung)), None) if there else Rung.EXECUTIVE
+
+
+def trusted(state: State, amount: Decimal | None, currency: str | None, but: str) -> list[Trusted]:
+    """Those of the line who may grant what is beyond every rung, the least trusted first; `but` proposed it."""
+    terms = state.plan.terms.remedies if state.plan else None
+    if amount is None or terms is None or currency != terms.currency or currency not in terms.currencies:
+        return []
+    digits = terms.currencies[currency].digits
+    return [
+        person
+        for person in reversed(state.trusted)
+        if person.person != but
+        and person.in_line_of(state.owner.team)
+        and amount <= Decimal(person.authority).scaleb(-digits)
+    ]
 
 
 def granted_at_once(state: State, event: ProposeRemedy) -> bool:
@@ -146,12 +162,17 @@ def within_limit(state: State, event: ProposeRemedy, at: datetime) -> None:
 
 
 def somebody_may(state: State, event: ProposeRemedy, at: datetime) -> None:
-    """There is a rung that may grant so much."""
-    if not granted_at_once(state, event) and lowest_rung(state, event.amount, event.currency) is None:
-        most = _terms(state).currencies[event.currency or ""].of_rung(Rung.EXECUTIVE)
+    """There is a rung that may grant so much, or somebody whom the directory trusts with it."""
+    if granted_at_once(state, event) or lowest_rung(state, event.amount, event.currency) is not None:
+        return
+    if not trusted(state, event.amount, event.currency, event.by.id):
+        least = trusted(state, Decimal(0), event.currency, event.by.id)
+        terms = _terms(state)
+        there = terms.currencies[event.currency or ""]
+        most = max([there.of_rung(Rung.EXECUTIVE), *(Decimal(one.authority).scaleb(-there.digits) for one in least)])
         raise Refused(
             Code.NO_AUTHORITY,
-            f"Nobody may grant {words(event.amount, event.currency)}: {words(most, event.currency)} is the most.",
+            f"Nobody else may grant {words(event.amount, event.currency)}: {words(most, event.currency)} is the most.",
         )
 
 
@@ -178,9 +199,11 @@ def _not_theirs(state: State, by: Actor, proposed: ProposedRemedy) -> Refused | 
     if covers(state, by, proposed.amount, proposed.currency):
         return None
     lowest = lowest_rung(state, proposed.amount, proposed.currency)
+    people = () if lowest else trusted(state, proposed.amount, proposed.currency, proposed.proposed_by)
+    takes = " or ".join(one.person for one in people) or f"a {lowest or proposed.asked}"
     return Refused(
         Code.NO_AUTHORITY,
-        f"{proposed.remedy_id}, {named(proposed)}, is beyond {by.id}. It takes a {lowest or proposed.asked}.",
+        f"{proposed.remedy_id}, {named(proposed)}, is beyond {by.id}. It takes {takes}.",
         remedy_id=proposed.remedy_id,
         rung=lowest or proposed.asked,
     )

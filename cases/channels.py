@@ -10,20 +10,20 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from cases import promising, timekeeping
+from cases import moving, timekeeping
 from cases.events import Code, Refused
-from cases.pathways import OPTIONAL_CLOCKS
 from cases.requests import ChangeChannel
 from cases.retargeting import retarget
 from cases.state import State
 from cases.turn import Turn
-from cases.words import ClockName, Status
 
 
 def change_channel(turn: Turn, event: ChangeChannel) -> None:
     """At once: whoever has the case is told, and the customer hears on the new channel that nothing is lost."""
     state, plan = turn.state, turn.plan
     before, way, onto = state.channel, plan.pathway(state.channel), plan.pathway(event.channel)
+    if not way.live:
+        state.wrote_by = before
     state.moved_to = event.channel
     words = f"From {before} to {event.channel}"
     turn.enter(
@@ -34,8 +34,8 @@ def change_channel(turn: Turn, event: ChangeChannel) -> None:
     )
     timekeeping.forget_holds(turn, "the customer left that channel")
     retarget(turn, f"channel {event.channel}")
-    _leave_clocks(turn, f"not on the pathway {onto.name}")
-    _take_clocks(turn, f"on the pathway {onto.name}")
+    moving.leave_clocks(turn, f"not on the pathway {onto.name}")
+    moving.take_clocks(turn, f"on the pathway {onto.name}")
     turn.tell_customer("channel_changed", next_word_by=turn.due_answer())
     turn.alert_owner("channel_changed", was=before.value)
 
@@ -44,22 +44,3 @@ def another_channel(state: State, event: ChangeChannel, at: datetime) -> None:
     """It changes something."""
     if event.channel is state.channel:
         raise Refused(Code.SAME_AS_NOW, f"The case is on the channel {event.channel} already.")
-
-
-def _leave_clocks(turn: Turn, cause: str) -> None:
-    """What the new pathway does not have. A promise that the customer was told of is kept on any channel."""
-    plan, channel = turn.plan, turn.state.channel
-    for clock in turn.live(OPTIONAL_CLOCKS):
-        told = clock.name is ClockName.CALLBACK or clock.label == promising.LABEL
-        if not told and not plan.has_clock(clock.name, channel):
-            turn.cancel_clock(clock.id, cause)
-
-
-def _take_clocks(turn: Turn, cause: str) -> None:
-    """What the new pathway has, and the old one did not."""
-    state = turn.state
-    if not any(clock.label != promising.LABEL for clock in turn.live((ClockName.UPDATE,))):
-        promising.keep_updating(turn, cause)
-    promising.chase_if_waiting(turn, cause)
-    if state.status is not Status.RESOLVED:
-        timekeeping.take_up(turn, cause)

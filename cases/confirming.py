@@ -1,11 +1,14 @@
 """The wait for the customer's confirmation of a resolution: held while somebody owes them something, or ended.
 
-A customer who speaks is not silent: as long as an answer, or a person, is owed to them, the confirmation cannot lapse.
+A customer who speaks is not silent, nor is one who waits for us: as long as an answer, a person, a call, an update or a
+decision is owed to them, the confirmation cannot lapse. They may give it all the same.
 """
 
 from __future__ import annotations
 
 from cases import promising, safety, timekeeping
+from cases.remedies import pending
+from cases.state import State
 from cases.turn import Turn
 from cases.words import ClockName, ClockState, Status
 
@@ -18,13 +21,27 @@ def hold(turn: Turn, cause: str) -> None:
     turn.pause(turn.live((ClockName.CONFIRM,)), cause)
 
 
+def hold_if_owed(turn: Turn, cause: str) -> None:
+    """The time to confirm stands still from its start, if something promised earlier is still owed."""
+    if is_owed(turn.state):
+        hold(turn, cause)
+
+
 def go_on(turn: Turn, cause: str) -> None:
-    """The time to confirm goes on, unless the customer is owed an answer or a person, or a threat its decision."""
-    state = turn.state
-    asked = state.insistence is not None and not state.insistence.answered
-    owed = state.offer or asked or turn.is_running(ClockName.NEXT_RESPONSE) or safety.is_awaited(state)
-    if state.status is Status.RESOLVED and not owed:
+    """The time to confirm goes on, unless the customer is still owed something, or a threat its decision."""
+    if turn.state.status is Status.RESOLVED and not is_owed(turn.state):
         turn.resume([clock for clock in turn.live((ClockName.CONFIRM,)) if clock.state is ClockState.PAUSED], cause)
+
+
+def is_owed(state: State) -> bool:
+    """Whether a resolved case's customer waits for what they asked for or were promised, or a threat for its decision."""
+    asked = state.insistence is not None and not state.insistence.answered
+    restriction = state.conduct.restriction
+    review = restriction is not None and restriction.asked_at is not None
+    return bool(state.offer or asked or review or pending(state) or safety.is_awaited(state)) or any(
+        clock.state is ClockState.RUNNING and clock.name in (ClockName.NEXT_RESPONSE, *promising.WORDS)
+        for clock in state.clocks
+    )
 
 
 def withdraw_resolution(turn: Turn, cause: str) -> None:

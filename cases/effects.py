@@ -15,6 +15,7 @@ from pydantic import Field
 from cases.calendars import Calendar
 from cases.complaint import Complaint, Shape
 from cases.money import Amount, CurrencyCode
+from cases.people import Trusted
 from cases.plan import Plan, SharedTerms
 from cases.specialists import FromCase
 from cases.view import EarlierCase
@@ -40,6 +41,9 @@ class Planning(Shape):
     person: str | None = None
     earlier_cases: tuple[str, ...] = ()
     earlier: tuple[EarlierCase, ...] = ()
+    trusted: tuple[Trusted, ...] = Field(
+        default=(), description="who may grant more than any rung, the most trusted first"
+    )
     granted_before: dict[str, Decimal] = Field(
         default={}, description="what the customer got in other cases, in the time that the policy limits, by currency"
     )

@@ -6,20 +6,27 @@ and the owner stays. Money is paid by an effect of its own, and what fails after
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 
 from cases.actions import DecideRemedy, ProposeRemedy
-from cases.authority import authority, granted_at_once, lowest_rung
+from cases.authority import authority, granted_at_once, lowest_rung, trusted
+from cases.briefing import alert_managers
 from cases.clocks import Clock
-from cases.confirming import withdraw_resolution
+from cases.confirming import go_on, hold, withdraw_resolution
 from cases.effects import PayRemedy
 from cases.money import rounded, words
 from cases.outcomes import Failed, Paid
+from cases.people import Trusted
 from cases.remedies import change, count, is_being_paid, is_money, keep, named, remedy
 from cases.resolving import archive_if_over, reopen_case
 from cases.turn import Turn, quoted
 from cases.view import ProposedRemedy
-from cases.words import Breach, ClockName, Reason, RemedyState, Rung, Status
+from cases.words import Breach, ClockName, ClosedAs, Reason, RemedyState, Rung, Status
+
+_STAYS_CLOSED = (ClosedAs.WITHDRAWN, ClosedAs.DUPLICATE, ClosedAs.CONTACT_ENDED)
+"""Closed as one of these, a case does not come back by itself."""
 
 
 def propose_remedy(turn: Turn, event: ProposeRemedy) -> None:
@@ -48,8 +55,12 @@ def propose_remedy(turn: Turn, event: ProposeRemedy) -> None:
     if granted_at_once(state, event):
         turn.enter("remedy_granted", f"{proposed.remedy_id} is {event.by.id}'s own to grant", **_data(proposed))
         _grant(turn, proposed)
-    elif rung:
-        _ask(turn, proposed, rung, f"{_beyond(turn, event)}: asked of {rung}s of {state.owner.team}")
+    else:
+        people = () if rung else _trusted(turn, proposed)
+        rung = rung or (people[0].rung if people else Rung.EXECUTIVE)
+        whom = " and ".join(one.person for one in people) or f"{rung}s of {state.owner.team}"
+        _ask(turn, proposed, rung, f"{_beyond(turn, event)}: asked of {whom}")
+        hold(turn, "a decision on a remedy is owed first")
         turn.tell_customer("approval_asked", rung=rung.value, next_word_by=_due(turn, proposed))
 
 
@@ -79,6 +90,7 @@ def decide_remedy(turn: Turn, event: DecideRemedy) -> None:
         turn.alert_owner(
             "remedy_decided", remedy=named(proposed), granted=event.approve, decided_by=event.by.id, reason=reason
         )
+    go_on(turn, "decided")
     archive_if_over(turn)
 
 
@@ -97,9 +109,11 @@ def paid(turn: Turn, event: Paid) -> None:
 def failed(turn: Turn, event: Failed) -> None:
     """What was granted cannot be paid: it no longer counts, the customer is told, and somebody has to find another way.
 
-    For that the case is open again, if it was resolved or closed: what rested on the payment does not stand.
+    For that the case is open again, if it was resolved or closed: what rested on the payment does not stand. But one
+    that the customer has withdrawn, that goes on as another or whose contact was ended stays closed: the managers hear
+    of it, and the customer, who can have it taken up again as after any closing.
     """
-    proposed = _of_payment(turn, event.effect)
+    state, proposed = turn.state, _of_payment(turn, event.effect)
     if proposed is None:
         turn.enter("failed", f"{event.effect} has failed, and nobody waits for it: {event.reason}", effect=event.effect)
         return
@@ -107,12 +121,47 @@ def failed(turn: Turn, event: Failed) -> None:
     turn.enter("failed", text, effect=event.effect, reason=event.reason, **_data(proposed))
     count(turn, proposed, -1)
     change(turn, proposed.remedy_id, state=RemedyState.FAILED, reason=quoted(event.reason))
-    turn.alert_owner("payment_failed", remedy=named(proposed), reason=quoted(event.reason))
+    if state.status is Status.CLOSED and state.closed_as in _STAYS_CLOSED:
+        _not_paid_when_closed(turn, proposed, event.reason)
+        return
+    _alert_unpaid(turn, turn.alert_owner, proposed, event.reason)
     turn.tell_customer("payment_failed", **_told(proposed), next_word_by=turn.due_answer())
-    if turn.state.status is Status.RESOLVED:
+    if state.status is Status.RESOLVED:
         withdraw_resolution(turn, "what was granted could not be paid")
-    elif turn.state.status is Status.CLOSED:
+    elif state.status is Status.CLOSED:
         reopen_case(turn)
+
+
+def _not_paid_when_closed(turn: Turn, proposed: ProposedRemedy, reason: str) -> None:
+    """The time to come back begins anew, for nobody knew until now that there is something to come back for."""
+    state = turn.state
+    turn.cancel((ClockName.REOPEN_WINDOW,), "a payment failed; the customer has the time once more")
+    turn.start_clock(ClockName.REOPEN_WINDOW, "a payment failed after the case was closed", since=turn.now)
+    until = turn.due(ClockName.REOPEN_WINDOW)
+    _alert_unpaid(turn, turn.alert_owner, proposed, reason, until)
+    if state.owner.rung.height < Rung.MANAGER.height:
+        _alert_unpaid(turn, partial(alert_managers, turn), proposed, reason, until)
+    turn.tell_customer(
+        f"payment_failed.closed.{state.closed_as}",
+        **_told(proposed),
+        reopen_until=until,
+        duplicate_of=state.duplicate_of,
+    )
+
+
+def _alert_unpaid(
+    turn: Turn, alert: Callable[..., None], proposed: ProposedRemedy, reason: str, until: datetime | None = None
+) -> None:
+    """`until`: how long the case stays closed and can be taken up again; None, if it is open."""
+    closed_as = turn.state.closed_as if until else None
+    alert(
+        "payment_failed",
+        remedy=named(proposed),
+        reason=quoted(reason),
+        closed_as=closed_as.value.replace("_", " ") if closed_as else None,
+        duplicate_of=turn.state.duplicate_of,
+        reopen_until=until,
+    )
 
 
 def approval_warned(turn: Turn, clock: Clock) -> None:
@@ -136,12 +185,21 @@ def approval_late(turn: Turn, clock: Clock) -> None:
         turn.alert_owner("clock_breached", clock=clock.title, due_at=clock.due_at)
         _alert_approvers(turn, proposed)
         return
-    rung = (proposed.asked.above if clock.on_breach is Breach.UP else None) or proposed.asked
-    _ask(
-        turn, proposed, rung, f"Nobody has decided on {proposed.remedy_id}: asked of {rung}s of {turn.state.owner.team}"
-    )
+    people = _trusted(turn, proposed)
+    goes_up = clock.on_breach is Breach.UP and not people
+    rung = (proposed.asked.above if goes_up else None) or proposed.asked
+    whom = " and ".join(one.person for one in people) or f"{rung}s of {turn.state.owner.team}"
+    _ask(turn, proposed, rung, f"Nobody has decided on {proposed.remedy_id}: asked of {whom}")
     if rung is not proposed.asked:
         turn.tell_customer("on_its_way", rung=rung.value, next_word_by=_due(turn, proposed))
+
+
+def _trusted(turn: Turn, proposed: ProposedRemedy) -> list[Trusted]:
+    """The people who are asked by name, because no rung may grant so much."""
+    state = turn.state
+    if lowest_rung(state, proposed.amount, proposed.currency):
+        return []
+    return trusted(state, proposed.amount, proposed.currency, proposed.proposed_by)
 
 
 def _ask(turn: Turn, proposed: ProposedRemedy, rung: Rung, why: str) -> None:
@@ -221,17 +279,20 @@ def _decided(turn: Turn, proposed: ProposedRemedy, how: RemedyState, reason: str
 
 
 def _alert_approvers(turn: Turn, proposed: ProposedRemedy) -> None:
-    """Word to all of the rung that is asked, in the case's team: whoever is first decides."""
-    turn.alert(
-        "approval_asked",
-        rung=proposed.asked or Rung.SUPERVISOR,
-        team=turn.state.owner.team,
-        remedy_id=proposed.remedy_id,
-        remedy=named(proposed),
-        proposed_by=proposed.proposed_by,
-        text=proposed.text,
-        due_at=_due(turn, proposed),
-    )
+    """Word to all of the rung that is asked, in the case's team, or to who is trusted with it: who is first decides."""
+    asked: list[tuple[Rung, str | None]] = [(one.rung, one.person) for one in _trusted(turn, proposed)]
+    for rung, person in asked or [(proposed.asked or Rung.SUPERVISOR, None)]:
+        turn.alert(
+            "approval_asked",
+            rung=rung,
+            team=turn.state.owner.team,
+            person=person,
+            remedy_id=proposed.remedy_id,
+            remedy=named(proposed),
+            proposed_by=proposed.proposed_by,
+            text=proposed.text,
+            due_at=_due(turn, proposed),
+        )
 
 
 def _due(turn: Turn, proposed: ProposedRemedy) -> datetime | None:

@@ -108,7 +108,7 @@ MESSAGES: dict[str, Message] = {
         variants=tuple(reason for reason in Reason if reason not in STAYS_LEVEL),
     ),
     "on_its_way": Message(_SOMEBODY_TAKES_IT),
-    "taken_up": Message(_SOMEBODY_TAKES_IT),
+    "taken_up": Message({**_SOMEBODY_TAKES_IT, "only_contact": FLAG}),
     "stays": Message(_SOMEBODY_TAKES_IT),
     "reassigned": Message(_SOMEBODY_TAKES_IT),
     "channel_changed": Message({"next_word_by": PERHAPS_MOMENT}),
@@ -119,7 +119,7 @@ MESSAGES: dict[str, Message] = {
     "resolved": Message({"text": WORDS, "confirm_by": PERHAPS_MOMENT}),
     "confirm_reminder": Message({"confirm_by": PERHAPS_MOMENT}),
     "closed": Message(
-        {"reopen_until": PERHAPS_MOMENT, "duplicate_of": PERHAPS_WORDS},
+        {"reopen_until": PERHAPS_MOMENT, "duplicate_of": PERHAPS_WORDS, "undecided": FLAG},
         variants=(
             ClosedAs.ACCEPTED,
             ClosedAs.UNCONFIRMED,
@@ -154,6 +154,16 @@ MESSAGES: dict[str, Message] = {
     "remedy_rejected": Message({"reason": WORDS, "next_word_by": PERHAPS_MOMENT}),
     "payment_failed": Message(
         {"remedy": _A_REMEDY, "amount": AMOUNT, "currency": CURRENCY, "next_word_by": PERHAPS_MOMENT}
+    ),
+    "payment_failed.closed": Message(
+        {
+            "remedy": _A_REMEDY,
+            "amount": AMOUNT,
+            "currency": CURRENCY,
+            "reopen_until": PERHAPS_MOMENT,
+            "duplicate_of": PERHAPS_WORDS,
+        },
+        variants=(ClosedAs.WITHDRAWN, ClosedAs.DUPLICATE, ClosedAs.CONTACT_ENDED),
     ),
     "letter": Message(
         {"text": WORDS, "asks": PERHAPS_WORDS, "received_at": MOMENT, "next_word_by": PERHAPS_MOMENT},

@@ -6,9 +6,9 @@ Knows how a case is held out, taken, declined and given back; not when it climbs
 
 from __future__ import annotations
 
-from cases import timekeeping
+from cases import restricting, timekeeping
 from cases.actions import Assign, Claim, Decline, Recipient, Transfer
-from cases.confirming import go_on, withdraw_resolution
+from cases.confirming import go_on, hold, withdraw_resolution
 from cases.effects import ChoosePerson
 from cases.ladder import ROUTES, returns_when_ignored
 from cases.outcomes import Chosen
@@ -24,6 +24,7 @@ def hold_out(turn: Turn, offer: Offer, *, named: Recipient | None = None, prefer
     turn.cancel((ACK, ClockName.ALERT_REPEAT), "offered anew")
     turn.state.offer = offer
     turn.start_clock(ACK, "offered", since=turn.now, rung=offer.rung)
+    hold(turn, "offered to somebody, who is to take it up first")
     if offer.person:
         tell_offered(turn)
     else:
@@ -93,9 +94,10 @@ def claim(turn: Turn, event: Claim) -> None:
     if rung.height > before.rung.height:
         state.insistence = None
         turn.cancel((ClockName.REDIRECT,), "a higher rung has the case")
-    if rung.height > before.rung.height or before.person not in (None, event.by.id):
+    only_contact = restricting.taken_over(turn)
+    if rung.height > before.rung.height or before.person not in (None, event.by.id) or only_contact:
         # Handing over in silence confuses and angers (C, I): whoever had spoken to somebody learns that it is another.
-        turn.tell_customer("taken_up", rung=rung.value, next_word_by=turn.due_answer())
+        turn.tell_customer("taken_up", rung=rung.value, next_word_by=turn.due_answer(), only_contact=only_contact)
 
 
 def decline(turn: Turn, event: Decline) -> None:

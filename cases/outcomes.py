@@ -10,6 +10,7 @@ from pydantic import AwareDatetime, Field, RootModel
 from cases.calendars import Calendar
 from cases.complaint import HandoffId, Name, Short, Text
 from cases.events import Event
+from cases.people import Trusted
 from cases.plan import Plan, SharedTerms
 from cases.view import EarlierCase
 from cases.words import ClockName, Priority
@@ -30,6 +31,7 @@ class Planned(Answer):
     earlier_cases: tuple[Short, ...] = Field(default=(), description="ids of the customer's other cases, newest first")
     earlier: tuple[EarlierCase, ...] = Field(default=(), description="the newest of them, and how they ended")
     granted_before: dict[str, Decimal] = Field(default={}, description="what they got in those, by currency")
+    trusted: tuple[Trusted, ...] = Field(default=(), description="who may grant more than any rung, most trusted first")
 
 
 class Chosen(Answer):

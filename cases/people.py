@@ -45,3 +45,16 @@ class Person(Shape):
     def in_line_of(self, team: str) -> bool:
         """Whether this person belongs to the line of `team`."""
         return not self.teams or team in self.teams
+
+
+class Trusted(Shape):
+    """Somebody whom the directory lets grant more than any rung may, in minor units of the policy's own currency."""
+
+    person: Name
+    rung: Rung
+    teams: tuple[Name, ...] = ()
+    authority: int = Field(ge=0)
+
+    def in_line_of(self, team: str) -> bool:
+        """Whether this person belongs to the line of `team`."""
+        return not self.teams or team in self.teams

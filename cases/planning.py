@@ -17,7 +17,7 @@ def planned(turn: Turn, event: Planned) -> None:
     state.status = Status.OPEN
     state.owner = Owner(team=plan.team, rung=plan.rung)
     state.earlier_cases, state.earlier = event.earlier_cases, event.earlier
-    state.granted_before = event.granted_before
+    state.granted_before, state.trusted = event.granted_before, event.trusted
     turn.enter(
         "planned",
         f"Planned by policy {plan.terms.policy}: team {plan.team}, rung {plan.rung}, priority {plan.priority}"

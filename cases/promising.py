@@ -40,6 +40,7 @@ def callback_chosen(turn: Turn, event: ChooseContact) -> None:
     turn.enter("choose_contact", f"The customer chooses a callback: {when}")
     turn.cancel((ClockName.CALLBACK,), "the customer chose another time")
     if event.when == "now":
+        _hold_confirmation(turn)
         clock = turn.start_clock(ClockName.CALLBACK, "the customer wants a call now")
         by_when = clock.due_at
     else:
@@ -52,6 +53,7 @@ def callback_chosen(turn: Turn, event: ChooseContact) -> None:
 def run_until(turn: Turn, name: ClockName, by_when: datetime, cause: str) -> None:
     """A promise with a time of its own; how it warns, and what its breach leads to, the policy says."""
     terms = turn.plan.terms.clocks.get(name)
+    _hold_confirmation(turn)
     turn.start_dated(
         name,
         cause,
@@ -98,6 +100,11 @@ def chase_if_waiting(turn: Turn, cause: str) -> None:
 def end_updates(turn: Turn, cause: str) -> None:
     """The resolution is the news that was waited for."""
     turn.fulfil((ClockName.UPDATE,), cause)
+
+
+def _hold_confirmation(turn: Turn) -> None:
+    """Of a resolved case, until the promise is kept. (`cases.confirming`, which lets it go on, knows this module.)"""
+    turn.pause(turn.live((ClockName.CONFIRM,)), "a call or an update is owed first")
 
 
 def offers_callbacks(state: State, by: Actor, at: datetime) -> None:

@@ -74,11 +74,16 @@ def count(turn: Turn, proposed: ProposedRemedy, sign: int) -> None:
         granted[proposed.currency] = granted.get(proposed.currency, Decimal(0)) + sign * proposed.amount
 
 
-def withdraw_pending(turn: Turn, closed_as: ClosedAs) -> None:
-    """A case that is closed so that nothing is left to decide leaves nobody at work on a decision."""
+def withdraw_pending(turn: Turn, closed_as: ClosedAs) -> bool:
+    """A case that is closed so that nothing is left to decide leaves nobody at work on a decision. Whether anybody was.
+
+    The customer, who was told that it is being decided on, hears so with the closing. It is not decided on again when
+    the case comes back; whoever takes it up reads in the brief why, and may propose it anew.
+    """
     if closed_as not in _MOOT:
-        return
-    for proposed in pending(turn.state):
+        return False
+    waiting = pending(turn.state)
+    for proposed in waiting:
         turn.enter(
             "remedy_withdrawn",
             f"{proposed.remedy_id}, {named(proposed)}, is no longer to be decided on: closed as {closed_as}",
@@ -86,4 +91,6 @@ def withdraw_pending(turn: Turn, closed_as: ClosedAs) -> None:
         )
         if proposed.clock:
             turn.cancel_clock(proposed.clock, f"closed as {closed_as}")
-        change(turn, proposed.remedy_id, state=RemedyState.WITHDRAWN)
+        why = f"the case was closed as {closed_as.value.replace('_', ' ')}"
+        change(turn, proposed.remedy_id, state=RemedyState.WITHDRAWN, asked=None, reason=why)
+    return bool(waiting)

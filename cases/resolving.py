@@ -8,7 +8,7 @@ from __future__ import annotations
 from cases import learning, promising, remedies, restricting, safety, statutory, timekeeping
 from cases.actions import Close, Reopen, Resolve
 from cases.climbing import climb
-from cases.confirming import COMMERCIAL, withdraw_resolution
+from cases.confirming import COMMERCIAL, hold_if_owed, withdraw_resolution
 from cases.handing import end_hand_offs
 from cases.offers import end_offer, hold_out
 from cases.requests import AcceptResolution, RejectResolution, Withdraw
@@ -36,6 +36,7 @@ def resolve(turn: Turn, event: Resolve) -> None:
     state.asks = None
     end_offer(turn, "resolved")
     turn.start_clock(ClockName.CONFIRM, "resolved", since=turn.now)
+    hold_if_owed(turn, "something that was promised is owed first")
     turn.tell_customer("resolved", text=event.text, confirm_by=turn.due(ClockName.CONFIRM))
     learning.give_back(turn, event)
 
@@ -115,12 +116,13 @@ def close_case(turn: Turn, closed_as: ClosedAs, *, resolved: bool = True) -> Non
     state.asks = None
     end_offer(turn, f"closed as {closed_as}")
     end_hand_offs(turn, f"closed as {closed_as}")
-    remedies.withdraw_pending(turn, closed_as)
+    undecided = remedies.withdraw_pending(turn, closed_as)
     turn.start_clock(ClockName.REOPEN_WINDOW, f"closed as {closed_as}", since=turn.now)
     turn.tell_customer(
         f"closed.{closed_as}" if resolved else f"closed.{closed_as}.unresolved",
         reopen_until=turn.due(ClockName.REOPEN_WINDOW),
         duplicate_of=state.duplicate_of,
+        undecided=undecided,
     )
 
 

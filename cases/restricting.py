@@ -9,18 +9,22 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from cases import confirming, moving, timekeeping
 from cases.actions import Promise, RestrictContact
 from cases.briefing import alert_managers
 from cases.clocks import Clock
 from cases.conduct import Restriction
 from cases.events import Actor, Code, Refused
 from cases.promising import FARTHEST
-from cases.requests import AskReview
+from cases.requests import AskReview, ChangeChannel
 from cases.state import State
 from cases.turn import Turn, quoted
-from cases.words import Breach, ClockName, Contact, Promised
+from cases.words import Breach, Channel, ClockName, Contact, Promised
 
 REVIEW = ClockName.REVIEW
+
+WRITTEN = (Channel.EMAIL, Channel.LETTER, Channel.WEB, Channel.SOCIAL)
+"""Where a letter reaches the customer, in the order in which it is tried when they never wrote."""
 
 LABEL = "date"
 """What tells the review on the restriction's own date from one that the customer asked for."""
@@ -28,7 +32,7 @@ LABEL = "date"
 
 def restrict_contact(turn: Turn, event: RestrictContact) -> None:
     """A restriction, another one in its place, or none any more: each is the review of the one before."""
-    state, before = turn.state, turn.state.conduct.restriction
+    state, before, channel = turn.state, turn.state.conduct.restriction, turn.state.channel
     if event.review_at is None or event.how is Contact.UNRESTRICTED:
         turn.enter("restrict_contact", f"Contact is no longer restricted: {event.text}", how=event.how.value)
         state.conduct = state.conduct.model_copy(update={"restriction": None})
@@ -46,7 +50,14 @@ def restrict_contact(turn: Turn, event: RestrictContact) -> None:
         _restrict(turn, event, restriction, again=before is not None)
     if event.by.id != state.owner.person:
         words = state.conduct.restriction.words if state.conduct.restriction else "unrestricted again"
-        turn.alert_owner("contact_restricted", words=words, review_at=event.review_at, restricted_by=event.by.id)
+        turn.alert_owner(
+            "contact_restricted",
+            words=words,
+            review_at=event.review_at,
+            restricted_by=event.by.id,
+            was=channel.value if channel is not state.channel else None,
+        )
+    confirming.go_on(turn, "contact was looked at")
 
 
 def _restrict(turn: Turn, event: RestrictContact, restriction: Restriction, *, again: bool) -> None:
@@ -61,9 +72,49 @@ def _restrict(turn: Turn, event: RestrictContact, restriction: Restriction, *, a
     turn.fulfil((REVIEW,), "reviewed")
     if state.conduct.written_only:
         turn.cancel((ClockName.CALLBACK,), "contact is in writing only")
+        _go_on_in_writing(turn)
     _run_until(turn, restriction.review_at, "contact is restricted", since=turn.at)
     template = f"conduct.restricted.{restriction.how}"
     turn.tell_customer(template, text=event.text, review_at=restriction.review_at, again=again)
+
+
+def _go_on_in_writing(turn: Turn) -> None:
+    """Nobody stays on the line: a hold ends, and what is said from now on goes where the customer can read it.
+
+    Deadlines stay as they are. The customer has not chosen this channel, and the company gets no more time by it.
+    """
+    state, plan = turn.state, turn.plan
+    if not plan.pathway(state.channel).live:
+        return
+    known: tuple[Channel | None, ...] = (state.wrote_by, state.complaint.channel, *WRITTEN)
+    written = (channel for channel in known if channel and channel in WRITTEN)
+    onto = next((channel for channel in written if not plan.pathway(channel).live), None)
+    if onto is None:
+        timekeeping.forget_holds(turn, "contact is in writing only")
+        return
+    before, way = state.channel, plan.pathway(onto)
+    state.moved_to = onto
+    turn.enter(
+        "channel_closed",
+        f"From {before} to {onto}: contact is in writing only",
+        pathway=way.name,
+        **{"from": before.value, "to": onto.value},
+    )
+    timekeeping.forget_holds(turn, "contact is in writing only")
+    moving.leave_clocks(turn, f"not on the pathway {way.name}")
+    moving.take_clocks(turn, f"on the pathway {way.name}")
+
+
+def taken_over(turn: Turn) -> bool:
+    """The one person who answers is whoever has the case: another one, from now on. Whether it is another one."""
+    state, restriction = turn.state, turn.state.conduct.restriction
+    person = state.owner.person
+    if restriction is None or restriction.how is not Contact.NAMED_CONTACT or restriction.named == person:
+        return False
+    turn.enter("contact_named", f"Contact is with {person} only, no longer with {restriction.named}", named=person)
+    after = restriction.model_copy(update={"named": person})
+    state.conduct = state.conduct.model_copy(update={"restriction": after})
+    return True
 
 
 def review_asked(turn: Turn, event: AskReview) -> None:
@@ -138,10 +189,17 @@ def live_contact_open(state: State, by: Actor, at: datetime) -> None:
     if restriction and state.conduct.written_only:
         raise Refused(
             Code.CONTACT_RESTRICTED,
-            f"Contact is in writing only, until a review by {_words(restriction.review_at)}. Write instead; the "
-            "customer can send `ask_review`, and a manager can lift it with `restrict_contact`.",
+            f"Contact is in writing only, as {restriction.by} decided on {_words(restriction.at)}, until a review by "
+            f"{_words(restriction.review_at)}. Write instead; the customer can send `ask_review`, and a manager can "
+            "lift it with `restrict_contact`.",
             review_at=restriction.review_at.isoformat(),
         )
+
+
+def live_channel_open(state: State, event: ChangeChannel, at: datetime) -> None:
+    """Where contact is in writing only, the customer goes on in writing: on any channel where nobody speaks."""
+    if state.plan and state.plan.pathway(event.channel).live:
+        live_contact_open(state, event.by, at)
 
 
 def callback_may_be_promised(state: State, event: Promise, at: datetime) -> None:

@@ -14,6 +14,7 @@ from cases.clocks import Clock
 from cases.complaint import Complaint, Shape
 from cases.conduct import Conduct
 from cases.effects import Errand
+from cases.people import Trusted
 from cases.plan import Plan
 from cases.requests import Request
 from cases.timeline import Entry
@@ -157,6 +158,8 @@ class State:
     insistence: Insistence | None = None
     moved_to: Channel | None = None
     """The channel that the customer chose since, where that is not the complaint's."""
+    wrote_by: Channel | None = None
+    """The channel on which the customer last wrote, where that is not the one that the case is on."""
     holds: Holds = field(default_factory=Holds)
     last_voluntary: datetime | None = None
     reopened: int = 0
@@ -196,6 +199,8 @@ class State:
     """The money that this case has granted, by currency; what could not be paid is taken off again."""
     granted_before: dict[str, Decimal] = field(default_factory=dict[str, Decimal])
     """What the customer had got in other cases, by currency, when this one was planned."""
+    trusted: tuple[Trusted, ...] = ()
+    """Who may grant more than any rung, as the directory had it when the case was planned."""
 
     @property
     def open_handoffs(self) -> list[HandedOff]:

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from cases.actions import Reply
+from cases.actions import Close, Reply
 from cases.clocks import Clock
 from cases.events import Actor, Code, Refused
 from cases.regimes import Regime, Stage
 from cases.state import State
 from cases.turn import Turn
-from cases.words import ClockName, ClosedAs, Letter, Rung, Status
+from cases.words import ClockName, ClosedAs, Letter, Rung, Status, Via
 
 STATUTORY = ClockName.STATUTORY
 
@@ -118,6 +118,17 @@ def alert_managers(turn: Turn, clock: Clock) -> None:
         clock=clock.title,
         due_at=clock.due_at,
     )
+
+
+def duplicate_vouched_for(state: State, event: Close, at: datetime) -> None:
+    """Nobody whom nobody knows says, while a duty runs, that another case owes it: a signal's word does not end one."""
+    if event.duplicate_of and event.via is Via.SIGNAL and owed(state):
+        owing = ", ".join(clock.title for clock in owed(state))
+        raise Refused(
+            Code.NOT_BY_SIGNAL,
+            f"{owing} is owed, and would be no more in a duplicate. Close it over the API, which knows whose case "
+            f"{event.duplicate_of} is, or leave `duplicate_of` out.",
+        )
 
 
 def letter_owed_if_closed(state: State, by: Actor, at: datetime) -> None:

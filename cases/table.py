@@ -79,7 +79,12 @@ TABLE: dict[str, Row] = {
         (promising.offers_callbacks, promising.room_for_promises, restricting.live_contact_open),
         (promising.contact_offered, promising.promise_ahead),
     ),
-    "change_channel": Row(channels.change_channel, UNCLOSED, guards.customer, checks=(channels.another_channel,)),
+    "change_channel": Row(
+        channels.change_channel,
+        UNCLOSED,
+        guards.customer,
+        checks=(channels.another_channel, restricting.live_channel_open),
+    ),
     "accept_resolution": Row(resolving.accept_resolution, RESOLVED, guards.customer, otherwise=Code.NOT_RESOLVED),
     "reject_resolution": Row(resolving.reject_resolution, RESOLVED, guards.customer, otherwise=Code.NOT_RESOLVED),
     "ask_review": Row(
@@ -101,11 +106,13 @@ TABLE: dict[str, Row] = {
         (statutory.letter_fits, promising.promise_ahead),
     ),
     "note": Row(talking.note, PLANNED, guards.writer_of_notes, queues=True),
-    "attempt": Row(talking.attempt, WORKED, guards.owner),
+    "attempt": Row(talking.attempt, UNCLOSED, guards.owner),
     "redirect": Row(talking.redirect, UNCLOSED, guards.owner, (guards.manager_asked_for,)),
     "wait_for_customer": Row(talking.wait_for_customer, WORKED, guards.owner, (guards.something_asked,)),
     "resume": Row(talking.resume, WORKED, guards.owner, (guards.is_waiting,)),
-    "hold": Row(holding.hold, WORKED, guards.owner, (holding.is_live, holding.not_on_hold)),
+    "hold": Row(
+        holding.hold, WORKED, guards.owner, (restricting.live_contact_open, holding.is_live, holding.not_on_hold)
+    ),
     "unhold": Row(holding.unhold, UNCLOSED, guards.owner, (holding.on_hold,)),
     "promise": Row(
         promising.promise,
@@ -164,7 +171,13 @@ TABLE: dict[str, Row] = {
     "correct": Row(correcting.correct, PLANNED, guards.operator),
     "resolve": Row(resolving.resolve, WORKED, guards.owner, checks=(guards.nothing_pending, safety.nothing_undecided)),
     "reopen": Row(resolving.reopen, CLOSED, guards.reopener, otherwise=Code.NOT_CLOSED),
-    "close": Row(resolving.close, UNCLOSED, guards.manager, (safety.decided_before_closing,), (guards.another_case,)),
+    "close": Row(
+        resolving.close,
+        UNCLOSED,
+        guards.manager,
+        (safety.decided_before_closing,),
+        (guards.another_case, statutory.duplicate_vouched_for),
+    ),
     # what came of effects
     "planned": Row(planning.planned, OPENING, otherwise=Code.UNKNOWN_EFFECT),
     "replanned": Row(retargeting.replanned, EVERY),

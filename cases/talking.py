@@ -21,6 +21,8 @@ def message(turn: Turn, event: Message) -> None:
     state = turn.state
     turn.enter("message", event.text, channel=event.channel, attachments=_links(event.attachments))
     turn.said(event.text, to_customer=False)
+    if event.channel and not turn.plan.pathway(event.channel).live:
+        state.wrote_by = event.channel
     _customer_spoke(turn)
     _owe_answer(turn)
     if state.status is Status.CLOSED:
@@ -131,6 +133,7 @@ def attempt(turn: Turn, event: Attempt) -> None:
     )
     turn.state.attempts = [*turn.state.attempts[-NEWEST + 1 :], tried]
     turn.fulfil((ClockName.CALLBACK,), "called")
+    confirming.go_on(turn, "called")
 
 
 def wait_for_customer(turn: Turn, event: WaitForCustomer) -> None:
@@ -164,6 +167,7 @@ def choose_contact(turn: Turn, event: ChooseContact) -> None:
 def ask_review(turn: Turn, event: AskReview) -> None:
     """The customer wants a restriction of contact to be looked at again, and has spoken."""
     restricting.review_asked(turn, event)
+    confirming.hold(turn, "the customer asked for a review; its outcome is owed first")
     _customer_spoke(turn)
 
 

@@ -15,15 +15,19 @@ from functools import cache
 import sqlalchemy as sa
 
 from cases.effects import Choice, ChoosePerson
-from cases.people import Person
+from cases.people import Person, Trusted
 from cases.view import CaseView
-from cases.words import Status
+from cases.words import Rung, Status
 from records.database import Database, insert_into, insert_or_replace
 from records.tables import loads, people
 
 RESERVED_FOR = timedelta(minutes=1)
 """How long a choice counts that no view has shown. Long enough for a commit that is behind, short enough not to hold
 back people for cases that went elsewhere."""
+
+
+TRUSTED = 20
+"""How many of those who may grant more than any rung a case is told of."""
 
 
 class Directory(Database):
@@ -48,6 +52,21 @@ class Directory(Database):
         with self.reading() as connection:
             rows = connection.execute(sa.select(people).order_by(people.c.id)).mappings().all()
         return [Person.model_validate(dict(row)) for row in rows]
+
+    def trusted(self, above: int) -> tuple[Trusted, ...]:
+        """Who is there and may grant more than `above`, in minor units of a policy's currency; the most first."""
+        query = (
+            sa.select(people)
+            .where(people.c.authority > above, people.c.available, people.c.rung != Rung.BOT)
+            .order_by(people.c.authority.desc(), people.c.id)
+            .limit(TRUSTED)
+        )
+        with self.reading() as connection:
+            rows = connection.execute(query).mappings().all()
+        return tuple(
+            Trusted(person=row["id"], rung=row["rung"], teams=tuple(row["teams"]), authority=row["authority"])
+            for row in rows
+        )
 
     def choose(self, errand: ChoosePerson, now: datetime) -> Choice:
         """The least loaded qualified person, with the case counted as theirs from now on; or why there is nobody.

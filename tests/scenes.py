@@ -13,6 +13,7 @@ SENSIBLE: dict[str, dict[str, Any]] = {
     "ask_for_manager": {"by": "c-1"},
     "accept_resolution": {"by": "c-1"},
     "reject_resolution": {"by": "c-1", "reason": "Not what I asked for."},
+    "withdraw": {"by": "c-1"},
     "claim": {"by": "@offered"},
     "decline": {"by": "@offered", "reason": "not my field"},
     "transfer": {"by": "@owner", "to": {"team": "cards"}},
@@ -155,6 +156,7 @@ SCENES: tuple[tuple[str | int, ...], ...] = (
     ("claim", "propose_more", "close", 1_300_000, "decide_remedy", "?"),
     ("claim", "angry", "is_threat", 3601, "decide_safety"),
     ("claim", "attempt", "escalate", "warn", "warn", "abuse", "?", "claim", "report_threat", "decide_safety"),
+    ("claim", "propose_remedy", "withdraw", "-", 1_300_000),
 )
 """Deeds that make sense one after another; a number is seconds that pass between, `>` is before a specialist's deed.
 

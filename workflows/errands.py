@@ -78,6 +78,7 @@ async def run(errand: Errand | ChooseSpecialist, patience: timedelta) -> Answer:
                 earlier_cases=planning.earlier_cases,
                 earlier=planning.earlier,
                 granted_before=planning.granted_before,
+                trusted=planning.trusted,
             )
         case ReplanCase():
             again = await _activity(errand.kind, errand, Replanning, patience, "plan again, by the pinned policy")

@@ -67,6 +67,17 @@ def test_planning_pins_the_policy_and_keeps_it(activities: Activities, records: 
     assert restore(kept).terms == policy.terms
 
 
+def test_planning_tells_who_may_grant_more_than_any_rung(
+    activities: Activities, records: Records, policy: Policy
+) -> None:
+    remedies = policy.terms.remedies
+    assert remedies
+    there = remedies.currencies[remedies.currency]
+    most = int(there.of_rung(Rung.EXECUTIVE).scaleb(there.digits))
+    records.import_people([agent("mia", authority=most + 1), agent("eva", authority=most)])
+    assert [one.person for one in activities.plan(errand()).trusted] == ["mia"]
+
+
 def test_planning_again_gives_the_same_person_and_takes_no_second_place(
     activities: Activities, records: Records
 ) -> None:

@@ -44,7 +44,7 @@ _GRANTED: dict[str, Param] = {
     "currency": "GBP",
     "text": "For both charges, and the fee.",
 }
-_END: dict[str, Param] = {"reopen_until": WHEN, "duplicate_of": "shop-xyz"}
+_END: dict[str, Param] = {"reopen_until": WHEN, "duplicate_of": "shop-xyz", "undecided": True}
 _RESTRICTED: dict[str, Param] = {"text": "Ana answers all that you write.", "review_at": WHEN, "again": False}
 _RECORD: dict[str, Param] = {
     "record": ("Warning 1 of 2: Please do not shout.", "Warning 2 of 2: We will end this contact."),
@@ -55,7 +55,7 @@ MESSAGES: dict[str, dict[str, Param]] = {
     "opened": {"next_word_by": WHEN},
     "reply": {"text": "We found it.", "asks": "Which card was it?", "next_word_by": WHEN},
     "redirected": {"text": "I can refund it today."},
-    "taken_up": {"rung": "manager", "next_word_by": WHEN},
+    "taken_up": {"rung": "manager", "next_word_by": WHEN, "only_contact": True},
     "asked_for_manager": _UP,
     "channel_changed": {"next_word_by": WHEN},
     "reassigned": {"rung": "agent", "next_word_by": WHEN},
@@ -83,6 +83,16 @@ MESSAGES: dict[str, dict[str, Param]] = {
     **{f"remedy_granted.{remedy}": _GRANTED for remedy in Remedy},
     "remedy_rejected": {"reason": "The card was replaced within the day.", "next_word_by": WHEN},
     "payment_failed": {"remedy": "refund", "amount": "80.00", "currency": "GBP", "next_word_by": WHEN},
+    **{
+        f"payment_failed.closed.{closed_as}": {
+            "remedy": "refund",
+            "amount": "80.00",
+            "currency": "GBP",
+            "reopen_until": WHEN,
+            "duplicate_of": "shop-xyz",
+        }
+        for closed_as in (ClosedAs.WITHDRAWN, ClosedAs.DUPLICATE, ClosedAs.CONTACT_ENDED)
+    },
     **{f"letter.{letter}": _LETTER for letter in Letter},
     **{f"letter.{letter}.{regime}": _LETTER for letter in Letter for regime in ("uk-disp", "uk-psd", "us-cfpb")},
     **{f"escalated.{reason}": {**_UP, "may_choose_call": True} for reason in ROUTES},
@@ -109,7 +119,7 @@ ALERTS: dict[str, dict[str, Param]] = {
     "threat_undecided": {**_RECORD, "reported_at": WHEN},
     "contact_ended": {**_RECORD, "ended_by": "ana"},
     "safety_decided": {"decided_by": "max", "decision": "the police are called", "text": "Reported on the phone."},
-    "contact_restricted": {"restricted_by": "max", "words": "in writing only", "review_at": WHEN},
+    "contact_restricted": {"restricted_by": "max", "words": "in writing only", "review_at": WHEN, "was": "phone"},
     "review_due": {"words": "in writing only", "due_at": WHEN, "late": False},
     "review_asked": {"text": "I only raised my voice once.", "by_when": WHEN},
     "channel_changed": {"was": "email"},
@@ -130,7 +140,13 @@ ALERTS: dict[str, dict[str, Param]] = {
         "decided_by": "sue",
         "reason": "The bank has paid it.",
     },
-    "payment_failed": {"remedy": "refund of 80.00 GBP", "reason": "the customer has got 1900.00 GBP by now"},
+    "payment_failed": {
+        "remedy": "refund of 80.00 GBP",
+        "reason": "the customer has got 1900.00 GBP by now",
+        "closed_as": "duplicate",
+        "duplicate_of": "shop-xyz",
+        "reopen_until": WHEN,
+    },
     "hand_off_offered": {**QUESTION, "asked_by": "ben", "expires_at": WHEN, "due_at": WHEN},
     "hand_off_answered_back": {**QUESTION, "text": "That of March."},
     "hand_off_warned": {**QUESTION, "due_at": WHEN},

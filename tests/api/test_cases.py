@@ -289,6 +289,22 @@ def test_a_case_is_the_duplicate_of_a_case_that_there_is(live: Live):
     assert answer.json()["errors"][0]["field"] == "duplicate_of"
 
 
+def test_a_case_is_no_duplicate_of_another_customers_nor_of_one_that_is_a_duplicate_itself(live: Live):
+    customer = {"id": str(uuid4())}
+    theirs = live.open(customer={"id": str(uuid4())})["case_id"]
+    first, again, third = (live.open(customer=customer)["case_id"] for _ in range(3))
+    assert live.act(again, "quinn", "close", reason="The same", duplicate_of=first).status_code == 200
+    eventually(lambda: live.ask("GET", f"/v1/cases/{again}", "quinn").json()["closed_as"] == "duplicate")
+    for named, problem in (
+        (theirs, f"{theirs} is another customer's case"),
+        (again, f"{again} is closed as a duplicate itself, of {first}"),
+    ):
+        answer = live.act(third, "quinn", "close", reason="The same", duplicate_of=named)
+        assert answer.status_code == 422, answer.text
+        (fault,) = answer.json()["errors"]
+        assert (fault["field"], fault["problem"]) == ("duplicate_of", problem)
+
+
 def test_what_a_customer_says_is_suggested_and_decided(live: Live):
     case_id, person = owned(live, text="I have called three times, and want to speak to a manager.")
     found = live.ask("GET", f"/v1/cases/{case_id}", person).json()["suggestions"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from cases.effects import TellCustomer
 from cases.events import Code
 from cases.words import ClockName, ClockState, ClosedAs, Status, WaitingOn
 from tests.samples import (
@@ -11,6 +12,7 @@ from tests.samples import (
     BEN,
     CUSTOMER,
     DAY,
+    EVA,
     HOUR,
     MAX,
     MINUTE,
@@ -157,3 +159,111 @@ def test_the_brief_quotes_the_beginning_of_long_words() -> None:
     play = claimed()
     play.do("message", CUSTOMER, text="long " * 5_000)
     assert len(play.case.brief().said[-1].text) == 2_000
+
+
+# What is owed to the customer holds it
+
+
+def is_held(play: Played) -> bool:
+    return play.clock(ClockName.CONFIRM).state is ClockState.PAUSED
+
+
+def test_a_customer_who_waits_for_a_call_is_not_closed_as_silent() -> None:
+    play = resolved()
+    play.do("choose_contact", CUSTOMER, when=play.now + 9 * DAY)
+    play.wait(8 * DAY)
+    assert play.view.status is Status.RESOLVED
+    play.do("attempt", ANA, text="Called", outcome="all is clear")
+    assert not is_held(play)
+    play.wait(7 * DAY)
+    assert play.view.closed_as is ClosedAs.UNCONFIRMED
+
+
+@pytest.mark.parametrize("what", ["callback", "update"])
+def test_what_is_promised_on_a_resolved_case_holds_the_confirmation_until_it_is_kept(what: str) -> None:
+    play = resolved()
+    play.do("promise", ANA, what=what, by_when=play.now + 9 * DAY)
+    play.wait(8 * DAY)
+    assert is_held(play)
+    play.do("reply", ANA, text="The bank confirms it.")
+    assert not is_held(play)
+
+
+def test_an_update_that_is_promised_in_a_reply_holds_it_too() -> None:
+    play = resolved()
+    play.do("reply", ANA, text="I ask the bank once more.", update_by=play.now + 9 * DAY)
+    assert is_held(play)
+
+
+def test_a_call_now_holds_it_too() -> None:
+    play = resolved()
+    play.do("choose_contact", CUSTOMER, when="now")
+    assert is_held(play)
+
+
+def test_a_call_that_is_owed_when_the_case_is_resolved_holds_it_from_the_start() -> None:
+    play = claimed()
+    play.do("choose_contact", CUSTOMER, when=play.now + 9 * DAY)
+    effects = play.do("resolve", ANA, text="Money back.")
+    assert is_held(play)
+    [message] = [one for one in effects if isinstance(one, TellCustomer)]
+    assert message.params["confirm_by"] is None
+
+
+def test_a_broken_promise_takes_a_resolved_case_up_and_holds_it_until_somebody_has_it() -> None:
+    play = resolved()
+    play.do("choose_contact", CUSTOMER, when="now")
+    play.wait(20 * DAY)
+    assert play.view.status is Status.RESOLVED
+    assert "escalated.promise_broken" in play.messages
+    play.do("claim", EVA)
+    assert play.view.status is Status.OPEN
+
+
+def test_a_resolved_case_that_is_offered_to_a_colleague_is_not_closed_before_they_answer() -> None:
+    play = resolved()
+    play.do("transfer", ANA, to={"person": "ben", "rung": "agent", "teams": ["cards"]})
+    assert is_held(play)
+    play.do("decline", BEN, reason="on leave")
+    assert not is_held(play)
+
+
+def test_a_decision_that_the_customer_was_told_of_holds_it() -> None:
+    play = resolved()
+    play.do("propose_remedy", ANA, remedy="refund", amount="80", currency="GBP")
+    assert is_held(play)
+    play.do("decide_remedy", SUE, remedy_id="r1", approve=False, reason="It was paid back.")
+    assert not is_held(play)
+
+
+def test_a_review_that_the_customer_asked_for_holds_it_until_it_is_decided() -> None:
+    play = resolved()
+    play.do("restrict_contact", MAX, how="written_only", review_at=play.now + 30 * DAY, text="Please write.")
+    play.do("ask_review", CUSTOMER)
+    assert is_held(play)
+    play.do("restrict_contact", MAX, how="unrestricted", text="Call us again.")
+    assert not is_held(play)
+
+
+def test_two_things_that_are_owed_are_both_settled_before_it_runs_on() -> None:
+    play = resolved()
+    play.do("choose_contact", CUSTOMER, when=play.now + 9 * DAY)
+    play.do("propose_remedy", ANA, remedy="refund", amount="80", currency="GBP")
+    play.do("attempt", ANA, text="Called", outcome="they wait for the money")
+    assert is_held(play)
+    play.do("decide_remedy", SUE, remedy_id="r1", approve=True)
+    assert not is_held(play)
+
+
+def test_a_call_that_is_no_longer_allowed_is_no_longer_waited_for() -> None:
+    play = resolved()
+    play.do("choose_contact", CUSTOMER, when=play.now + 9 * DAY)
+    play.do("restrict_contact", MAX, how="written_only", review_at=play.now + 30 * DAY, text="Please write.")
+    assert not is_held(play)
+
+
+def test_the_customer_may_confirm_all_the_same() -> None:
+    play = resolved()
+    play.do("choose_contact", CUSTOMER, when="now")
+    play.do("accept_resolution", CUSTOMER)
+    assert play.view.closed_as is ClosedAs.ACCEPTED

@@ -290,9 +290,9 @@ def test_a_case_is_not_resolved_while_a_decision_is_awaited() -> None:
 def test_unless_it_is_said_why_that_does_not_matter() -> None:
     play = proposed()
     play.do("resolve", ANA, text="Done.", despite="The credit comes on top.")
-    assert play.view.waiting_on is WaitingOn.CUSTOMER
+    assert play.view.waiting_on is WaitingOn.APPROVAL
     decide(play, SUE)
-    assert play.remedy().state is RemedyState.GRANTED
+    assert (play.remedy().state, play.view.waiting_on) == (RemedyState.GRANTED, WaitingOn.CUSTOMER)
 
 
 def test_a_case_that_its_customer_accepts_still_has_its_remedy_decided_and_paid_before_it_is_archived() -> None:

@@ -9,7 +9,7 @@ import pytest
 from cases.events import Code
 from cases.plan import REFUSED_BY_SIGNAL
 from cases.words import Via
-from tests.samples import ANA, CUSTOMER, MAX, Played, claimed, deed, plan, refused, terms
+from tests.samples import ANA, CUSTOMER, MAX, REGIME, Played, claimed, deed, plan, refused, terms
 
 DECISION: dict[str, Any] = {"decision": "police", "text": "Reported."}
 
@@ -59,3 +59,24 @@ def test_what_waited_for_the_plan_is_looked_at_when_there_is_one() -> None:
     play.plan(plan(terms().model_copy(update={"refused_by_signal": ("message",)})))
     assert "message" not in play.kinds
     assert play.case.timeline()[-1].data["code"] == "not_by_signal"
+
+
+@pytest.mark.parametrize("via", [Via.API, Via.UPDATE])
+def test_a_case_with_a_duty_is_called_a_duplicate_by_nobody_unknown(via: Via) -> None:
+    same: dict[str, Any] = {"reason": "The same.", "duplicate_of": "shop-abcdefghij"}
+    play = claimed(plan(regime=REGIME))
+    with refused(Code.NOT_BY_SIGNAL) as caught:
+        play.do("close", MAX, **same, via=Via.SIGNAL)
+    assert "answered" in caught.value.sentence
+    play.do("close", MAX, **same, via=via)
+    assert play.stages() == []
+
+
+def test_without_a_duty_a_signal_may_call_it_one() -> None:
+    claimed().do("close", MAX, reason="The same.", duplicate_of="shop-abcdefghij", via=Via.SIGNAL)
+
+
+def test_with_a_duty_a_signal_may_close_it_otherwise_and_the_duty_stays() -> None:
+    play = claimed(plan(regime=REGIME))
+    play.do("close", MAX, reason="Settled in court.", via=Via.SIGNAL)
+    assert "answered" in play.stages()

@@ -184,10 +184,19 @@ def test_neither_a_resolution_nor_its_acceptance_satisfies_a_stage() -> None:
 
 def test_silence_satisfies_no_stage() -> None:
     play = regulated()
+    play.do("reply", ANA, text="We have it.", letter="acknowledgement")
     play.do("resolve", ANA, text="Paid back.")
     play.wait(8 * DAY)
     assert play.view.closed_as is ClosedAs.UNCONFIRMED
-    assert play.stages() == ["acknowledged", "answered"]
+    assert play.stages() == ["answered"]
+
+
+def test_a_resolved_case_that_went_up_for_a_late_stage_is_not_closed_before_somebody_takes_it_up() -> None:
+    play = regulated()
+    play.do("resolve", ANA, text="Paid back.")
+    play.wait(8 * DAY)
+    assert play.view.status is Status.RESOLVED
+    assert play.offered[1][0] is Reason.CLOCK_BREACHED
 
 
 def test_a_withdrawn_complaint_still_gets_its_letter() -> None:

@@ -95,7 +95,7 @@ EXPECTED = {
     "transfer": "opening yes yes yes closed archived",
     "reply": "opening yes yes yes closed archived",
     "note": "waits yes yes yes yes archived",
-    "attempt": "opening yes yes already_resolved closed archived",
+    "attempt": "opening yes yes yes closed archived",
     "redirect": "opening nobody_asked nobody_asked nobody_asked closed archived",
     "wait_for_customer": "opening nothing_asked already_waiting already_resolved closed archived",
     "resume": "opening not_waiting yes already_resolved closed archived",

@@ -50,6 +50,13 @@ def test_who_is_no_longer_on_the_list_is_kept_but_unavailable(records: Records) 
     assert (ben.available, ben.capacity) == (True, 3)
 
 
+def test_who_may_grant_more_than_a_rung_is_known_the_most_trusted_first(records: Records) -> None:
+    trusted = [agent(name, authority=pence) for name, pence in (("ana", 900), ("ben", 2000), ("cid", 3000))]
+    away = agent("dan", authority=9000).model_copy(update={"available": False})
+    records.import_people([*trusted, away, agent("eli")])
+    assert [(one.person, one.authority) for one in records.trusted(900)] == [("cid", 3000), ("ben", 2000)]
+
+
 def test_least_loaded_is_chosen_and_the_first_by_id_of_equals(records: Records) -> None:
     records.import_people([agent("ben"), agent("ana"), agent("cid")])
     assert [chosen(records, f"shop-{n}") for n in range(7)] == ["ana", "ben", "cid", "ana", "ben", "cid", "ana"]
