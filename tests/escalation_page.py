@@ -1,13 +1,14 @@
 """Writes the made parts of docs/escalation.md: `python -m tests.escalation_page`, or `make docs`.
 
-Diagrams are drawn of what cases and hand-offs do when every kind of event is tried in every status and every scene is
-played; tables are read from the rules' own tables. What stands outside the marks is written by hand and stays.
+Diagrams are drawn of what cases and hand-offs do when every deed and every deadline is tried in every situation and
+every scene is played; tables are read from the rules' own tables. What stands outside the marks is written by hand and stays.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -17,11 +18,13 @@ from cases import answering
 from cases.events import Refused
 from cases.ladder import ROUTES, Needs, Route
 from cases.notices import STAYS_LEVEL
+from cases.outcomes import Planned
 from cases.state import State
 from cases.table import CUSTOMER_KINDS, TABLE, Row, refusal
 from cases.words import HandoffStatus, Reason, Status
 from tests.cases import test_handoff_table as handoffs
 from tests.cases import test_table as cases
+from tests.exploring import explored
 from tests.walks import Change, every_change
 
 PAGE = Path(__file__).parents[1] / "docs" / "escalation.md"
@@ -31,18 +34,37 @@ Moves = dict[tuple[str, str], set[str]]
 """What leads from one status to another."""
 
 
+@cache
 def case_moves() -> Moves:
-    """From every kind of event in every status, and from the scenes, which know about time as well."""
+    """From every deed and every deadline in every situation, and from the scenes, which know about time as well."""
     found: Moves = defaultdict(set)
-    for status, brought in cases.BROUGHT.items():
-        for kind in cases.EXPECTED:
-            play = brought()
-            if cases.answer(play, kind) == "yes" and play.case.status is not status:
-                found[status, play.case.status].add(kind)
-    for change in every_change():
-        if change.before is not change.after:
-            found[change.before, change.after].add(_cause(change))
+    moved = [change for change in (*explored(), *every_change()) if change.before is not change.after]
+    for change in sorted(moved, key=lambda change: len(causes(change))):
+        if not explains(found, change):
+            found[change.before, change.after].add(" and ".join(sorted(causes(change))))
+    return dict(found)
+
+
+def causes(change: Change) -> set[str]:
+    """The event's kind, those of the events that waited for it, and the clocks that ran out with it."""
+    clocks = (entry.data["clock"] for entry in change.entries if entry.kind in ("time_over", "clock_breached"))
+    found = {f"{clock.rpartition('-')[0]} is over" for clock in clocks}
+    if change.event:
+        found.add(change.event.kind)
+    if isinstance(change.event, Planned):
+        found |= {entry.kind for entry in change.entries if entry.kind in TABLE}
     return found
+
+
+def explains(moves: Moves, change: Change) -> bool:
+    """Whether the arrows show how that came: by one, or by several in a row where several things happened at once."""
+    why = causes(change)
+    if len(why) == 1:
+        return why <= moves.get((change.before, change.after), set())
+    reached = {str(change.before)}
+    while more := {after for (before, after), by in moves.items() if before in reached and by & why} - reached:
+        reached |= more
+    return change.after in reached
 
 
 def handoff_moves() -> Moves:
@@ -63,14 +85,6 @@ def handoff_moves() -> Moves:
             if asked.view.status is not status:
                 found[status, asked.view.status].add(f"{clock} is over")
     return found
-
-
-def _cause(change: Change) -> str:
-    """The event's kind; for what time did, the clock that ran out."""
-    if change.event:
-        return change.event.kind
-    clocks = [entry.data["clock"] for entry in change.entries if entry.kind in ("time_over", "clock_breached")]
-    return " and ".join(dict.fromkeys(f"{clock.rpartition('-')[0]} is over" for clock in clocks))
 
 
 def diagram(moves: Moves, order: Sequence[str], last: Iterable[str]) -> str:

@@ -79,6 +79,9 @@ class Setting:
     office: bool = False
     """Whether promises count in office hours, on a calendar that is known for a few months only."""
 
+    window: timedelta | None = None
+    """How long a closed case can be reopened, where that is not what the sample terms say."""
+
     suggesting: bool | None = None
     """Whether the policy reads what customers write, and lets it escalate by itself; None: it does not read."""
 
@@ -102,6 +105,9 @@ class Setting:
         regime = REGIME if self.regime else None
         on_hand = ON_HAND if self.on_hand else {}
         promised = terms(guards, on_breach=self.on_breach, **pausable, **chasing, **on_hand)
+        if self.window:
+            short = promised.clocks[ClockName.REOPEN_WINDOW].model_copy(update={"default": self.window})
+            promised = promised.model_copy(update={"clocks": {**promised.clocks, ClockName.REOPEN_WINDOW: short}})
         if self.on_hand:
             promised = promised.model_copy(update={"pathways": PATHWAYS})
         if self.suggesting is not None:
