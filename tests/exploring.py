@@ -7,7 +7,7 @@ in `tests/test_moves.py`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from copy import copy
 from datetime import timedelta
 from functools import cache
@@ -18,7 +18,9 @@ from cases.actions import Act
 from cases.case import Case
 from cases.events import Refused
 from cases.handoff import Handoff
+from cases.regimes import Regime
 from tests.playing import Setting, apply_step
+from tests.samples import REGIME
 from tests.scenes import SENSIBLE, steps
 from tests.steps import Answer, Do, Step, Wait, spelled_out
 from tests.strategies import numbered
@@ -32,16 +34,18 @@ SETTINGS = (
 )
 """Without a regulator; and with one whose stages outlive the time to reopen."""
 
+_WAYS_OUT = Regime(name="ways-out", stages=tuple(stage for stage in REGIME.stages if stage.optional))
+ONLY_WAYS_OUT = Setting(regime=_WAYS_OUT, window=timedelta(hours=1))
+"""With a regulator that demands nothing: that a way out has passed is what ends the case."""
+
 SITUATIONS: tuple[tuple[str | int, ...], ...] = (
     (),
     ("attempt", "escalate"),
     ("warn", "warn"),
     ("report_threat",),
-    ("restrict_contact",),
     ("propose_remedy",),
     ("propose_more",),
     ("ask_for_manager",),
-    ("hand_off",),
     ("warn", "warn", "report_threat", "restrict_contact", "propose_remedy", "propose_more", "attempt", "hand_off"),
 )
 """What a guard asks about, each by itself and most of it together."""
@@ -107,12 +111,13 @@ class Explored(Walk):
 @cache
 def explored() -> tuple[Change, ...]:
     """All that was found to change, each event and each tick by itself."""
-    return tuple(change for setting in SETTINGS for change in _explore(setting))
+    found = [change for setting in SETTINGS for change in _explore(setting, SITUATIONS)]
+    return (*found, *_explore(ONLY_WAYS_OUT, SITUATIONS[:1]))
 
 
-def _explore(setting: Setting) -> Iterator[Change]:
+def _explore(setting: Setting, situations: Sequence[Sequence[str | int]]) -> Iterator[Change]:
     yield from Explored(setting).outcomes()  # While it is planned, deeds wait.
-    for situation in SITUATIONS:
+    for situation in situations:
         for stand in STANDS:
             walk = Explored(setting)
             for step in numbered([Answer(), *_spelled("claim", *situation, *stand)]):

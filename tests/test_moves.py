@@ -1,4 +1,4 @@
-"""The state diagram of docs/escalation.md lacks no arrow: held against the rules' own calls and against random lives."""
+"""The diagram of a case's life in docs/escalation.md lacks no arrow, by the rules' own calls and by random lives."""
 
 from __future__ import annotations
 
