@@ -57,7 +57,6 @@ STANDS: tuple[tuple[str | int, ...], ...] = (
     ("resolve_anyway", "ask_for_manager", 1801),
     ("resolve_anyway", "accept_resolution"),
     ("resolve_anyway", "accept_resolution", 20 * DAY),
-    ("reply", "wait_for_customer", 8 * DAY),
 )
 """How a case is brought into each status; in the end, longer than it can be reopened."""
 
