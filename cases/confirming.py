@@ -34,7 +34,7 @@ def go_on(turn: Turn, cause: str) -> None:
 
 
 def is_owed(state: State) -> bool:
-    """Whether a resolved case's customer waits for what they asked for or were promised, or a threat for its decision."""
+    """Whether its customer waits for what they asked for or were promised, or a threat for its decision."""
     asked = state.insistence is not None and not state.insistence.answered
     restriction = state.conduct.restriction
     review = restriction is not None and restriction.asked_at is not None

@@ -39,6 +39,7 @@ from cases.outcomes import (
     Sent,
 )
 from cases.plan import Guards, Plan
+from cases.regimes import Regime
 from cases.specialists import SpecialistAct
 from cases.view import CaseView
 from cases.words import Breach, Channel, ClockName, Priority, Rung, Via
@@ -73,11 +74,14 @@ class Setting:
     on_breach: Breach = Breach.UP
     all_pausable: bool = False
     chasing: bool = False
-    regime: bool = False
+    regime: bool | Regime = False
     on_hand: bool = False
     """Whether holds and handling time are measured, and the complaint is made by phone."""
     office: bool = False
     """Whether promises count in office hours, on a calendar that is known for a few months only."""
+
+    window: timedelta | None = None
+    """How long a closed case can be reopened, where that is not what the sample terms say."""
 
     suggesting: bool | None = None
     """Whether the policy reads what customers write, and lets it escalate by itself; None: it does not read."""
@@ -103,9 +107,12 @@ class Setting:
             name.value: CLOCKS[name].model_copy(update={"pausable": True}) for name in promises if self.all_pausable
         }
         chasing = CHASING if self.chasing else {}
-        regime = REGIME if self.regime else None
+        regime = REGIME if self.regime is True else self.regime or None
         on_hand = ON_HAND if self.on_hand else {}
         promised = terms(guards, on_breach=self.on_breach, **pausable, **chasing, **on_hand)
+        if self.window:
+            short = promised.clocks[ClockName.REOPEN_WINDOW].model_copy(update={"default": self.window})
+            promised = promised.model_copy(update={"clocks": {**promised.clocks, ClockName.REOPEN_WINDOW: short}})
         if self.on_hand:
             promised = promised.model_copy(update={"pathways": PATHWAYS})
         if self.suggesting is not None:

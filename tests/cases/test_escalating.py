@@ -7,7 +7,7 @@ import pytest
 from cases.effects import AlertStaff, TellCustomer
 from cases.events import Code
 from cases.plan import Guards
-from cases.words import ClockName, Reason, Rung
+from cases.words import ClockName, ClockState, Reason, Rung
 from tests.samples import (
     ANA,
     BOT,
@@ -128,6 +128,24 @@ def test_an_escalation_tells_the_customer_by_when_somebody_has_it_or_it_goes_fur
     play.wait(12 * HOUR)
     further = [entry.at for entry in play.case.timeline() if entry.kind == "escalated"][1]
     assert told.params["next_word_by"] == further
+
+
+def test_an_escalation_lets_the_customer_choose_a_call_where_the_policy_offers_one() -> None:
+    play = attempted()
+    play.do("escalate", ANA, reason="irate")
+    told = [effect for effect in play.effects if isinstance(effect, TellCustomer)][-1]
+    assert (told.template, told.params["may_choose_call"]) == ("escalated.irate", True)
+    play.do("choose_contact", CUSTOMER, when="now")
+    assert play.clock(ClockName.CALLBACK).state is ClockState.RUNNING
+
+
+def test_an_escalation_gives_the_next_owner_the_brief() -> None:
+    play = attempted()
+    play.do("escalate", ANA, reason="irate", text="Shouted twice.")
+    play.do("claim", SUE)
+    brief = play.case.brief()
+    assert [step.text.endswith("(Shouted twice.)") for step in brief.why_it_climbed] == [True]
+    assert [(tried.by, tried.text) for tried in brief.tried] == [("ana", "Called the bank — they do not answer")]
 
 
 def test_an_escalation_alerts_whoever_it_is_offered_to_with_its_reasons() -> None:

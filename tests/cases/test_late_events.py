@@ -212,7 +212,27 @@ def test_a_note_may_be_added_to_a_closed_case_and_leaves_it_closed() -> None:
     assert (play.case.status, play.view.closed_as) == (Status.CLOSED, ClosedAs.ACCEPTED)
 
 
+def test_no_attempt_is_recorded_on_a_closed_case() -> None:
+    play = closed()
+    with refused(Code.CLOSED):
+        play.do("attempt", ANA, text="Called the bank.", outcome="No answer.")
+
+
+def test_nobody_replies_on_a_closed_case_that_owes_no_letter() -> None:
+    play = closed()
+    with refused(Code.CLOSED) as caught:
+        play.do("reply", ANA, text="By the way.")
+    assert "Reopen it first" in caught.value.sentence
+
+
 # on an archived case
+
+
+def test_no_note_is_added_to_an_archived_case() -> None:
+    play = archived()
+    with refused(Code.ARCHIVED) as caught:
+        play.do("note", ANA, text="They sent flowers.")
+    assert caught.value.details["follows"] == play.case.case_id
 
 
 def test_a_message_on_an_archived_case_is_refused_and_a_case_that_follows_is_offered() -> None:

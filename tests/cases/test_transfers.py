@@ -158,6 +158,15 @@ def test_a_transfer_by_skill_asks_the_directory_for_it_and_not_for_the_owner() -
     assert (play.asked.skill, play.asked.rung, play.asked.never) == ("fraud", Rung.AGENT, ("ana",))
 
 
+def test_a_transfer_to_a_team_is_offered_at_the_same_rung_and_the_owner_stays_until_then() -> None:
+    play = claimed()
+    play.do("transfer", ANA, to={"team": "loans"})
+    assert (play.asked.team, play.asked.rung, play.view.owner.person) == ("loans", Rung.AGENT, "ana")
+    play.choose(None)
+    play.do("claim", LEO)
+    assert (play.view.owner.person, play.view.team) == ("leo", "loans")
+
+
 def test_only_the_owner_or_somebody_above_transfers() -> None:
     with refused(Code.NOT_OWNER):
         claimed().do("transfer", BEN, to={"team": "loans"})
