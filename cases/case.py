@@ -11,7 +11,7 @@ from typing import Any, cast
 
 from pydantic import TypeAdapter
 
-from cases import deadlines, guards, horizons, showing, suggesting
+from cases import deadlines, guards, horizons, racing, showing, suggesting
 from cases.arriving import is_repeated, keep_order, remember, when
 from cases.clocks import Clock
 from cases.complaint import Complaint
@@ -220,11 +220,14 @@ class Case:
 
 
 def _examine(state: State, event: Event, at: datetime) -> Row:
-    row = admit(state, event.kind, event.by, at)
-    guards.taken_by_signal(state, event)
-    if state.status is not Status.OPENING:
-        for check in row.checks:
-            check(state, event, at)
+    try:
+        row = admit(state, event.kind, event.by, at)
+        guards.taken_by_signal(state, event)
+        if state.status is not Status.OPENING:
+            for check in row.checks:
+                check(state, event, at)
+    except Refused as refused:
+        raise racing.named(state, event, refused, at) from refused
     return row
 
 

@@ -1,7 +1,7 @@
 """A threat until somebody decides on it: who is alerted, again and again, and what has to wait for the decision.
 
 Knows what a threat holds up; not how it is reported nor what is decided (`cases.conducting`). The customer may still
-withdraw and their silence still closes the case, but neither decides anything: the alerts go on, and the case is not
+withdraw or accept, but neither decides anything: the alerts go on, silence closes nothing, and the case is not
 archived. I: the manager decides, and knows when to call the police; so nobody who cannot decide makes a threat go away.
 """
 

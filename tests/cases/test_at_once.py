@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -173,15 +174,24 @@ def test_of_two_who_do_the_same_at_once_one_wins_and_the_other_changes_nothing(k
     assert play.case.snapshot() == after
 
 
-@pytest.mark.parametrize("kind", ["resolve", "close", "decide_remedy"])
+@pytest.mark.parametrize("kind", FIRST_WINS)
 def test_whoever_was_second_hears_who_was_first(kind: str) -> None:
     play, fields = ready(kind)
     first = BY.get(kind, ANA)
     play.do(kind, first, **fields)
     with refused(FIRST_WINS[kind]) as caught:
         play.do(kind, EVA, **fields)
-    assert f" by {first.id}" in caught.value.sentence
+    assert re.search(rf"\b{first.id}\b", caught.value.sentence)
     assert first.id in caught.value.details.values()
+
+
+def test_what_was_done_long_ago_is_no_race() -> None:
+    play, fields = ready("set_priority")
+    play.do("set_priority", ANA, **fields)
+    play.wait(DAY / 24)
+    with refused(Code.SAME_AS_NOW) as caught:
+        play.do("set_priority", EVA, **fields)
+    assert "ana" not in caught.value.sentence
 
 
 def test_of_two_peers_who_claim_from_the_queue_the_second_hears_who_has_it() -> None:

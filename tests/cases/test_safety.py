@@ -141,10 +141,11 @@ def test_a_customers_silence_decides_on_no_threat() -> None:
     play.do("report_threat", ANA, text="He waits outside.")
     play.do("resolve", ANA, text="Money back.", despite="the guards have it")
     play.wait(30 * DAY)
-    assert (play.view.closed_as, play.view.status) == (ClosedAs.UNCONFIRMED, Status.CLOSED)
-    assert play.view.waiting_on is WaitingOn.APPROVAL
+    assert (play.view.status, play.view.waiting_on) == (Status.RESOLVED, WaitingOn.APPROVAL)
     decided(play)
-    assert (play.view.status, play.view.waiting_on) == (Status.ARCHIVED, WaitingOn.NOBODY)
+    assert play.view.waiting_on is WaitingOn.CUSTOMER
+    play.wait(30 * DAY)
+    assert (play.view.closed_as, play.view.status) == (ClosedAs.UNCONFIRMED, Status.ARCHIVED)
 
 
 def test_a_decision_within_the_time_to_reopen_leaves_that_time_to_the_customer() -> None:
