@@ -22,6 +22,7 @@ EVENTS: tuple[dict[str, Any], ...] = (
     {"kind": "claim"},
     {"kind": "decline", "reason": "I know this customer privately"},
     {"kind": "assign", "to": {"person": "ana"}, "text": "She settled the earlier case"},
+    {"kind": "owner_unavailable", "person": "ana", "until": "2026-03-16T08:00:00Z"},
     {"kind": "transfer", "to": {"team": "cards"}},
     {
         "kind": "reply",

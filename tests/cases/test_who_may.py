@@ -127,6 +127,7 @@ FIELDS: dict[str, dict[str, Any]] = {
     "answer_back": {"handoff_id": "shop-abcdefghij-1", "text": "Order 1042."},
     "cancel_hand_off": {"handoff_id": "shop-abcdefghij-1", "reason": "no"},
     "decide_suggestion": {"suggestion_id": "threat-1", "confirm": False},
+    "owner_unavailable": {"person": "ana"},
     "correct": {"reason": "a holiday was missing"},
     "decide_safety": {"decision": "police", "text": "Reported."},
     "end_contact": {"text": "They go on shouting."},

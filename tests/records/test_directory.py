@@ -42,14 +42,6 @@ def test_people_are_imported_and_read_back(records: Records) -> None:
     assert records.person("eve") is None
 
 
-def test_who_is_no_longer_on_the_list_is_kept_but_unavailable(records: Records) -> None:
-    records.import_people([agent("ana"), agent("ben")])
-    records.import_people([agent("ben", capacity=3)])
-    ana, ben = records.people()
-    assert not ana.available
-    assert (ben.available, ben.capacity) == (True, 3)
-
-
 def test_least_loaded_is_chosen_and_the_first_by_id_of_equals(records: Records) -> None:
     records.import_people([agent("ben"), agent("ana"), agent("cid")])
     assert [chosen(records, f"shop-{n}") for n in range(7)] == ["ana", "ben", "cid", "ana", "ben", "cid", "ana"]
@@ -96,7 +88,7 @@ def test_full_people_are_left_alone(records: Records) -> None:
     records.import_people([agent("ana", capacity=1), agent("ben", available=False), agent("cid")])
     assert chosen(records, "shop-1") == "ana"
     assert why(records, case="shop-2", never=("cid",)) == (
-        "Nobody at the rung agent of team cards is free: 1 not available, 1 asked before, 1 at capacity."
+        "Nobody at the rung agent of team cards is free: 1 not available, 1 declined or asked before, 1 at capacity."
     )
 
 
