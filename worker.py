@@ -20,6 +20,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from temporalio.client import Client
+from temporalio.exceptions import TemporalError
 from temporalio.runtime import PrometheusConfig, Runtime, TelemetryConfig
 from temporalio.worker import Worker
 
@@ -114,7 +115,7 @@ def telling(cases: CaseClient) -> Callable[[str, OwnerUnavailable], Awaitable[bo
             return True
         except Refused as refused:
             return refused.code is not Code.RECORDS_AWAY
-        except DoorError as silence:
+        except (DoorError, TemporalError) as silence:
             logging.getLogger(__name__).warning("%s was not told that its owner is away: %s", case_id, silence)
             return False
         return True
@@ -140,8 +141,14 @@ async def serve(settings: Settings) -> None:
             relief = asyncio.create_task(Relief(records, telling(CaseClient(client))).run())
             if settings.ready_file:
                 settings.ready_file.touch()
-            await stop.wait()
-            relief.cancel()
+            # It never ends by itself: if it does, it says why, and whoever runs workers starts another.
+            ended, others = await asyncio.wait(
+                {relief, asyncio.create_task(stop.wait())}, return_when="FIRST_COMPLETED"
+            )
+            for task in others:
+                task.cancel()
+            for task in ended:
+                task.result()
 
 
 def main() -> int:

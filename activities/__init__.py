@@ -15,7 +15,8 @@ for ever.
     commit(batch: Commit) -> None
     release(handoff_id: str) -> None
 
-Beside them, `Relief(records, tell)` tells the cases of people who are away. Messages to customers are the files in `messages/<language>/`, alerts to staff those in `alerts/`.
+Beside them, `Relief(records, tell)` tells the cases of people who are away. Messages to customers are the files in
+`messages/<language>/`, alerts to staff those in `alerts/`.
 """
 
 from activities.errands import Activities

@@ -17,7 +17,8 @@ out aware and in UTC. No rules here: what a case is, the case says in its view.
       .handoff(handoff_id)           -> RecordedHandoff | None
       .list_handoffs(HandoffFilters(...), limit, cursor) -> HandoffPage; raises InvalidCursor
       .import_people(people, away)   -> list[Change]; `dry_run` writes nothing
-      .person(id), .people(), .save_person(person, now), .remove_person(id, now), .loads(now)
+      .person(id), .people(), .staff(now, on_shift, id)
+      .save_person(person, now), .change_person(id, change, now), .remove_person(id, now)
       .absences(now, person), .record_absence(person, away, by, now), .end_absence(person, id, now)
       .vacancies(now)                -> list[Vacancy], cases whose owner is away; .told(id, now)
       .keep_calendars(content), .calendars()
@@ -35,7 +36,7 @@ Errors: `RecordsError`, with a code: `InvalidCursor`, and `RecordsAway` when the
 from records.absences import Vacancy
 from records.consulting import HandoffFilters, HandoffPage, HandoffShown, RecordedHandoff, handoff_view
 from records.database import sqlite_url
-from records.directory import OnShift
+from records.directory import OnShift, PersonShown
 from records.errors import InvalidCursor, RecordsAway, RecordsError
 from records.migrating import downgrade, migrate
 from records.payments import BookedPayment, PaymentPage
@@ -56,6 +57,7 @@ __all__ = [
     "OnShift",
     "Page",
     "PaymentPage",
+    "PersonShown",
     "Reader",
     "RecordedHandoff",
     "Records",

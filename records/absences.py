@@ -44,12 +44,8 @@ class Absences(Database):
 
     def absences(self, now: datetime, person: str | None = None) -> list[Absence]:
         """Those that are not over, the first to begin first; of everybody, or of one person."""
-        query = sa.select(absences).where(absences.c.kind != _GONE, _not_over(now))
-        if person is not None:
-            query = query.where(absences.c.person == person)
         with self.reading() as connection:
-            rows = connection.execute(query.order_by(absences.c.begins, absences.c.id)).mappings()
-            return [_absence(row) for row in rows]
+            return absences_in(connection, now, person)
 
     def record_absence(self, person: str, away: Away, by: str, now: datetime) -> Absence | None:
         """Records that somebody is away, now or later. None if they are not in the directory. Raises RecordsAway."""
@@ -107,6 +103,15 @@ class Absences(Database):
             cases=tuple(case.case_id for case in found if not _knows(case.view)),
             last=now >= max(row["begins"], row["recorded_at"]) + SETTLED_AFTER,
         )
+
+
+def absences_in(connection: sa.Connection, now: datetime, person: str | None = None) -> list[Absence]:
+    """Those that are not over, the first to begin first; of everybody, or of one person."""
+    query = sa.select(absences).where(absences.c.kind != _GONE, _not_over(now))
+    if person is not None:
+        query = query.where(absences.c.person == person)
+    rows = connection.execute(query.order_by(absences.c.begins, absences.c.id)).mappings()
+    return [_absence(row) for row in rows]
 
 
 def absent_at(connection: sa.Connection, now: datetime) -> set[str]:

@@ -13,12 +13,13 @@ from datetime import datetime, timedelta
 from functools import cache
 
 import sqlalchemy as sa
+from pydantic import Field
 
 from cases.effects import Choice, ChoosePerson
-from cases.people import Person
+from cases.people import Absence, Person
 from cases.view import CaseView
 from cases.words import Status
-from records.absences import absent_at
+from records.absences import absences_in, absent_at
 from records.database import Database, insert_into
 from records.people import person_in
 from records.tables import loads, people
@@ -42,13 +43,35 @@ def always(_person: Person, _at: datetime) -> bool:
     return True
 
 
+class PersonShown(Person):
+    """Somebody as they are now."""
+
+    on_shift: bool = Field(description="there now: available, in their hours, and not absent")
+    load: int = Field(description="cases that they own or are offered, and hand-offs that they have or are offered")
+    absences: tuple[Absence, ...] = Field(description="those that are not over, the first to begin first")
+
+
 class Directory(Database):
     """What can be asked about people at work."""
 
-    def loads(self, now: datetime) -> Counter[str]:
-        """How much everybody has to do: cases that they own or are offered, and hand-offs. Raises RecordsAway."""
+    def staff(self, now: datetime, on_shift: OnShift, person_id: str | None = None) -> list[PersonShown]:
+        """Everybody as they are now, by id; or one person. Raises RecordsAway."""
+        here = sa.select(people).where(people.c.left_at.is_(None)).order_by(people.c.id)
+        if person_id is not None:
+            here = here.where(people.c.id == person_id)
         with self.reading() as connection:
-            return loads_of_all(connection, "", now)
+            everybody = [person_in(row) for row in connection.execute(here).mappings()]
+            away, load = away_now(connection, everybody, now, on_shift), loads_of_all(connection, "", now)
+            times = absences_in(connection, now, person_id)
+        return [
+            PersonShown(
+                **person.model_dump(),
+                on_shift=person.id not in away,
+                load=load[person.id],
+                absences=tuple(each for each in times if each.person == person.id),
+            )
+            for person in everybody
+        ]
 
     def choose(self, errand: ChoosePerson, now: datetime, on_shift: OnShift = always) -> Choice:
         """The least loaded qualified person, with the case counted as theirs from now on; or why there is nobody.

@@ -6,7 +6,7 @@ without an end: what they have is offered to others, as of everybody who is away
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Literal
 
@@ -81,6 +81,19 @@ class People(Database):
             new = _find(connection, person.id, lock=True) is None
             self._put(connection, (person,), now)
         return new
+
+    def change_person(self, person_id: str, change: Callable[[Person], Person], now: datetime) -> Person | None:
+        """Changes somebody; two who do so at once take turns. None if they are not there. Raises RecordsAway.
+
+        What `change` raises is raised, and nothing is changed.
+        """
+        with self.writing() as connection:
+            before = _find(connection, person_id, lock=True)
+            if before is None:
+                return None
+            after = change(before)
+            self._put(connection, (after,), now)
+        return after
 
     def remove_person(self, person_id: str, now: datetime) -> bool:
         """Somebody leaves. False if they were not there. Raises RecordsAway."""
