@@ -96,10 +96,10 @@ def _of_directory() -> dict[str, Any]:
     """What is sent to the directory: people without their id, which the path has, whole or in part; and absences."""
     person = _without(Person.model_json_schema(ref_template=_REF), ("id",))
     del person["$defs"]  # the rungs, which answers have too
+    away = Away.model_json_schema(ref_template=_REF)
+    del person["required"], away["required"]
     whole = person | {"title": "PersonSent", "required": ["name", "rung"]}
-    part = person | {"title": "PersonChange", "required": []}
-    away = Away.model_json_schema(ref_template=_REF) | {"required": []}
-    return {"PersonSent": whole, "PersonChange": part, "Away": away}
+    return {"PersonSent": whole, "PersonChange": person | {"title": "PersonChange"}, "Away": away}
 
 
 def _body(schema: dict[str, Any], examples: Sequence[dict[str, Any]]) -> dict[str, Any]:

@@ -135,6 +135,15 @@ def come_back(connection: sa.Connection, ids: Collection[str], now: datetime) ->
     connection.execute(sa.update(absences).where(gone).values(until=now))
 
 
+def away_by_file(connection: sa.Connection, now: datetime) -> dict[str, list[Away]]:
+    """The absences that came from a people file and are not over, by person, the first to begin first."""
+    query = sa.select(absences).where(absences.c.kind == _FILE, _not_over(now)).order_by(absences.c.begins)
+    found: dict[str, list[Away]] = {}
+    for row in connection.execute(query).mappings():
+        found.setdefault(row["person"], []).append(Away(begins=row["begins"], until=row["until"]))
+    return found
+
+
 def keep_of_file(connection: sa.Connection, away: Mapping[str, Sequence[Away]], now: datetime) -> None:
     """Makes the absences that come from a people file what it says; what was recorded otherwise stays."""
     rows = [

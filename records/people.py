@@ -15,7 +15,7 @@ from pydantic import Field
 
 from cases.complaint import Shape
 from cases.people import Away, Person
-from records.absences import come_back, go, keep_of_file
+from records.absences import away_by_file, come_back, go, keep_of_file
 from records.database import Database, insert_or_replace
 from records.tables import calendars, imports, people
 
@@ -66,6 +66,7 @@ class People(Database):
             if digest and source == "start" and _newest(connection) == digest:
                 return []
             there = {person.id: person for person in _everybody(connection)}
+            absent = away_by_file(connection, now)
             if not dry_run:
                 self._put(connection, wanted.values(), now)
                 _leave(connection, there.keys() - wanted.keys(), now)
@@ -73,7 +74,7 @@ class People(Database):
                 if digest:
                     row = {"digest": digest, "source": source, "imported_at": now}
                     connection.execute(sa.insert(imports), row)
-        return list(_changes(there, wanted))
+        return list(_changes(_told(there, absent, now), _told(wanted, away or {}, now)))
 
     def save_person(self, person: Person, now: datetime) -> bool:
         """Puts somebody into the directory, in place of who they were. Whether they are new. Raises RecordsAway."""
@@ -163,13 +164,31 @@ def _newest(connection: sa.Connection) -> str | None:
     return connection.execute(query).scalar()
 
 
-def _changes(before: Mapping[str, Person], after: Mapping[str, Person]) -> Iterable[Change]:
+def _told(
+    everybody: Mapping[str, Person], away: Mapping[str, Sequence[Away]], now: datetime
+) -> dict[str, dict[str, Any]]:
+    """What a file says of each: the person, and when they are away from now on."""
+    told: dict[str, dict[str, Any]] = {}
+    for name, person in everybody.items():
+        times = [(each.begins, each.until) for each in away.get(name, ()) if each.until is None or each.until > now]
+        absences = [
+            f"{_moment(begins)} to {_moment(until)}" for begins, until in sorted(times, key=lambda each: each[0])
+        ]
+        told[name] = {**person.model_dump(mode="json"), "absences": absences}
+    return told
+
+
+def _moment(at: datetime | None) -> str:
+    return at.astimezone(UTC).isoformat(timespec="minutes") if at else "further notice"
+
+
+def _changes(before: Mapping[str, dict[str, Any]], after: Mapping[str, dict[str, Any]]) -> Iterable[Change]:
     for name in sorted({*before, *after}):
         if name not in after:
             yield Change(person=name, what="leaves")
         elif name not in before:
             yield Change(person=name, what="joins")
         elif before[name] != after[name]:
-            was, will = before[name].model_dump(mode="json"), after[name].model_dump(mode="json")
+            was, will = before[name], after[name]
             fields = {field: (was[field], will[field]) for field in will if was[field] != will[field]}
             yield Change(person=name, what="changes", fields=fields)
