@@ -19,18 +19,19 @@ from cases.words import Reason, Status
 from records.database import Database, insert_new
 from records.tables import absences, cases, people
 
-TAKEN_ON_FOR = timedelta(seconds=30)
-"""How long an absence is one worker's to tell of, before another may take it on."""
+TAKEN_ON_FOR = timedelta(minutes=1)
+"""How long an absence is one worker's to tell of, before another may take it on.
 
-SETTLED_AFTER = timedelta(minutes=1)
-"""How long after it began the cases of an absence are looked for: what was claimed just before may be written late."""
+Every absence is taken on twice at least: what was claimed just before it began may be written late, by half a minute
+where the records were away, which is the longest pause between two tries of a commit.
+"""
 
 _RECORDED, _FILE, _GONE = "recorded", "file", "gone"
 _WORKED = (Status.OPEN, Status.WAITING_CUSTOMER)
 
 
 class Vacancy(Shape):
-    """An absence that has begun, and the cases that have had no word of it. `last`: no others will be found."""
+    """An absence that has begun, and the cases that have had no word of it. `last`: others are not expected."""
 
     id: UUID
     person: str
@@ -101,7 +102,7 @@ class Absences(Database):
             person=row["person"],
             until=row["until"],
             cases=tuple(case.case_id for case in found if not _knows(case.view)),
-            last=now >= max(row["begins"], row["recorded_at"]) + SETTLED_AFTER,
+            last=row["looked_at"] is not None,
         )
 
 

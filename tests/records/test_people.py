@@ -5,9 +5,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from cases.effects import ChoosePerson
 from cases.people import Away, Person
+from cases.words import Rung
 from records import Records, Vacancy
-from records.absences import SETTLED_AFTER, TAKEN_ON_FOR
+from records.absences import TAKEN_ON_FOR
 from records.directory import always
 from tests.records.conftest import Committed, agent
 from tests.samples import ANA, HOUR, NOON, Played, claimed, resolved, waiting
@@ -165,9 +167,9 @@ def test_an_absence_is_done_when_nothing_claimed_before_it_can_come_to_light(rec
     records.record_absence("ana", Away(begins=NOON), "max", NOON)
     assert not vacancy(records, NOON).last
     late = owned(records, claimed())
-    found = vacancy(records, NOON + SETTLED_AFTER)
+    found = vacancy(records, NOON + TAKEN_ON_FOR)
     assert (found.last, found.cases) == (True, (late,))
-    records.told(found.id, NOON + SETTLED_AFTER)
+    records.told(found.id, NOON + TAKEN_ON_FOR)
     assert records.vacancies(NOON + 2 * HOUR) == []
 
 
@@ -206,3 +208,22 @@ def test_who_comes_back_before_anybody_was_told_keeps_everything(records: Record
     assert absence
     records.end_absence("ana", absence.id, NOON + SECOND)
     assert records.vacancies(NOON + 2 * SECOND) == []
+
+
+def test_who_changes_people_and_who_chooses_take_turns(records: Records) -> None:
+    team = [agent(f"agent-{n}", capacity=9) for n in range(6)]
+    records.import_people(team)
+
+    def choose(n: int) -> None:
+        errand = ChoosePerson(id=f"shop-{n}:1", case_id=f"shop-{n}", team="cards", rung=Rung.AGENT)
+        records.choose(errand, datetime.now(UTC))
+
+    with ThreadPoolExecutor(12) as threads:
+        work = [threads.submit(choose, n) for n in range(40)]
+        work += [threads.submit(records.import_people, team[: 3 + n % 4] if n % 2 else team[::-1]) for n in range(12)]
+        work += [
+            threads.submit(records.record_absence, f"agent-{n % 6}", Away(begins=NOON), "x", NOON) for n in range(12)
+        ]
+        for done in work:
+            done.result()
+    assert {person.id for person in team} >= set(names(records))

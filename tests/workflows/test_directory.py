@@ -20,7 +20,7 @@ from cases.people import Away
 from cases.view import CaseView
 from cases.words import Reason, Role, Rung
 from records import migrate
-from records.absences import SETTLED_AFTER
+from records.absences import TAKEN_ON_FOR
 from tests.postgres import postgres
 from tests.records.conftest import agent
 from tests.samples import complaint
@@ -116,7 +116,7 @@ async def test_each_open_case_of_who_is_away_is_offered_on_once(house: House) ->
     assert offered.offer.to.person != person
     assert offered.owner.person == person
     await house.written(view.case_id)
-    assert await told(house, SETTLED_AFTER) == 0
+    assert await told(house, TAKEN_ON_FOR) == 0
     assert house.records.vacancies(datetime.now(UTC) + timedelta(hours=1)) == []
     entries = house.records.entries(view.case_id)
     assert [entry.by.role for entry in entries if entry.kind == "owner_unavailable"] == [Role.SYSTEM]
@@ -139,7 +139,7 @@ async def test_word_that_was_lost_half_way_is_sent_again_and_counts_once(house: 
         return False
 
     assert await Relief(house.records, dying).look(now) == 0
-    assert await told(house, SETTLED_AFTER) >= 1
+    assert await told(house, TAKEN_ON_FOR) >= 1
     for view in (first, second):
         entries = (await house.cases.timeline(view.case_id)).entries
         assert [entry.kind for entry in entries].count("owner_unavailable") == 1
