@@ -12,7 +12,7 @@ import logging
 import os
 import signal
 import sys
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -20,14 +20,18 @@ from datetime import timedelta
 from pathlib import Path
 
 from temporalio.client import Client
+from temporalio.exceptions import TemporalError
 from temporalio.runtime import PrometheusConfig, Runtime, TelemetryConfig
 from temporalio.worker import Worker
 
-from activities import Activities
-from policies import PolicyError, load, load_people
+from activities import Activities, Relief
+from cases.actions import OwnerUnavailable
+from cases.events import Code, Refused
+from policies import PolicyError, load, load_people_file
+from policies.shifts import content, ours
 from records import Records, RecordsError, migrate
 from workflows.case import CaseWorkflow
-from workflows.client import TASK_QUEUE, Unreachable, connect
+from workflows.client import TASK_QUEUE, CaseClient, CaseOver, CaseUnknown, DoorError, Unreachable, connect
 from workflows.handoff import HandoffWorkflow
 from workflows.metering import BUCKETS, LATENESS
 
@@ -101,6 +105,24 @@ async def working(worker: Worker) -> AsyncGenerator[None]:
             logging.getLogger(__name__).warning("the SDK's worker did not stop within %s; left", GIVING_UP)
 
 
+def telling(cases: CaseClient) -> Callable[[str, OwnerUnavailable], Awaitable[bool]]:
+    """Tells a case that its owner is away. False if it did not answer; that it refuses, or is over, is an answer."""
+
+    async def tell(case_id: str, event: OwnerUnavailable) -> bool:
+        try:
+            await cases.act(case_id, event)
+        except (CaseUnknown, CaseOver):
+            return True
+        except Refused as refused:
+            return refused.code is not Code.RECORDS_AWAY
+        except (DoorError, TemporalError) as silence:
+            logging.getLogger(__name__).warning("%s was not told that its owner is away: %s", case_id, silence)
+            return False
+        return True
+
+    return tell
+
+
 async def serve(settings: Settings) -> None:
     """Works until SIGINT or SIGTERM. Raises PolicyError, RecordsError or Unreachable if it cannot begin."""
     policy = load(settings.policy)
@@ -109,13 +131,24 @@ async def serve(settings: Settings) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     with Records(settings.database_url) as records, ThreadPoolExecutor(THREADS) as threads:
+        records.keep_calendars(content({**ours(), **policy.form.calendars}))
         if settings.people:
-            records.import_people(load_people(settings.people, policy.teams))
+            file = load_people_file(settings.people, policy.teams, policy.form.calendars)
+            records.keep_calendars(file.calendars)
+            records.import_people(file.people, file.away, digest=file.digest, source="start")
         client = await connect(metered(settings.metrics) if settings.metrics else None)
         async with working(new_worker(client, Activities(records, policy), threads)):
+            relief = asyncio.create_task(Relief(records, telling(CaseClient(client))).run())
             if settings.ready_file:
                 settings.ready_file.touch()
-            await stop.wait()
+            # It never ends by itself: if it does, it says why, and whoever runs workers starts another.
+            ended, others = await asyncio.wait(
+                {relief, asyncio.create_task(stop.wait())}, return_when="FIRST_COMPLETED"
+            )
+            for task in others:
+                task.cancel()
+            for task in ended:
+                task.result()
 
 
 def main() -> int:

@@ -15,11 +15,13 @@ for ever.
     commit(batch: Commit) -> None
     release(handoff_id: str) -> None
 
-Messages to customers are the files in `messages/<language>/`, alerts to staff those in `alerts/`.
+Beside them, `Relief(records, tell)` tells the cases of people who are away. Messages to customers are the files in
+`messages/<language>/`, alerts to staff those in `alerts/`.
 """
 
 from activities.errands import Activities
 from activities.paying import Payments
+from activities.relieving import Relief
 from activities.rendering import Messages
 
-__all__ = ["Activities", "Messages", "Payments"]
+__all__ = ["Activities", "Messages", "Payments", "Relief"]

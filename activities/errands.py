@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -31,9 +32,12 @@ from cases.effects import (
 from cases.people import Trusted
 from cases.turn import quoted
 from cases.words import HandoffStatus, Rung
-from policies import Policy, restore
+from policies import Policy, Shifts, restore
 from policies.calendars import horizon
-from records import Records
+from records import OnShift, Records
+
+CALENDARS_HOLD_S = 10.0
+"""How long the calendars of shifts are believed before they are read again, in seconds."""
 
 
 class Activities:
@@ -50,6 +54,7 @@ class Activities:
         self._policy = policy
         self._messages = messages or Messages()
         self._payments = payments or Book(records)
+        self._calendars: tuple[float, Shifts] | None = None
 
     def all(self) -> list[Callable[..., Any]]:
         """Every activity, for `Worker(activities=...)`."""
@@ -75,10 +80,12 @@ class Activities:
         policy, complaint = self._policy, errand.complaint
         self._records.keep_policy(policy.hash, policy.name, policy.content)
         plan = policy.plan(complaint, errand.now or datetime.now(UTC))
-        wish = ChoosePerson(id=errand.id, case_id=errand.case_id, team=plan.team, rung=plan.rung)
+        wish = ChoosePerson(
+            id=errand.id, case_id=errand.case_id, team=plan.team, rung=plan.rung, language=plan.language
+        )
         return Planning(
             plan=plan,
-            person=self._records.choose(wish, datetime.now(UTC)).person,
+            person=self._records.choose(wish, datetime.now(UTC), self._shifts()).person,
             earlier_cases=tuple(self._records.cases_of(complaint.customer.id, but=errand.case_id)),
             earlier=tuple(self._records.earlier_cases(complaint.customer.id, errand.case_id, complaint.follows)),
             granted_before=self._granted_before(errand, policy),
@@ -112,13 +119,13 @@ class Activities:
     @activity.defn(name="choose")
     def choose(self, errand: ChoosePerson) -> Choice:
         """The least loaded qualified person for an offer, or why there is nobody."""
-        return self._records.choose(errand, datetime.now(UTC))
+        return self._records.choose(errand, datetime.now(UTC), self._shifts())
 
     @activity.defn(name="choose_specialist")
     def choose_specialist(self, errand: ChooseSpecialist) -> Choice:
         """The specialist to offer a question to, or why there is nobody; they, or their team's queue, are told."""
         now = datetime.now(UTC)
-        choice = self._records.choose_specialist(errand, now)
+        choice = self._records.choose_specialist(errand, now, self._shifts())
         stands = self._records.handoff(errand.question.handoff_id)
         # The answer may have come too late, for a question that somebody has accepted or that is called off.
         if stands and (stands.status, stands.person) == (HandoffStatus.OFFERED, choice.person) and choice.staffed:
@@ -147,6 +154,13 @@ class Activities:
     def release(self, handoff_id: str) -> None:
         """A hand-off whose case is gone is over, and weighs on nobody."""
         self._records.release(handoff_id, datetime.now(UTC))
+
+    def _shifts(self) -> OnShift:
+        """Who is on shift, by the calendars that the records have; asked again after a while, for a new one is rare."""
+        now = time.monotonic()
+        if self._calendars is None or now - self._calendars[0] > CALENDARS_HOLD_S:
+            self._calendars = now, Shifts(self._records.calendars())
+        return self._calendars[1].on
 
     def _granted_before(self, errand: PlanCase, policy: Policy) -> dict[str, Decimal]:
         """What the customer got in other cases, in each currency that the policy limits, in the time that it limits."""

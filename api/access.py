@@ -1,16 +1,23 @@
-"""Who may read which case and which hand-off. What may be done to one is its own to say."""
+"""Who may read which case and which hand-off, and who may change the directory.
+
+What may be done to a case is its own to say.
+"""
 
 from __future__ import annotations
 
 from api.problems import Forbidden
 from api.sources import Sources
 from cases.events import Actor
+from cases.people import Person
 from cases.view import CaseView
 from cases.words import STAFF, STAFF_CLOCKS, Role, Rung, Status
 from records import HandoffFilters, Reader
 
 SEES_ALL = Rung.SUPERVISOR
 """From this rung up, all cases may be read."""
+
+CHANGES_PEOPLE = Rung.MANAGER
+"""From this rung up, people of one's line may be changed."""
 
 
 def sees_all(actor: Actor) -> bool:
@@ -102,3 +109,39 @@ async def _asked(actor: Actor, case_id: str, at: Sources) -> bool:
     them = Reader(person=actor.id, teams=actor.teams)
     wanted = HandoffFilters(case_id=case_id, waiting_for=them)
     return bool((await at.ask(lambda known: known.list_handoffs(wanted, limit=1))).items)
+
+
+def may_staff(actor: Actor, *people: Person) -> None:
+    """Raises Forbidden unless they may change these people: operators everybody; managers their line, up to their rung.
+
+    Managers change neither themselves nor give anybody more than they have: no higher rung, no greater authority.
+    """
+    if actor.role is Role.OPERATOR:
+        return
+    if actor.rung is None or actor.rung.height < CHANGES_PEOPLE.height:
+        raise Forbidden(
+            f"only operators and a {CHANGES_PEOPLE} or above change the directory; your own absence you may record",
+            rung=CHANGES_PEOPLE,
+        )
+    for person in people:
+        if person.id == actor.id:
+            raise Forbidden("nobody changes their own entry, other than absences; ask an operator", person=person.id)
+        if person.rung.height > actor.rung.height:
+            raise Forbidden(f"{person.id} is {person.rung}, above you; ask an operator", person=person.id)
+        if actor.teams and not set(person.teams) & set(actor.teams):
+            raise Forbidden(f"{person.id} is in none of your teams; ask an operator", person=person.id)
+
+
+def may_record_absence(actor: Actor, person: Person) -> None:
+    """Raises Forbidden unless it is their own, or they may change that person."""
+    if person.id != actor.id:
+        may_staff(actor, person)
+
+
+def may_give_authority(actor: Actor, before: Person | None, after: Person) -> None:
+    """Raises Forbidden if a manager changes an authority to more than theirs. By their rung alone, nobody knows it."""
+    was = before.authority if before else None
+    if actor.role is Role.OPERATOR or after.authority == was:
+        return
+    if after.authority is None or actor.authority is None or after.authority > actor.authority:
+        raise Forbidden("nobody gives an authority beyond their own; ask an operator", person=after.id)

@@ -17,6 +17,7 @@ from api.bodies import ACTIONS, ANSWERS, LOOKED_UP, REQUESTS, STAMPED, Kinds
 from api.examples import COMPLAINT, EVENTS
 from api.problems import ProblemBody, UnknownCase, UnknownHandoff
 from cases.complaint import Complaint
+from cases.people import Away, Person
 
 _REF = "#/components/schemas/{model}"
 _CASE_ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,31}-[a-z2-7]{10}")
@@ -65,6 +66,12 @@ def takes_complaint() -> dict[str, Any]:
     return _body({"$ref": _REF.format(model=Complaint.__name__)}, [{"kind": "complaint", **COMPLAINT}])
 
 
+def takes_object(schema: str, example: dict[str, Any]) -> dict[str, Any]:
+    """The `openapi_extra` of an endpoint whose body `api.bodies` reads, by the name of its schema."""
+    content = {"schema": {"$ref": _REF.format(model=schema)}, "examples": {"example": {"value": example}}}
+    return {"requestBody": {"required": True, "content": {"application/json": content}}}
+
+
 def complete(app: FastAPI) -> dict[str, Any]:
     """The document of `app`, with the schemas of bodies and problems."""
     document = get_openapi(
@@ -81,7 +88,18 @@ def complete(app: FastAPI) -> dict[str, Any]:
     for model in (ProblemBody, Complaint, *ACTIONS.values(), *REQUESTS.values(), *ANSWERS.values()):
         for name, schema in _schemas(model).items():
             schemas.setdefault(name, schema)
+    schemas |= _of_directory()
     return document
+
+
+def _of_directory() -> dict[str, Any]:
+    """What is sent to the directory: people without their id, which the path has, whole or in part; and absences."""
+    person = _without(Person.model_json_schema(ref_template=_REF), ("id",))
+    del person["$defs"]  # the rungs, which answers have too
+    away = Away.model_json_schema(ref_template=_REF)
+    del person["required"], away["required"]
+    whole = person | {"title": "PersonSent", "required": ["name", "rung"]}
+    return {"PersonSent": whole, "PersonChange": person | {"title": "PersonChange"}, "Away": away}
 
 
 def _body(schema: dict[str, Any], examples: Sequence[dict[str, Any]]) -> dict[str, Any]:

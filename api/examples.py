@@ -18,10 +18,26 @@ COMPLAINT: dict[str, Any] = {
     "customer": {"id": "c-1881", "name": "Mary Poole", "contact": "mary@example.com", "zone": "Europe/London"},
 }
 
+PERSON: dict[str, Any] = {
+    "name": "Ana Ruiz",
+    "rung": "agent",
+    "teams": ["cards"],
+    "skills": ["chargebacks"],
+    "languages": ["en", "es"],
+    "authority": 5000,
+    "capacity": 30,
+    "shift": {"zone": "Europe/Madrid", "hours": {"mon": ["09:00-17:30"], "tue": ["09:00-17:30"]}},
+}
+
+CHANGE: dict[str, Any] = {"capacity": 10, "shift": "uk-office"}
+
+AWAY: dict[str, Any] = {"from": "2026-12-24T08:00:00Z", "until": "2027-01-02T08:00:00Z"}
+
 EVENTS: tuple[dict[str, Any], ...] = (
     {"kind": "claim"},
     {"kind": "decline", "reason": "I know this customer privately"},
     {"kind": "assign", "to": {"person": "ana"}, "text": "She settled the earlier case"},
+    {"kind": "owner_unavailable", "person": "ana", "until": "2026-03-16T08:00:00Z"},
     {"kind": "transfer", "to": {"team": "cards"}},
     {
         "kind": "reply",

@@ -6,6 +6,7 @@ Problem
  ├─ UnknownCase     404   ├─ Archived       409     │   └─ RecordsAway, RecordsBehind
  ├─ UnknownHandoff  404   ├─ HandoffIsOver  409
  ├─ UnknownPath     404   ├─ TooLarge       413
+ ├─ UnknownPerson   404   ├─ UnknownAbsence 404
  ├─ WrongMethod     405   └─ Unprocessable  422
  └─ Broken          500
 
@@ -119,6 +120,22 @@ class UnknownHandoff(Problem):
     status = HTTPStatus.NOT_FOUND
     code = "unknown_hand_off"
     title = "No such hand-off"
+
+
+class UnknownPerson(Problem):
+    """Nobody in the directory has that id."""
+
+    status = HTTPStatus.NOT_FOUND
+    code = "unknown_person"
+    title = "No such person"
+
+
+class UnknownAbsence(Problem):
+    """The person has no absence of that id, or it is over."""
+
+    status = HTTPStatus.NOT_FOUND
+    code = "unknown_absence"
+    title = "No such absence"
 
 
 class UnknownPath(Problem):

@@ -60,6 +60,14 @@ class Assign(Event):
     )
 
 
+class OwnerUnavailable(Event):
+    """Whoever has the case is absent, or has left: it is offered to somebody else. Sent by the directory."""
+
+    kind: Literal["owner_unavailable"] = "owner_unavailable"
+    person: Short = Field(description="who is away; if somebody else has the case by now, nothing is done")
+    until: AwareDatetime | None = Field(default=None, description="when they are expected back")
+
+
 class Transfer(Event):
     """The owner offers the case to a peer or a team at the same rung."""
 
@@ -350,6 +358,7 @@ Action = Annotated[
     Claim
     | Decline
     | Assign
+    | OwnerUnavailable
     | Transfer
     | Reply
     | Note

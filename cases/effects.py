@@ -111,7 +111,8 @@ class Correction(Shape):
 class ChoosePerson(Shape):
     """Find the least loaded qualified person for the open offer. Answered by `chosen`.
 
-    `person` asks for that person and nobody else; `prefer` for that person if available; `never` lists who is out.
+    `person` asks for that person and nobody else; `prefer` for that person if available; `never` lists who is out;
+    whoever speaks the customer's `language` comes before the others.
     """
 
     kind: Literal["choose"] = "choose"
@@ -123,6 +124,7 @@ class ChoosePerson(Shape):
     person: str | None = None
     prefer: str | None = None
     never: tuple[str, ...] = ()
+    language: str | None = None
 
 
 class Choice(Shape):

@@ -96,7 +96,8 @@ INSTEAD = {
     Reason.RECATEGORISED: "Say what the case is about, or whose it is, with `recategorise`.",
     Reason.BEYOND_SKILL: "Ask a team that has the skill (`hand_off`), or give the case to somebody who has it "
     "(`transfer`).",
-    Reason.OWNER_UNAVAILABLE: "A supervisor offers the case to somebody else (`assign`), and gives this reason there.",
+    Reason.OWNER_UNAVAILABLE: "Record the absence in the directory, which tells the case; or a supervisor offers it to "
+    "somebody else (`assign`), and gives this reason there.",
 }
 """What a person does instead of giving a reason in `escalate` that is not theirs to give there."""
 

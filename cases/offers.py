@@ -169,6 +169,7 @@ def _ask_whom(turn: Turn, offer: Offer, *, named: Recipient | None = None, prefe
             person=named.person if named else None,
             prefer=prefer,
             never=tuple(dict.fromkeys((*state.declined_by, *offer.tried, *owner))),
+            language=state.complaint.language or turn.plan.language,
         )
     )
 

@@ -26,6 +26,7 @@ from cases import (
     planning,
     pressing,
     promising,
+    relieving,
     resolving,
     restricting,
     retargeting,
@@ -96,6 +97,13 @@ TABLE: dict[str, Row] = {
     "decline": Row(offers.decline, UNCLOSED, guards.has_offer),
     "assign": Row(
         offers.assign, UNCLOSED, guards.supervisor, (guards.offer_within_reach,), (guards.assignee_qualified,)
+    ),
+    "owner_unavailable": Row(
+        relieving.owner_unavailable,
+        WORKED,
+        relieving.directory,
+        (relieving.somebody_has_it,),
+        (relieving.still_theirs,),
     ),
     "transfer": Row(offers.transfer, UNCLOSED, guards.owner, (guards.not_offered_up,), (guards.peer_qualified,)),
     "reply": Row(

@@ -11,25 +11,31 @@ calendars that it has (`policies.calendars`), or around the clock.
     explain(policy, complaint, now) -> Explanation
     schema() -> dict                JSON schema of a policy file
     load_people(path) -> tuple[Person, ...]; check_people(path, teams) -> list[Mistake]
+    load_people_file(path, teams, calendars) -> PeopleFile, with absences and the calendars of shifts
+    Shifts(calendars).on(person, at) -> bool
 """
 
 from policies.explain import ClockExplained, Explanation, RuleTried, explain
 from policies.mistakes import Mistake, PolicyError
-from policies.people import check_people, load_people
+from policies.people import PeopleFile, check_people, load_people, load_people_file
 from policies.policy import Policy, check, load, restore, schema
+from policies.shifts import Shifts
 
 __all__ = [
     "ClockExplained",
     "Explanation",
     "Mistake",
+    "PeopleFile",
     "Policy",
     "PolicyError",
     "RuleTried",
+    "Shifts",
     "check",
     "check_people",
     "explain",
     "load",
     "load_people",
+    "load_people_file",
     "restore",
     "schema",
 ]

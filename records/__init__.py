@@ -16,9 +16,14 @@ out aware and in UTC. No rules here: what a case is, the case says in its view.
       .tell(case_id, notice, words)  one notice that no commit brings
       .handoff(handoff_id)           -> RecordedHandoff | None
       .list_handoffs(HandoffFilters(...), limit, cursor) -> HandoffPage; raises InvalidCursor
-      .import_people(people), .person(id), .people()
-      .choose(errand, now)           -> Choice, reserving the person's load
-      .choose_specialist(errand, now)-> Choice, the same for a hand-off
+      .import_people(people, away)   -> list[Change]; `dry_run` writes nothing
+      .person(id), .people(), .staff(now, on_shift, id)
+      .save_person(person, now), .change_person(id, change, now), .remove_person(id, now)
+      .absences(now, person), .record_absence(person, away, by, now), .end_absence(person, id, now)
+      .vacancies(now)                -> list[Vacancy], cases whose owner is away; .told(id, now)
+      .keep_calendars(content), .calendars()
+      .choose(errand, now, on_shift) -> Choice, reserving the person's load
+      .choose_specialist(errand, now, on_shift) -> Choice, the same for a hand-off
       .book_payment(errand, now)     -> Payment; again, the same reference
       .paid_to(customer_id, currency, since, but) -> Decimal
       .list_payments(case_id, customer, since, limit, cursor) -> PaymentPage; raises InvalidCursor
@@ -28,11 +33,14 @@ out aware and in UTC. No rules here: what a case is, the case says in its view.
 Errors: `RecordsError`, with a code: `InvalidCursor`, and `RecordsAway` when the database does not answer.
 """
 
+from records.absences import Vacancy
 from records.consulting import HandoffFilters, HandoffPage, HandoffShown, RecordedHandoff, handoff_view
 from records.database import sqlite_url
+from records.directory import OnShift, PersonShown
 from records.errors import InvalidCursor, RecordsAway, RecordsError
 from records.migrating import downgrade, migrate
 from records.payments import BookedPayment, PaymentPage
+from records.people import Change
 from records.readers import Reader
 from records.reading import Filters, Page, Sent
 from records.store import Records
@@ -40,13 +48,16 @@ from records.writing import Rendered
 
 __all__ = [
     "BookedPayment",
+    "Change",
     "Filters",
     "HandoffFilters",
     "HandoffPage",
     "HandoffShown",
     "InvalidCursor",
+    "OnShift",
     "Page",
     "PaymentPage",
+    "PersonShown",
     "Reader",
     "RecordedHandoff",
     "Records",
@@ -54,6 +65,7 @@ __all__ = [
     "RecordsError",
     "Rendered",
     "Sent",
+    "Vacancy",
     "downgrade",
     "handoff_view",
     "migrate",

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from records.absences import Absences
 from records.consulting import HandoffQueries
 from records.directory import Directory
 from records.payments import PaymentBook
+from records.people import People
 from records.reading import CaseQueries
 from records.specialists import Specialists
 from records.writing import CaseWriter
 
 
-class Records(CaseWriter, CaseQueries, HandoffQueries, Directory, Specialists, PaymentBook):
+class Records(CaseWriter, CaseQueries, HandoffQueries, People, Absences, Directory, Specialists, PaymentBook):
     """The records of a company at one database URL. The database must have been migrated (`records.migrate`)."""

@@ -198,6 +198,44 @@ policies = sa.Table(
     sa.Column("kept_at", Utc, nullable=False),
 )
 
+calendars = sa.Table(
+    "calendars",
+    metadata,
+    # Those that shifts are named by: a worker keeps those of its policy and ours when it starts, an import its file's.
+    sa.Column("name", sa.String(64), primary_key=True),
+    sa.Column("content", sa.Text, nullable=False),
+    sa.Column("kept_at", Utc, nullable=False),
+)
+
+imports = sa.Table(
+    "imports",
+    metadata,
+    sa.Column("n", sa.Integer, primary_key=True),
+    # What was in the file, and whether a worker found it at its start or somebody imported it.
+    sa.Column("digest", sa.String(64), nullable=False),
+    sa.Column("source", sa.String(16), nullable=False),
+    sa.Column("imported_at", Utc, nullable=False),
+)
+
+absences = sa.Table(
+    "absences",
+    metadata,
+    sa.Column("id", sa.String(36), primary_key=True),
+    sa.Column("person", sa.String(64), nullable=False),
+    sa.Column("begins", Utc, nullable=False),
+    # Null: until further notice.
+    sa.Column("until", Utc),
+    # `recorded`, from the people `file`, or `gone`: not available any more, or no longer in the directory.
+    sa.Column("kind", sa.String(16), nullable=False),
+    sa.Column("recorded_by", sa.String(200), nullable=False),
+    sa.Column("recorded_at", Utc, nullable=False),
+    # When a worker last took it on to tell the person's cases, and when all of them had been told.
+    sa.Column("looked_at", Utc),
+    sa.Column("offered_on_at", Utc),
+    sa.Index(None, "person"),
+    sa.Index(None, "offered_on_at", "begins"),
+)
+
 people = sa.Table(
     "people",
     metadata,
@@ -210,5 +248,8 @@ people = sa.Table(
     sa.Column("authority", sa.Integer),
     sa.Column("capacity", sa.Integer, nullable=False),
     sa.Column("available", sa.Boolean, nullable=False),
+    sa.Column("shift", sa.JSON(none_as_null=True)),
+    # Of who is no longer in the directory: since when.
+    sa.Column("left_at", Utc),
     sa.Index(None, "rung", "available"),
 )

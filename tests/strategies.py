@@ -130,6 +130,7 @@ _FIELDS: dict[str, dict[str, st.SearchStrategy[Any]]] = {
     },
     "reopen": {"by": _OWNER},
     "close": {"by": _ABOVE, "reason": _WORDS, "duplicate_of": st.sampled_from([None, None, "shop-abcdefghij"])},
+    "owner_unavailable": {"by": st.sampled_from(["olga", "olga", "max"]), "person": _ANYBODY},
 }
 _CONSULTED: dict[str, dict[str, st.SearchStrategy[Any]]] = {
     "accept": {},
@@ -158,6 +159,7 @@ _WEIGHTS = {
     "redirect": 3,
     "hand_off": 3,
     **dict.fromkeys(_RARE, 1),
+    "owner_unavailable": 1,
     "propose_remedy": 3,
 }
 

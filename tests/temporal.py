@@ -162,9 +162,11 @@ def program(name: str) -> Path:
 
 
 @asynccontextmanager
-async def dev_server(folder: Path, policy: Path | Policy = DEFAULT_POLICY, *settings: str) -> AsyncGenerator[House]:
+async def dev_server(
+    folder: Path, policy: Path | Policy = DEFAULT_POLICY, *settings: str, database_url: str | None = None
+) -> AsyncGenerator[House]:
     """The real server, in real time, with visibility. `settings` are dynamic configuration, `key=value`."""
-    async with _house(await _dev_environment(*settings), folder, policy) as house, worked(house):
+    async with _house(await _dev_environment(*settings), folder, policy, database_url) as house, worked(house):
         yield house
 
 
@@ -209,8 +211,10 @@ async def _dev_environment(*settings: str) -> WorkflowEnvironment:
 
 
 @asynccontextmanager
-async def _house(env: WorkflowEnvironment, folder: Path, policy: Path | Policy) -> AsyncGenerator[House]:
-    url = sqlite_url(folder / "records.db")
+async def _house(
+    env: WorkflowEnvironment, folder: Path, policy: Path | Policy, database_url: str | None = None
+) -> AsyncGenerator[House]:
+    url = database_url or sqlite_url(folder / "records.db")
     migrate(url)
     terms = load(policy) if isinstance(policy, Path) else policy
     with Records(url) as records:

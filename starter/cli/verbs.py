@@ -8,6 +8,7 @@ from starter.cli import (
     calendars,
     casework,
     completing,
+    directory,
     feeding,
     listing,
     messaging,
@@ -49,6 +50,7 @@ app.command("feed")(feeding.feed)
 app.command("token")(tokens.token)
 app.add_typer(policies.app, name="policy")
 app.add_typer(calendars.app, name="calendar")
+app.add_typer(directory.app, name="directory")
 app.add_typer(operating.app, name="operator")
 
 

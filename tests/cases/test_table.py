@@ -92,6 +92,7 @@ EXPECTED = {
     "claim": "opening yes yes yes closed archived",
     "decline": "opening no_offer no_offer no_offer closed archived",
     "assign": "opening yes yes yes closed archived",
+    "owner_unavailable": "opening yes yes already_resolved closed archived",
     "transfer": "opening yes yes yes closed archived",
     "reply": "opening yes yes yes closed archived",
     "note": "waits yes yes yes yes archived",
@@ -149,6 +150,7 @@ FIELDS: dict[str, dict[str, Any]] = {
     "reject_resolution": {"reason": "Nothing came."},
     "decline": {"reason": "Too busy."},
     "assign": {"to": {"person": "ben"}},
+    "owner_unavailable": {"person": "ana"},
     "transfer": {"to": {"person": "ben"}},
     "reply": {"text": "We are on it."},
     "choose_contact": {"when": "now"},
@@ -176,7 +178,15 @@ FIELDS: dict[str, dict[str, Any]] = {
     "resolve": {"text": "Money back."},
     "close": {"reason": "Settled."},
 }
-ACTORS = {"correct": OPERATOR, "decide_safety": MAX, "restrict_contact": MAX, "assign": SUE, "close": MAX, "claim": EVA}
+ACTORS = {
+    "correct": OPERATOR,
+    "owner_unavailable": SYSTEM,
+    "decide_safety": MAX,
+    "restrict_contact": MAX,
+    "assign": SUE,
+    "close": MAX,
+    "claim": EVA,
+}
 _ID = UUID(int=1)
 
 

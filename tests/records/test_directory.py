@@ -8,11 +8,12 @@ from typing import Any
 import pytest
 
 from cases.effects import ChoosePerson
+from cases.people import Away, Person
 from cases.words import Rung
 from records import Records
 from records.directory import RESERVED_FOR
 from tests.records.conftest import Committed, agent, loads_in, words, written
-from tests.samples import ANA, CUSTOMER, NOON, Played, plan
+from tests.samples import ANA, CUSTOMER, HOUR, NOON, Played, plan
 
 SECOND = timedelta(seconds=1)
 
@@ -42,12 +43,42 @@ def test_people_are_imported_and_read_back(records: Records) -> None:
     assert records.person("eve") is None
 
 
-def test_who_is_no_longer_on_the_list_is_kept_but_unavailable(records: Records) -> None:
+def test_only_who_is_on_shift_and_not_absent_is_chosen(records: Records) -> None:
+    records.import_people([agent("ana"), agent("ben"), agent("cid", shift="nights")])
+    records.record_absence("ana", Away(begins=NOON - HOUR, until=NOON + HOUR), "max", NOON)
+
+    def days(person: Person, at: datetime) -> bool:
+        return person.shift != "nights" or at.hour >= 22
+
+    assert records.choose(errand("shop-1"), NOON, days).person == "ben"
+    records.record_absence("ben", Away(begins=NOON), "max", NOON)
+    assert records.choose(errand("shop-2"), NOON, days).why == (
+        "Nobody at the rung agent of team cards is free: 2 absent, 1 off shift."
+    )
+    assert records.choose(errand("shop-3"), NOON + 10 * HOUR, days).person == "ana"  # she is back; ben never is
+    assert records.choose(errand("shop-4", person="cid"), NOON, days).why == "cid is off shift."
+
+
+def test_who_speaks_the_customers_language_comes_first_however_busy(records: Records) -> None:
+    records.import_people([agent("ana"), agent("ben", languages=("de", "en"), capacity=2)])
+    asked = [chosen(records, f"shop-{n}", language="de-AT") for n in range(3)]
+    assert asked == ["ben", "ben", "ana"]
+    assert chosen(records, "shop-9", language="fr") == "ana"
+
+
+def test_last_owner_gets_a_reopened_case_only_while_they_are_there(records: Records) -> None:
     records.import_people([agent("ana"), agent("ben")])
-    records.import_people([agent("ben", capacity=3)])
-    ana, ben = records.people()
-    assert not ana.available
-    assert (ben.available, ben.capacity) == (True, 3)
+    records.record_absence("ben", Away(begins=NOON), "max", NOON)
+    assert chosen(records, "shop-1", prefer="ben") == "ana"
+
+
+def test_why_is_never_longer_than_a_case_takes(records: Records) -> None:
+    team, skill = "t" * 64, "s" * 64
+    line = [agent(f"p{n}", teams=(team,), skills=(skill,), available=n > 2, capacity=0) for n in range(9)]
+    records.import_people(line)
+    assert why(records, team=team, skill=skill, never=("p3",)) == (
+        "Nobody is free: 3 not available, 1 declined or asked before, 5 at capacity."
+    )
 
 
 def test_who_may_grant_more_than_a_rung_is_known_the_most_trusted_first(records: Records) -> None:
@@ -103,7 +134,7 @@ def test_full_people_are_left_alone(records: Records) -> None:
     records.import_people([agent("ana", capacity=1), agent("ben", available=False), agent("cid")])
     assert chosen(records, "shop-1") == "ana"
     assert why(records, case="shop-2", never=("cid",)) == (
-        "Nobody at the rung agent of team cards is free: 1 not available, 1 asked before, 1 at capacity."
+        "Nobody at the rung agent of team cards is free: 1 not available, 1 declined or asked before, 1 at capacity."
     )
 
 
@@ -153,6 +184,20 @@ def test_choices_of_several_workers_at_once_never_go_over_capacity(records: Reco
     for door in doors:
         door.close()
     assert Counter(people) == {"ana": 5, "ben": 3, None: 32}
+
+
+@pytest.mark.parametrize("doors", [1, 4])
+def test_fifty_offers_at_once_fill_ten_people_and_the_rest_is_queued(records: Records, url: str, doors: int) -> None:
+    records.import_people([agent(f"agent-{n}", capacity=3) for n in range(10)])
+    opened = [Records(url) for _ in range(doors)]
+    with ThreadPoolExecutor(25) as threads:
+        given = list(threads.map(chosen, opened * (50 // doors + 1), [f"shop-{n}" for n in range(50)]))
+    for door in opened:
+        door.close()
+    load = Counter(given)
+    assert load.pop(None) == 20
+    assert set(load.values()) == {3}
+    assert loads_in(records) == load
 
 
 def test_load_follows_owner_and_offer_until_the_case_is_over(records: Records) -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 from threading import Thread
 
@@ -8,6 +9,7 @@ import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
+from cases.people import Away
 from records import Records, RecordsAway, RecordsError, downgrade, migrate, sqlite_url
 from records.database import Database
 from records.tables import metadata
@@ -41,6 +43,36 @@ def test_downgrading_takes_all_of_it_away_and_migrating_brings_it_back(url: str)
     assert tables(url) == set()
     migrate(url)
     assert tables(url) == set(metadata.tables)
+
+
+def test_people_survive_the_way_to_shifts_and_back(url: str) -> None:
+    migrate(url, "0004")
+    old = (
+        "INSERT INTO people (id, name, rung, teams, skills, languages, authority, capacity, available) "
+        "VALUES ('{}', 'Somebody', 'agent', '[\"cards\"]', '[]', '[\"en\"]', NULL, 3, {})"
+    )
+    with Database(url) as database, database.writing() as connection:
+        for name, available in (("ana", "true"), ("ben", "false")):
+            connection.exec_driver_sql(old.format(name, available))
+    migrate(url)
+    now = datetime.now(UTC)
+    with Records(url) as records:
+        assert [(each.id, each.available, each.shift) for each in records.people()] == [
+            ("ana", True, None),
+            ("ben", False, None),
+        ]
+        records.change_person("ana", lambda ana: ana.model_copy(update={"shift": "uk-office"}), now)
+        records.record_absence("ana", Away(begins=now), "max", now)
+        records.keep_calendars({"desk": "{}"})
+        records.remove_person("ben", now)
+    downgrade(url, "0004")
+    with Database(url) as database, database.reading() as connection:
+        rows = connection.exec_driver_sql("SELECT id, capacity, available FROM people ORDER BY id").all()
+        assert [(row.id, row.capacity, bool(row.available)) for row in rows] == [("ana", 3, True), ("ben", 3, False)]
+    migrate(url)
+    with Records(url) as records:
+        assert [each.id for each in records.people()] == ["ana", "ben"]
+        assert records.absences(now) == []
 
 
 def test_of_several_that_start_at_once_one_migrates_and_all_find_the_newest_schema(url: str) -> None:
