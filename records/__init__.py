@@ -23,6 +23,11 @@ out aware and in UTC. No rules here: what a case is, the case says in its view.
       .paid_to(customer_id, currency, since, but) -> Decimal
       .list_payments(case_id, customer, since, limit, cursor) -> PaymentPage; raises InvalidCursor
       .keep_policy(hash, name, content), .policy(hash)
+      .put_in_force(hash, now), .policy_in_force()
+      .erase_case(case_id, now)      -> Removed | None; its steps are those of `Erasing`
+    Erasing(records, forget, retention)
+      .of_customer(id, by, now)      -> Erasure; again, it goes on where it was
+      .due(now), .expired(now)       what was asked for and had to wait; what a policy keeps no longer
     handoff_view(recorded)           -> HandoffShown, when the workflow of a RecordedHandoff does not answer
 
 Errors: `RecordsError`, with a code: `InvalidCursor`, and `RecordsAway` when the database does not answer.
@@ -30,6 +35,7 @@ Errors: `RecordsError`, with a code: `InvalidCursor`, and `RecordsAway` when the
 
 from records.consulting import HandoffFilters, HandoffPage, HandoffShown, RecordedHandoff, handoff_view
 from records.database import sqlite_url
+from records.erasure import Erased, ErasedCase, Erasing, Erasure, Forget, KeptByLaw, Waiting
 from records.errors import InvalidCursor, RecordsAway, RecordsError
 from records.migrating import downgrade, migrate
 from records.payments import BookedPayment, PaymentPage
@@ -40,11 +46,17 @@ from records.writing import Rendered
 
 __all__ = [
     "BookedPayment",
+    "Erased",
+    "ErasedCase",
+    "Erasing",
+    "Erasure",
     "Filters",
+    "Forget",
     "HandoffFilters",
     "HandoffPage",
     "HandoffShown",
     "InvalidCursor",
+    "KeptByLaw",
     "Page",
     "PaymentPage",
     "Reader",
@@ -54,6 +66,7 @@ __all__ = [
     "RecordsError",
     "Rendered",
     "Sent",
+    "Waiting",
     "downgrade",
     "handoff_view",
     "migrate",

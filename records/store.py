@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from records.consulting import HandoffQueries
 from records.directory import Directory
+from records.erasing import Eraser
 from records.payments import PaymentBook
 from records.reading import CaseQueries
 from records.specialists import Specialists
 from records.writing import CaseWriter
 
 
-class Records(CaseWriter, CaseQueries, HandoffQueries, Directory, Specialists, PaymentBook):
+class Records(CaseWriter, CaseQueries, HandoffQueries, Directory, Specialists, PaymentBook, Eraser):
     """The records of a company at one database URL. The database must have been migrated (`records.migrate`)."""
