@@ -3,6 +3,9 @@
 Reads TEMPORAL_* (by `temporalio.envconfig`), CASELADDER_DATABASE_URL, CASELADDER_POLICY, CASELADDER_DIRECTORY and,
 optionally, CASELADDER_READY_FILE, which it creates once it polls, and CASELADDER_METRICS, `host:port`, where it answers
 `GET /metrics` for Prometheus: how late deadlines were (`caseladder_lateness_seconds`), and all that the SDK counts.
+
+Every CASELADDER_ERASE_EVERY (`1h`; `0s`: never) it goes on with the erasures that were asked for and had to wait, and
+erases what its policy's [retention] keeps no longer. Several workers may do so at once.
 """
 
 from __future__ import annotations
@@ -16,7 +19,8 @@ from collections.abc import AsyncGenerator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 from temporalio.client import Client
@@ -24,14 +28,19 @@ from temporalio.runtime import PrometheusConfig, Runtime, TelemetryConfig
 from temporalio.worker import Worker
 
 from activities import Activities
-from policies import PolicyError, load, load_people
-from records import Records, RecordsError, migrate
+from policies import Policy, PolicyError, load, load_people
+from policies.spans import span
+from records import Erasing, Records, RecordsError, migrate
 from workflows.case import CaseWorkflow
-from workflows.client import TASK_QUEUE, Unreachable, connect
+from workflows.client import TASK_QUEUE, CaseClient, DoorError, Unreachable, connect
+from workflows.forgetting import forget
 from workflows.handoff import HandoffWorkflow
 from workflows.metering import BUCKETS, LATENESS
 
 THREADS = 16
+
+ERASES_EVERY = "1h"
+"""Periods of keeping are months and years; a customer who asked is told that the rest follows by itself."""
 
 GIVING_UP = timedelta(seconds=10)
 """How long a worker may take to stop; without anything mislaid it is less than one second."""
@@ -46,6 +55,7 @@ class Settings:
     people: Path | None
     ready_file: Path | None
     metrics: str | None
+    erase_every: timedelta
 
     @classmethod
     def read(cls) -> Settings:
@@ -60,7 +70,17 @@ class Settings:
             people=Path(people) if people else None,
             ready_file=Path(ready) if ready else None,
             metrics=os.environ.get("CASELADDER_METRICS") or None,
+            erase_every=_erase_every(os.environ.get("CASELADDER_ERASE_EVERY") or ERASES_EVERY),
         )
+
+
+def _erase_every(text: str) -> timedelta:
+    try:
+        return span(text)
+    except ValueError as error:
+        raise SystemExit(
+            f"caseladder worker: CASELADDER_ERASE_EVERY: {error}. Set a length such as 1h, or 0s for never."
+        ) from error
 
 
 def new_worker(client: Client, activities: Activities, threads: ThreadPoolExecutor) -> Worker:
@@ -101,6 +121,22 @@ async def working(worker: Worker) -> AsyncGenerator[None]:
             logging.getLogger(__name__).warning("the SDK's worker did not stop within %s; left", GIVING_UP)
 
 
+async def erase(client: Client, records: Records, policy: Policy, every: timedelta) -> None:
+    """Erases what is due, again and again, for as long as the worker works. What fails now is done the next time."""
+    retention, log = policy.form.retention, logging.getLogger(__name__)
+    if retention is None or not every:
+        return
+    erasing = Erasing(records, partial(forget, CaseClient(client)), retention)
+    while True:
+        try:
+            due, expired = await erasing.due(datetime.now(UTC)), await erasing.expired(datetime.now(UTC))
+            if cases := sum(len(each.erased) for each in (*due, expired)):
+                log.info("erased %d cases", cases)
+        except (DoorError, RecordsError) as error:
+            log.warning("what is due to be erased is not: %s", error)
+        await asyncio.sleep(every.total_seconds())
+
+
 async def serve(settings: Settings) -> None:
     """Works until SIGINT or SIGTERM. Raises PolicyError, RecordsError or Unreachable if it cannot begin."""
     policy = load(settings.policy)
@@ -111,11 +147,15 @@ async def serve(settings: Settings) -> None:
     with Records(settings.database_url) as records, ThreadPoolExecutor(THREADS) as threads:
         if settings.people:
             records.import_people(load_people(settings.people, policy.teams))
+        records.keep_policy(policy.hash, policy.name, policy.content)
+        records.put_in_force(policy.hash, datetime.now(UTC))
         client = await connect(metered(settings.metrics) if settings.metrics else None)
         async with working(new_worker(client, Activities(records, policy), threads)):
+            erasing = asyncio.create_task(erase(client, records, policy, settings.erase_every))
             if settings.ready_file:
                 settings.ready_file.touch()
             await stop.wait()
+            erasing.cancel()
 
 
 def main() -> int:

@@ -8,6 +8,7 @@ from starter.cli import (
     calendars,
     casework,
     completing,
+    erasing,
     feeding,
     listing,
     messaging,
@@ -46,6 +47,7 @@ app.command("payments")(paying.payments)
 app.command("list")(listing.list_cases)
 app.command("watch")(watching.watch)
 app.command("feed")(feeding.feed)
+app.command("erase")(erasing.erase)
 app.command("token")(tokens.token)
 app.add_typer(policies.app, name="policy")
 app.add_typer(calendars.app, name="calendar")
