@@ -15,10 +15,13 @@ from cases.words import ClosedAs, Priority, Rung, Status, WaitingOn
 from records.database import Database
 from records.paging import opened, sealed
 from records.readers import Reader, readable_cases
-from records.tables import cases, outbox, timeline
+from records.tables import NEVER, cases, outbox, timeline
 
 SHOWN = 5
 """How many of a customer's other cases are told of; all of their ids are known."""
+
+OVER_STATUSES = {Status.CLOSED, Status.ARCHIVED}
+"""Of these no deadline is worth sorting by: `records.writing` gives them none."""
 
 RESOLUTION = 300
 """How much of what a customer was told then is told again, in characters."""
@@ -182,11 +185,16 @@ def _conditions(filters: Filters) -> list[sa.ColumnElement[bool]]:
         cases.c.waiting_on: filters.waiting_on,
         cases.c.priority: filters.priority,
         cases.c.customer_id: filters.customer,
-        cases.c.breached: filters.breached,
     }
     conditions = [column == value for column, value in wanted.items() if value is not None]
+    if filters.breached is not None:
+        # In the words of the index of those that are: neither database would find it by a parameter.
+        conditions.append(cases.c.breached.is_(filters.breached))
     if filters.status:
         conditions.append(cases.c.status.in_(filters.status))
+        if set(filters.status) <= OVER_STATUSES:
+            # They sort last: this leaps over all that are open, instead of reading them.
+            conditions.append(cases.c.sort_due == NEVER)
     if filters.owner is not None:
         queue = filters.owner.removeprefix("queue:")
         owned = cases.c.owner_person == filters.owner if queue == filters.owner else cases.c.owner_queue == queue

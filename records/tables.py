@@ -39,7 +39,9 @@ metadata = sa.MetaData(
     }
 )
 
-_ARCHIVED = "status = 'archived' AND erased_at IS NULL"
+_QUEUED = sa.text("owner_queue IS NOT NULL")
+_LATE = {"sqlite": sa.text("breached IS 1"), "pg": sa.text("breached IS true")}
+_ARCHIVED = sa.text("status = 'archived' AND erased_at IS NULL")
 
 cases = sa.Table(
     "cases",
@@ -82,8 +84,11 @@ cases = sa.Table(
     sa.Index(None, "owner_person", "sort_due", "case_id"),
     sa.Index(None, "offer_to", "sort_due", "case_id"),
     sa.Index(None, "customer_id", "opened_at"),
+    # Few cases wait in a queue or are late, so these two are small.
+    sa.Index(None, "owner_queue", "sort_due", "case_id", sqlite_where=_QUEUED, postgresql_where=_QUEUED),
+    sa.Index("ix_cases_breached", "sort_due", "case_id", sqlite_where=_LATE["sqlite"], postgresql_where=_LATE["pg"]),
     # For what a policy's retention ends; only archived cases are in it, and those not erased yet.
-    sa.Index(None, "closed_at", sqlite_where=sa.text(_ARCHIVED), postgresql_where=sa.text(_ARCHIVED)),
+    sa.Index(None, "closed_at", sqlite_where=_ARCHIVED, postgresql_where=_ARCHIVED),
 )
 
 # Append-only, and the database holds it: an entry is never deleted, and can only be emptied. See revision 0008.

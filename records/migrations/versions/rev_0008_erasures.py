@@ -1,4 +1,7 @@
-"""Erasure: who asked for it, which cases were erased, the policy in force; and a timeline that nobody can change."""
+"""Erasure: who asked for it, which cases were erased, the policy in force; and a timeline that nobody can change.
+
+Two lists get an index as well: those of a queue, and of what is late.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +15,9 @@ depends_on = None
 
 _Moment = sa.DateTime(timezone=True)
 _ARCHIVED = sa.text("status = 'archived' AND erased_at IS NULL")
+
+_QUEUED = sa.text("owner_queue IS NOT NULL")
+_LATE = {"sqlite": sa.text("breached IS 1"), "pg": sa.text("breached IS true")}
 
 _REFUSED = "the timeline is append-only: an entry is never deleted, and can only be emptied"
 _STAYING = ("case_id", "n", "at", "by_role", "via", "kind", "event_id", "late_s")
@@ -31,6 +37,12 @@ def upgrade() -> None:
     )
     op.add_column("cases", sa.Column("erased_at", _Moment))
     op.create_index("ix_cases_closed_at", "cases", ["closed_at"], sqlite_where=_ARCHIVED, postgresql_where=_ARCHIVED)
+    queue = ["owner_queue", "sort_due", "case_id"]
+    op.create_index(
+        "ix_cases_owner_queue_sort_due_case_id", "cases", queue, sqlite_where=_QUEUED, postgresql_where=_QUEUED
+    )
+    late = ["sort_due", "case_id"]
+    op.create_index("ix_cases_breached", "cases", late, sqlite_where=_LATE["sqlite"], postgresql_where=_LATE["pg"])
     op.add_column("policies", sa.Column("in_force_at", _Moment))
     for statement in _POSTGRESQL if op.get_bind().dialect.name == "postgresql" else _SQLITE:
         op.execute(sa.text(statement))
@@ -44,7 +56,8 @@ def downgrade() -> None:
     else:
         op.execute("DROP TRIGGER timeline_no_delete")
         op.execute("DROP TRIGGER timeline_no_update")
-    op.drop_index("ix_cases_closed_at", "cases")
+    for index in ("ix_cases_closed_at", "ix_cases_owner_queue_sort_due_case_id", "ix_cases_breached"):
+        op.drop_index(index, "cases")
     for table, column in (("policies", "in_force_at"), ("cases", "erased_at")):
         op.drop_column(table, column)
     op.drop_table("erasures")
