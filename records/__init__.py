@@ -11,6 +11,7 @@ out aware and in UTC. No rules here: what a case is, the case says in its view.
       .complaint(case_id)            -> Complaint | None, as it arrived
       .entries(case_id, after, limit)-> list[Entry]
       .list_cases(Filters(...), limit, cursor) -> Page(items, next); raises InvalidCursor
+      .every_case(Filters(...))      -> an iterator of (CaseView, Complaint | None), by id
       .cases_of(customer_id, but)    -> list[str], ids newest first
       .outbox(case_id)               -> list[Sent]
       .tell(case_id, notice, words)  one notice that no commit brings

@@ -82,7 +82,6 @@ class Eraser(Database):
             erasures.c.customer_key == key_of(request.customer_id), erasures.c.requested_at == request.requested_at
         )
         with self.writing() as connection:
-            _overwrite(connection)
             connection.execute(sa.update(erasures).where(mine).values(done_at=now, customer_id=None))
 
     def subjects(self, request: Request) -> list[Subject]:
@@ -109,7 +108,6 @@ class Eraser(Database):
     def erase_case(self, case_id: str, now: datetime) -> Removed | None:
         """Removes all that is personal of a case and its hand-offs. None if there is no such case, or it is erased."""
         with self.writing() as connection:
-            _overwrite(connection)
             query = sa.select(cases.c.view).where(cases.c.case_id == case_id, cases.c.erased_at.is_(None))
             found = connection.execute(query.with_for_update()).scalar()
             if found is None:
@@ -143,7 +141,6 @@ class Eraser(Database):
     def erase_payments(self, references: Sequence[str]) -> int:
         """Nobody is named as who was paid; the figures stay. How many were changed."""
         with self.writing() as connection:
-            _overwrite(connection)
             named = sa.and_(payments.c.reference.in_(references), payments.c.customer_id != ERASED)
             return connection.execute(sa.update(payments).where(named).values(customer_id=ERASED)).rowcount
 
@@ -172,11 +169,6 @@ _BOOKED = sa.select(payments.c.reference, payments.c.case_id, payments.c.booked_
 def key_of(customer_id: str) -> str:
     """What a request is known by when the customer is not."""
     return hashlib.sha256(customer_id.encode()).hexdigest()
-
-
-def _overwrite(connection: sa.Connection) -> None:
-    if connection.dialect.name == "sqlite":
-        connection.exec_driver_sql("PRAGMA secure_delete = ON")
 
 
 def _update(connection: sa.Connection, table: sa.Table, case_id: str, **values: Any) -> int:

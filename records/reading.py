@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
@@ -22,6 +23,8 @@ SHOWN = 5
 
 OVER_STATUSES = {Status.CLOSED, Status.ARCHIVED}
 """Of these no deadline is worth sorting by: `records.writing` gives them none."""
+
+EXPORTED_AT_ONCE = 500
 
 RESOLUTION = 300
 """How much of what a customer was told then is told again, in characters."""
@@ -122,6 +125,20 @@ class CaseQueries(Database):
         rows = rows[:limit]
         items = tuple(CaseView.model_validate(row.view) for row in rows)
         return Page(items=items, next=sealed(rows[-1].sort_due, rows[-1].case_id) if more and rows else None)
+
+    def every_case(self, filters: Filters) -> Iterator[tuple[CaseView, Complaint | None]]:
+        """All of them with their complaints, by id: each once, however many change meanwhile."""
+        last = ""
+        while True:
+            query = sa.select(cases.c.view, cases.c.complaint).where(*_conditions(filters), cases.c.case_id > last)
+            with self.reading() as connection:
+                rows = connection.execute(query.order_by(cases.c.case_id).limit(EXPORTED_AT_ONCE)).all()
+            for row in rows:
+                view = CaseView.model_validate(row.view)
+                last = view.case_id
+                yield view, Complaint.model_validate(row.complaint) if row.complaint else None
+            if len(rows) < EXPORTED_AT_ONCE:
+                return
 
     def cases_of(self, customer_id: str, but: str | None = None, limit: int = 20) -> list[str]:
         """The ids of a customer's cases, newest first, without `but`."""

@@ -9,6 +9,7 @@ from starter.cli import (
     casework,
     completing,
     erasing,
+    exporting,
     feeding,
     listing,
     messaging,
@@ -47,6 +48,7 @@ app.command("payments")(paying.payments)
 app.command("list")(listing.list_cases)
 app.command("watch")(watching.watch)
 app.command("feed")(feeding.feed)
+app.command("export")(exporting.export)
 app.command("erase")(erasing.erase)
 app.command("token")(tokens.token)
 app.add_typer(policies.app, name="policy")
