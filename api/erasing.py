@@ -10,8 +10,9 @@ from fastapi import APIRouter, Depends, Path
 
 from api.auth import actor_with
 from api.examples import ERASURE
-from api.problems import NoRetention, documented
+from api.problems import NoRetention, Unprocessable, documented
 from api.sources import Sources, sources
+from cases.complaint import Short
 from cases.events import Actor
 from cases.retention import Retention
 from cases.words import Role
@@ -27,11 +28,11 @@ Operator = Annotated[Actor, Depends(actor_with(Role.OPERATOR))]
 # A customer's id may have a slash in it.
 @router.post(
     "/{customer_id:path}/erase",
-    responses={200: {"content": {"application/json": {"example": ERASURE}}}, **documented(NoRetention)},
+    responses={200: {"content": {"application/json": {"example": ERASURE}}}, **documented(NoRetention, Unprocessable)},
 )
 async def erase(
     by: Operator,
-    customer_id: Annotated[str, Path(description="the customer's id, percent-encoded", examples=["c-1881"])],
+    customer_id: Annotated[Short, Path(description="the customer's id, percent-encoded", examples=["c-1881"])],
     at: Annotated[Sources, Depends(sources)],
 ) -> Erasure:
     """Erases what was said by a customer, to them and about them, and who they are; figures stay.

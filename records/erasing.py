@@ -18,8 +18,8 @@ from cases.retention import Retention
 from cases.view import CaseView
 from cases.words import Role, Status
 from records.database import Database, insert_into
-from records.personal import ERASED, emptied, figures
-from records.tables import cases, erasures, handoffs, outbox, payments, policies, timeline
+from records.personal import ERASED, PERSONAL, emptied, figures
+from records.tables import cases, erasures, handoffs, metadata, outbox, payments, policies, timeline
 
 AT_ONCE = 500
 """How many expired cases are looked for at once."""
@@ -117,16 +117,14 @@ class Eraser(Database):
             plain = {"reference": case_id, "customer_id": ERASED, "text": "", "view": left, "complaint": None}
             mine = cases.c.case_id == case_id
             connection.execute(sa.update(cases).where(mine).values(**plain, erased_at=now))
-            return Removed(
-                entries=_empty_timeline(connection, case_id, view.customer.id),
-                messages=_update(connection, outbox, case_id, subject="", text="", params={}),
-                handoffs=_update(connection, handoffs, case_id, question="", asks=None, answer=None),
-            )
+            entries = _empty_timeline(connection, case_id, view.customer.id)
+            emptied_rows = {table.name: _empty(connection, table, case_id) for table in _BY_CASE}
+            return Removed(entries, emptied_rows[outbox.name], emptied_rows[handoffs.name])
 
     def payments_of(self, request: Request) -> list[Booked]:
         """Payments to the customer that were booked before they asked, oldest first."""
         about = sa.and_(payments.c.customer_id == request.customer_id, payments.c.booked_at <= request.requested_at)
-        return self._payments(_BOOKED.where(about))
+        return self._payments(_BOOKED.where(about, payments.c.customer_id != ERASED))
 
     def expired_payments(self, retention: Retention, now: datetime) -> list[Booked]:
         """Payments that may have been kept for long enough, oldest first."""
@@ -171,8 +169,21 @@ def key_of(customer_id: str) -> str:
     return hashlib.sha256(customer_id.encode()).hexdigest()
 
 
-def _update(connection: sa.Connection, table: sa.Table, case_id: str, **values: Any) -> int:
-    return connection.execute(sa.update(table).where(table.c.case_id == case_id).values(**values)).rowcount
+_OWN_WAY = (cases, timeline, payments, erasures)
+"""These are emptied in a way of their own; of every other table, what `PERSONAL` names, by its case."""
+
+_BY_CASE = tuple(table for name, table in metadata.tables.items() if name in PERSONAL and table not in _OWN_WAY)
+
+
+def _empty(connection: sa.Connection, table: sa.Table, case_id: str) -> int:
+    values = {name: _nothing(table.c[name]) for name in PERSONAL[table.name]}
+    return connection.execute(sa.update(table).where(table.c.case_id == case_id).values(values)).rowcount
+
+
+def _nothing(column: sa.Column[Any]) -> Any:
+    if column.nullable:
+        return None
+    return {} if isinstance(column.type, sa.JSON) else ""
 
 
 def _empty_timeline(connection: sa.Connection, case_id: str, customer_id: str) -> int:

@@ -22,6 +22,7 @@ from cases.view import OwnerView
 from cases.words import Status
 from records.database import Database, insert_into, insert_new
 from records.directory import settle_loads
+from records.errors import RecordsError
 from records.mirroring import write_handoffs
 from records.tables import NEVER, cases, outbox, policies, timeline
 
@@ -41,7 +42,8 @@ class CaseWriter(Database):
     def write(self, commit: Commit, rendered: Mapping[str, Rendered]) -> None:
         """Writes a commit; again, it changes nothing. `rendered` has the words of each notice by its effect id.
 
-        Nothing is written of a case that has been erased: what comes late would bring back what was removed.
+        Nothing is written of a case that has been erased: what comes late would bring back what was removed. What is
+        no late word of it, but another case of the same name, is not passed over in silence: RecordsError.
         Raises KeyError if words are missing, RecordsAway if the database does not answer.
         """
         now = datetime.now(UTC)
@@ -49,7 +51,12 @@ class CaseWriter(Database):
         entries = [_entry_row(view.case_id, entry) for entry in commit.entries]
         notices = [_notice_row(view.case_id, notice, rendered[notice.id]) for notice in commit.notices]
         with self.writing() as connection:
-            if _is_erased(connection, view.case_id):
+            if (erased_at := _erased_at(connection, view.case_id)) is not None:
+                if view.opened_at > erased_at:
+                    raise RecordsError(
+                        f"{view.case_id} was erased at {erased_at.isoformat()}, and another case has been opened under "
+                        "its source and reference since. Terminate that one, and open it under a reference of its own."
+                    )
                 return
             for table, rows in ((timeline, entries), (outbox, notices)):
                 if rows:
@@ -62,7 +69,7 @@ class CaseWriter(Database):
     def tell(self, case_id: str, notice: Notice, words: Rendered) -> None:
         """Writes one notice that no commit brings; again, it changes nothing. Raises RecordsAway."""
         with self.writing() as connection:
-            if not _is_erased(connection, case_id):
+            if _erased_at(connection, case_id) is None:
                 connection.execute(insert_new(self.dialect, outbox), _notice_row(case_id, notice, words))
 
     def keep_policy(self, policy_hash: str, name: str, content: str) -> None:
@@ -81,9 +88,9 @@ class CaseWriter(Database):
             ).scalar_one_or_none()
 
 
-def _is_erased(connection: sa.Connection, case_id: str) -> bool:
-    """Whether the case has been erased; it is not erased either before this transaction ends."""
-    return connection.execute(_ERASED_AT, {"case": case_id}).scalar() is not None
+def _erased_at(connection: sa.Connection, case_id: str) -> datetime | None:
+    """When the case was erased; None if it was not, and is not before this transaction ends."""
+    return connection.execute(_ERASED_AT, {"case": case_id}).scalar()
 
 
 # Locked: on PostgreSQL an erasure could come between this look and what is written after it.

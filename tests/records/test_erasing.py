@@ -14,7 +14,7 @@ from sqlalchemy.exc import DatabaseError
 from cases.commit import Commit
 from cases.view import CaseView
 from cases.words import HandoffStatus, Status
-from records import Records, Rendered
+from records import Records, RecordsError, Rendered
 from records.personal import ERASED, FIGURES, KEPT_FIELDS, PERSONAL
 from records.tables import metadata
 from tests.records.asking import asking
@@ -128,6 +128,21 @@ def test_what_comes_late_brings_nothing_back(records: Records) -> None:
     assert everything(records) == left
 
 
+def test_another_case_under_the_reference_of_one_that_was_erased_is_refused_aloud(records: Records) -> None:
+    committed = archived(records)
+    again = Committed(committed.played).cut()
+    records.erase_case(again.view.case_id, NOON + DAY)
+    reopened = again.model_copy(update={"view": again.view.model_copy(update={"opened_at": NOON + 2 * DAY})})
+    with pytest.raises(RecordsError, match=r"was erased at 2026-03-03T12:00:00.*open it under a reference of its own"):
+        records.write(reopened, words(reopened))
+
+
+def test_a_table_of_which_something_is_personal_knows_its_case_or_is_emptied_in_its_own_way() -> None:
+    own_way = {"cases", "timeline", "payments", "erasures"}
+    for name in PERSONAL.keys() - own_way:
+        assert "case_id" in metadata.tables[name].columns, f"{name}: see records/erasing.py"
+
+
 def test_other_customers_and_other_cases_keep_what_they_have(records: Records) -> None:
     other = archived(records, "other", customer={"id": "c-2", "name": SECRET}).played.view.case_id
     mine = archived(records).played.view.case_id
@@ -182,7 +197,7 @@ def test_the_database_itself_refuses_to_change_or_to_delete_an_entry(records: Re
 
 def test_every_column_is_said_to_be_personal_or_a_figure() -> None:
     for name, table in metadata.tables.items():
-        personal, figures = PERSONAL.get(name, frozenset()), FIGURES[name]
+        personal, figures = PERSONAL.get(name, frozenset()), FIGURES.get(name, frozenset())
         assert not personal & figures, name
         columns = {column.name for column in table.columns}
         assert personal | figures == columns, f"{name}: say in records/personal.py whether {columns} are about a person"
