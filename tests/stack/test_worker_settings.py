@@ -31,5 +31,5 @@ def test_it_erases_every_hour_unless_told_otherwise(
 
 def test_what_is_no_length_of_time_is_named_with_what_to_set(env: pytest.MonkeyPatch) -> None:
     env.setenv("CASELADDER_ERASE_EVERY", "hourly")
-    with pytest.raises(SystemExit, match="CASELADDER_ERASE_EVERY: 'hourly' is not a length of time. Set a length"):
+    with pytest.raises(SystemExit, match=r"CASELADDER_ERASE_EVERY: 'hourly' is not a length of time. Set a length"):
         Settings.read()
