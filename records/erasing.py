@@ -22,7 +22,7 @@ from records.personal import ERASED, PERSONAL, emptied, figures
 from records.tables import cases, erasures, handoffs, metadata, outbox, payments, policies, timeline
 
 AT_ONCE = 500
-"""How many expired cases are looked for at once."""
+"""How many cases are looked for, and how many payments changed, in one transaction."""
 
 
 class Request(NamedTuple):
@@ -138,9 +138,13 @@ class Eraser(Database):
 
     def erase_payments(self, references: Sequence[str]) -> int:
         """Nobody is named as who was paid; the figures stay. How many were changed."""
-        with self.writing() as connection:
-            named = sa.and_(payments.c.reference.in_(references), payments.c.customer_id != ERASED)
-            return connection.execute(sa.update(payments).where(named).values(customer_id=ERASED)).rowcount
+        count = 0
+        for start in range(0, len(references), AT_ONCE):
+            some = payments.c.reference.in_(references[start : start + AT_ONCE])
+            changed = sa.update(payments).where(some, payments.c.customer_id != ERASED).values(customer_id=ERASED)
+            with self.writing() as connection:
+                count += connection.execute(changed).rowcount
+        return count
 
     def put_in_force(self, policy_hash: str, now: datetime) -> None:
         """Notes that a worker has started with this policy, which the records keep."""

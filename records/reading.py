@@ -126,18 +126,20 @@ class CaseQueries(Database):
         items = tuple(CaseView.model_validate(row.view) for row in rows)
         return Page(items=items, next=sealed(rows[-1].sort_due, rows[-1].case_id) if more and rows else None)
 
-    def every_case(self, filters: Filters) -> Iterator[tuple[CaseView, Complaint | None]]:
+    def every_case(
+        self, filters: Filters, at_once: int = EXPORTED_AT_ONCE
+    ) -> Iterator[tuple[CaseView, Complaint | None]]:
         """All of them with their complaints, by id: each once, however many change meanwhile."""
         last = ""
         while True:
             query = sa.select(cases.c.view, cases.c.complaint).where(*_conditions(filters), cases.c.case_id > last)
             with self.reading() as connection:
-                rows = connection.execute(query.order_by(cases.c.case_id).limit(EXPORTED_AT_ONCE)).all()
+                rows = connection.execute(query.order_by(cases.c.case_id).limit(at_once)).all()
             for row in rows:
                 view = CaseView.model_validate(row.view)
                 last = view.case_id
                 yield view, Complaint.model_validate(row.complaint) if row.complaint else None
-            if len(rows) < EXPORTED_AT_ONCE:
+            if len(rows) < at_once:
                 return
 
     def cases_of(self, customer_id: str, but: str | None = None, limit: int = 20) -> list[str]:
