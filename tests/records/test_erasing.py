@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -126,6 +127,20 @@ def test_what_comes_late_brings_nothing_back(records: Records) -> None:
     fresh = first.notices[0].model_copy(update={"id": f"{case_id}:9999"})
     records.tell(case_id, fresh, words(Commit(view=newer, entries=(), notices=(fresh,)))[fresh.id])
     assert everything(records) == left
+
+
+def test_what_is_written_while_a_case_is_erased_is_erased_with_it_or_not_written(records: Records) -> None:
+    for number in range(5):
+        committed = archived(records, f"{SECRET}-{number}")
+        late = Committed(committed.played).cut()
+        late = late.model_copy(update={"view": late.view.model_copy(update={"version": late.view.version + 1})})
+        told = {notice.id: Rendered(SECRET, SECRET) for notice in late.notices}
+        with ThreadPoolExecutor(4) as threads:
+            written = [threads.submit(records.write, late, told) for _ in range(3)]
+            erased = threads.submit(records.erase_case, late.view.case_id, LATER)
+        assert [each.result() for each in written] == [None] * 3
+        assert erased.result() is not None
+    assert SECRET not in everything(records)
 
 
 def test_another_case_under_the_reference_of_one_that_was_erased_is_refused_aloud(records: Records) -> None:
