@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 def erase(
     customer: Annotated[
-        str | None, typer.Argument(metavar="[CUSTOMER]", help="Whose data, by the customer's id.")
+        str | None, typer.Argument(metavar="CUSTOMER", help="Whose data, by the customer's id.")
     ] = None,
     due: Annotated[bool, typer.Option("--due", help="Go on with what was asked for before and had to wait.")] = False,
     expired: Annotated[
