@@ -3,6 +3,9 @@
 Reads TEMPORAL_* (by `temporalio.envconfig`), CASELADDER_DATABASE_URL, CASELADDER_POLICY, CASELADDER_DIRECTORY and,
 optionally, CASELADDER_READY_FILE, which it creates once it polls, and CASELADDER_METRICS, `host:port`, where it answers
 `GET /metrics` for Prometheus: how late deadlines were (`caseladder_lateness_seconds`), and all that the SDK counts.
+
+Every CASELADDER_ERASE_EVERY (`1h`; `0s`: never) it goes on with the erasures that were asked for and had to wait, and
+erases what its policy's [retention] keeps no longer. Several workers may do so at once.
 """
 
 from __future__ import annotations
@@ -12,12 +15,14 @@ import logging
 import os
 import signal
 import sys
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 from temporalio.client import Client
 from temporalio.exceptions import TemporalError
@@ -27,15 +32,20 @@ from temporalio.worker import Worker
 from activities import Activities, Relief
 from cases.actions import OwnerUnavailable
 from cases.events import Code, Refused
-from policies import PolicyError, load, load_people_file
+from policies import Policy, PolicyError, load, load_people_file
 from policies.shifts import content, ours
-from records import Records, RecordsError, migrate
+from policies.spans import span
+from records import Erasing, Records, RecordsError, migrate
 from workflows.case import CaseWorkflow
 from workflows.client import TASK_QUEUE, CaseClient, CaseOver, CaseUnknown, DoorError, Unreachable, connect
+from workflows.forgetting import forget
 from workflows.handoff import HandoffWorkflow
 from workflows.metering import BUCKETS, LATENESS
 
 THREADS = 16
+
+ERASES_EVERY = "1h"
+"""Periods of keeping are months and years; a customer who asked is told that the rest follows by itself."""
 
 GIVING_UP = timedelta(seconds=10)
 """How long a worker may take to stop; without anything mislaid it is less than one second."""
@@ -50,6 +60,7 @@ class Settings:
     people: Path | None
     ready_file: Path | None
     metrics: str | None
+    erase_every: timedelta
 
     @classmethod
     def read(cls) -> Settings:
@@ -64,7 +75,17 @@ class Settings:
             people=Path(people) if people else None,
             ready_file=Path(ready) if ready else None,
             metrics=os.environ.get("CASELADDER_METRICS") or None,
+            erase_every=_erase_every(os.environ.get("CASELADDER_ERASE_EVERY") or ERASES_EVERY),
         )
+
+
+def _erase_every(text: str) -> timedelta:
+    try:
+        return span(text)
+    except ValueError as error:
+        raise SystemExit(
+            f"caseladder worker: CASELADDER_ERASE_EVERY: {error}. Set a length such as 1h, or 0s for never."
+        ) from error
 
 
 def new_worker(client: Client, activities: Activities, threads: ThreadPoolExecutor) -> Worker:
@@ -123,6 +144,35 @@ def telling(cases: CaseClient) -> Callable[[str, OwnerUnavailable], Awaitable[bo
     return tell
 
 
+async def erase(client: Client, records: Records, policy: Policy, every: timedelta) -> None:
+    """Erases what is due, again and again, for as long as the worker works. What fails now is done the next time."""
+    retention, log = policy.form.retention, logging.getLogger(__name__)
+    if retention is None or not every:
+        return
+    erasing = Erasing(records, partial(forget, CaseClient(client)), retention)
+    while True:
+        try:
+            due, expired = await erasing.due(datetime.now(UTC)), await erasing.expired(datetime.now(UTC))
+            if cases := sum(len(each.erased) for each in (*due, expired)):
+                log.info("erased %d cases", cases)
+        except (DoorError, RecordsError) as error:
+            log.warning("what is due to be erased is not: %s", error)
+        await asyncio.sleep(every.total_seconds())
+
+
+async def beside(stop: asyncio.Event, *chores: Coroutine[Any, Any, None]) -> None:
+    """What else a worker does, until it is to stop. A chore that fails ends the worker; another is to be started."""
+    stopping = asyncio.create_task(stop.wait())
+    working_on = [asyncio.create_task(chore) for chore in chores]
+    waiting: set[asyncio.Task[Any]] = {stopping, *working_on}
+    while not stopping.done():
+        ended, waiting = await asyncio.wait(waiting, return_when="FIRST_COMPLETED")
+        for task in ended:
+            task.result()
+    for task in waiting:
+        task.cancel()
+
+
 async def serve(settings: Settings) -> None:
     """Works until SIGINT or SIGTERM. Raises PolicyError, RecordsError or Unreachable if it cannot begin."""
     policy = load(settings.policy)
@@ -136,19 +186,17 @@ async def serve(settings: Settings) -> None:
             file = load_people_file(settings.people, policy.teams, policy.form.calendars)
             records.keep_calendars(file.calendars)
             records.import_people(file.people, file.away, digest=file.digest, source="start")
+        records.keep_policy(policy.hash, policy.name, policy.content)
+        records.put_in_force(policy.hash, datetime.now(UTC))
         client = await connect(metered(settings.metrics) if settings.metrics else None)
         async with working(new_worker(client, Activities(records, policy), threads)):
-            relief = asyncio.create_task(Relief(records, telling(CaseClient(client))).run())
             if settings.ready_file:
                 settings.ready_file.touch()
-            # It never ends by itself: if it does, it says why, and whoever runs workers starts another.
-            ended, others = await asyncio.wait(
-                {relief, asyncio.create_task(stop.wait())}, return_when="FIRST_COMPLETED"
+            await beside(
+                stop,
+                Relief(records, telling(CaseClient(client))).run(),
+                erase(client, records, policy, settings.erase_every),
             )
-            for task in others:
-                task.cancel()
-            for task in ended:
-                task.result()
 
 
 def main() -> int:

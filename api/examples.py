@@ -95,3 +95,23 @@ EVENTS: tuple[dict[str, Any], ...] = (
     {"kind": "ask_review", "text": "I raised my voice once, and have said that I am sorry"},
     {"kind": "withdraw", "reason": "The bank has solved it"},
 )
+
+ERASURE: dict[str, Any] = {
+    "customer_id": "c-1881",
+    "requested_at": "2026-03-09T10:00:00Z",
+    "done": False,
+    "erased": [{"case_id": "shop-7kq2m4xw5a", "entries": 12, "messages": 9, "handoffs": 1, "runs": 2}],
+    "payments": 0,
+    "kept": [
+        {
+            "what": "payment",
+            "id": "CL-7Q2M4XW5A3JK",
+            "until": "2033-03-03T12:00:00Z",
+            "because": "Finance Act 1998, Sch. 18, para. 21: six years from the end of the accounting period",
+        }
+    ],
+    "waiting": [
+        {"case_id": "shop-3jb5x7q2ab", "why": "it is open, and keeps its text until it is archived"},
+    ],
+}
+"""What comes of an erasure that is not done yet."""

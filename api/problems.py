@@ -5,10 +5,10 @@ Problem
  ├─ Forbidden       403   ├─ TurnedDown     409     │   ├─ TemporalAway, WorkerAway
  ├─ UnknownCase     404   ├─ Archived       409     │   └─ RecordsAway, RecordsBehind
  ├─ UnknownHandoff  404   ├─ HandoffIsOver  409
- ├─ UnknownPath     404   ├─ TooLarge       413
- ├─ UnknownPerson   404   ├─ UnknownAbsence 404
- ├─ WrongMethod     405   └─ Unprocessable  422
- └─ Broken          500
+ ├─ UnknownPath     404   ├─ NoRetention    409
+ ├─ UnknownPerson   404   ├─ TooLarge       413
+ ├─ UnknownAbsence  404   ├─ Unprocessable  422
+ └─ WrongMethod     405   └─ Broken         500
 
 A class carries its status, its stable code, and its title; an instance says what happened this time.
 """
@@ -193,6 +193,14 @@ class HandoffIsOver(Problem):
     status = HTTPStatus.CONFLICT
     code = Code.HAND_OFF_OVER.value
     title = "The hand-off is over"
+
+
+class NoRetention(Problem):
+    """Nobody has said what a law makes the company keep, so nothing can be erased."""
+
+    status = HTTPStatus.CONFLICT
+    code = "no_retention"
+    title = "The policy does not say what must be kept"
 
 
 class TooLarge(Problem):

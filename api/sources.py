@@ -67,6 +67,11 @@ class Sources:
         self._records = records
         self._shown: OrderedDict[str, int] = OrderedDict()
 
+    @property
+    def records(self) -> Records:
+        """The records themselves, for what asks them in threads of its own."""
+        return self._records
+
     async def cases(self) -> CaseClient:
         """The typed client. Raises Unreachable."""
         return await self._temporal.cases()

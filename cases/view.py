@@ -270,6 +270,9 @@ class CaseView(Seen):
     )
     now: AwareDatetime = Field(description="the moment that elapsed and remaining times are of")
     as_of: AwareDatetime | None = Field(default=None, description="set when the answer comes from the records")
+    erased_at: AwareDatetime | None = Field(
+        default=None, description="since when nothing of it is personal any more: only figures are left"
+    )
 
 
 class Happened(Seen):

@@ -26,6 +26,7 @@ from policies.limits import found_in_limits
 from policies.mistakes import Mistake, closest
 from policies.pathways import found_in_pathways
 from policies.remedies import found_in_remedies
+from policies.retention import found_in_retention
 from policies.spans import in_words
 
 _Part = TypeVar("_Part", bound=BaseModel)
@@ -64,6 +65,7 @@ def found_by_reading(path: Path, raw: dict[str, Any]) -> list[Mistake]:
         _guidance(raw),
         found_in_pathways(raw),
         found_in_remedies(raw),
+        found_in_retention(raw),
     )
     return [Mistake(file=str(path), key=key, problem=problem, remedy=remedy) for key, problem, remedy in found]
 

@@ -12,9 +12,11 @@ from cases.calendars import BeyondHorizon
 from cases.complaint import Complaint, Shape
 from cases.phrases import found_in
 from cases.plan import Limit, Plan, RemedyTerms
+from cases.retention import Retention
 from cases.words import ClockName, Suggested
 from policies.form import PROMISED
 from policies.policy import Policy
+from policies.retention import retention_lines
 from policies.spans import in_words
 
 
@@ -64,6 +66,7 @@ class Explanation(Shape):
     tried: tuple[RuleTried, ...]
     clocks: tuple[ClockExplained, ...]
     suggestions: tuple[SuggestionExplained, ...] = ()
+    retention: Retention | None = None
 
     def lines(self) -> Iterator[str]:
         """The explanation for a terminal."""
@@ -91,6 +94,8 @@ class Explanation(Shape):
             time = in_words(stage.within) if stage.within else f"close of business day {stage.business_days}"
             letters = " or ".join(stage.letters)
             yield f"  statutory {stage.label}: {time}, {'may be' if stage.optional else 'is'} answered by {letters}"
+        if self.retention:
+            yield from retention_lines(self.retention)
 
 
 def _granted(terms: RemedyTerms) -> Iterator[str]:
@@ -125,6 +130,7 @@ def explain(policy: Policy, complaint: Complaint, now: datetime | None = None) -
             for rule in plan.terms.suggestions
             if (words := found_in(complaint.said, rule.words, rule.unless))
         ),
+        retention=policy.form.retention,
     )
 
 

@@ -12,6 +12,7 @@ from pydantic_core import PydanticCustomError
 
 from cases.complaint import Complaint, Language, Name, Shape, Short
 from cases.phrases import found_in
+from cases.retention import Retention
 from cases.words import Breach, Channel, ClockName, Priority, Reason, Rung
 from policies.calendars.form import CalendarForm
 from policies.pathways import PathwayForm
@@ -255,6 +256,9 @@ class PolicyForm(Written):
     remedies: RemediesForm | None = Field(default=None, description="what may be granted, by whom, and how much in all")
     regime: RegimeForm | None = Field(default=None, description="what a regulator demands of the answer, and by when")
     suggestions: SuggestionsForm | None = Field(default=None, description="what customers' words may mean")
+    retention: Retention | None = Field(
+        default=None, description="how long what is known about people is kept; without it, nothing is ever removed"
+    )
 
     def clock(self, name: ClockName) -> ClockForm | None:
         """The terms of one clock; None of one that is left out."""

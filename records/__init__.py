@@ -11,6 +11,7 @@ out aware and in UTC. No rules here: what a case is, the case says in its view.
       .complaint(case_id)            -> Complaint | None, as it arrived
       .entries(case_id, after, limit)-> list[Entry]
       .list_cases(Filters(...), limit, cursor) -> Page(items, next); raises InvalidCursor
+      .every_case(Filters(...))      -> an iterator of (CaseView, Complaint | None), by id
       .cases_of(customer_id, but)    -> list[str], ids newest first
       .outbox(case_id)               -> list[Sent]
       .tell(case_id, notice, words)  one notice that no commit brings
@@ -28,6 +29,11 @@ out aware and in UTC. No rules here: what a case is, the case says in its view.
       .paid_to(customer_id, currency, since, but) -> Decimal
       .list_payments(case_id, customer, since, limit, cursor) -> PaymentPage; raises InvalidCursor
       .keep_policy(hash, name, content), .policy(hash)
+      .put_in_force(hash, now), .policy_in_force()
+      .erase_case(case_id, now)      -> Removed | None; its steps are those of `Erasing`
+    Erasing(records, forget, retention)
+      .of_customer(id, by, now)      -> Erasure; again, it goes on where it was
+      .due(now), .expired(now)       what was asked for and had to wait; what a policy keeps no longer
     handoff_view(recorded)           -> HandoffShown, when the workflow of a RecordedHandoff does not answer
 
 Errors: `RecordsError`, with a code: `InvalidCursor`, and `RecordsAway` when the database does not answer.
@@ -37,6 +43,7 @@ from records.absences import Vacancy
 from records.consulting import HandoffFilters, HandoffPage, HandoffShown, RecordedHandoff, handoff_view
 from records.database import sqlite_url
 from records.directory import OnShift, PersonShown
+from records.erasure import Erased, ErasedCase, Erasing, Erasure, Forget, KeptByLaw, Waiting
 from records.errors import InvalidCursor, RecordsAway, RecordsError
 from records.migrating import downgrade, migrate
 from records.payments import BookedPayment, PaymentPage
@@ -49,11 +56,17 @@ from records.writing import Rendered
 __all__ = [
     "BookedPayment",
     "Change",
+    "Erased",
+    "ErasedCase",
+    "Erasing",
+    "Erasure",
     "Filters",
+    "Forget",
     "HandoffFilters",
     "HandoffPage",
     "HandoffShown",
     "InvalidCursor",
+    "KeptByLaw",
     "OnShift",
     "Page",
     "PaymentPage",
@@ -66,6 +79,7 @@ __all__ = [
     "Rendered",
     "Sent",
     "Vacancy",
+    "Waiting",
     "downgrade",
     "handoff_view",
     "migrate",

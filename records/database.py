@@ -91,8 +91,11 @@ def make_engine(url: str) -> sa.Engine:
     if parsed.drivername in ("postgresql", "postgres"):
         parsed = parsed.set(drivername="postgresql+psycopg")
     try:
-        # As many connections as a worker has threads, so that none waits for another's.
-        engine = sa.create_engine(parsed, pool_size=20, pool_pre_ping=parsed.get_backend_name() != "sqlite")
+        # As many connections as a worker has threads, so that none waits for another's. Without parameters in errors:
+        # they would take what customers said into logs and histories.
+        engine = sa.create_engine(
+            parsed, pool_size=20, pool_pre_ping=parsed.get_backend_name() != "sqlite", hide_parameters=True
+        )
     except ModuleNotFoundError as error:
         raise RecordsError(
             f"The records at {parsed.render_as_string()} need the driver {error.name}, which is not installed. For "
@@ -113,6 +116,8 @@ def _set_up_sqlite(connection: Any, _record: object) -> None:
     # undoes nothing.
     cursor.execute("PRAGMA synchronous = NORMAL")
     cursor.execute("PRAGMA foreign_keys = ON")
+    # What is replaced is overwritten: a later erasure could not find the copies that lie about in the file by then.
+    cursor.execute("PRAGMA secure_delete = ON")
     cursor.close()
 
 

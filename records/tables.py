@@ -39,6 +39,10 @@ metadata = sa.MetaData(
     }
 )
 
+_QUEUED = sa.text("owner_queue IS NOT NULL")
+_LATE = {"sqlite": sa.text("breached IS 1"), "pg": sa.text("breached IS true")}
+_ARCHIVED = sa.text("status = 'archived' AND erased_at IS NULL")
+
 cases = sa.Table(
     "cases",
     metadata,
@@ -70,6 +74,8 @@ cases = sa.Table(
     sa.Column("view", sa.JSON, nullable=False),
     # As it arrived, with what the view leaves out: transcript, attachments.
     sa.Column("complaint", sa.JSON(none_as_null=True)),
+    # Since when nothing of it is personal any more: see `records.personal`. Nothing is written to such a case again.
+    sa.Column("erased_at", Utc),
     sa.UniqueConstraint("source", "reference"),
     # By status there is no index: cases that are over have no deadline and sort last, so a list of open ones never
     # gets to them. Each index is paid for by every commit.
@@ -78,8 +84,14 @@ cases = sa.Table(
     sa.Index(None, "owner_person", "sort_due", "case_id"),
     sa.Index(None, "offer_to", "sort_due", "case_id"),
     sa.Index(None, "customer_id", "opened_at"),
+    # Few cases wait in a queue or are late, so these two are small.
+    sa.Index(None, "owner_queue", "sort_due", "case_id", sqlite_where=_QUEUED, postgresql_where=_QUEUED),
+    sa.Index("ix_cases_breached", "sort_due", "case_id", sqlite_where=_LATE["sqlite"], postgresql_where=_LATE["pg"]),
+    # For what a policy's retention ends; only archived cases are in it, and those not erased yet.
+    sa.Index(None, "closed_at", sqlite_where=_ARCHIVED, postgresql_where=_ARCHIVED),
 )
 
+# Append-only, and the database holds it: an entry is never deleted, and can only be emptied. See revision 0008.
 timeline = sa.Table(
     "timeline",
     metadata,
@@ -196,6 +208,20 @@ policies = sa.Table(
     sa.Column("name", sa.String(64), nullable=False),
     sa.Column("content", sa.Text, nullable=False),
     sa.Column("kept_at", Utc, nullable=False),
+    # When a worker last started with it: the newest is the policy in force.
+    sa.Column("in_force_at", Utc),
+)
+
+erasures = sa.Table(
+    "erasures",
+    metadata,
+    # SHA-256 of the customer's id: what stays to show that it was asked for and done.
+    sa.Column("customer_key", sa.String(64), primary_key=True),
+    # Until all is done.
+    sa.Column("customer_id", sa.String(200)),
+    sa.Column("requested_at", Utc, nullable=False),
+    sa.Column("requested_by", sa.String(200), nullable=False),
+    sa.Column("done_at", Utc),
 )
 
 calendars = sa.Table(

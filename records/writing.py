@@ -22,6 +22,7 @@ from cases.view import OwnerView
 from cases.words import Status
 from records.database import Database, insert_into, insert_new
 from records.directory import settle_loads
+from records.errors import RecordsError
 from records.mirroring import write_handoffs
 from records.tables import NEVER, cases, outbox, policies, timeline
 
@@ -41,6 +42,8 @@ class CaseWriter(Database):
     def write(self, commit: Commit, rendered: Mapping[str, Rendered]) -> None:
         """Writes a commit; again, it changes nothing. `rendered` has the words of each notice by its effect id.
 
+        Nothing is written of a case that has been erased: what comes late would bring back what was removed. What is
+        no late word of it, but another case of the same name, is not passed over in silence: RecordsError.
         Raises KeyError if words are missing, RecordsAway if the database does not answer.
         """
         now = datetime.now(UTC)
@@ -48,6 +51,13 @@ class CaseWriter(Database):
         entries = [_entry_row(view.case_id, entry) for entry in commit.entries]
         notices = [_notice_row(view.case_id, notice, rendered[notice.id]) for notice in commit.notices]
         with self.writing() as connection:
+            if (erased_at := _erased_at(connection, view.case_id)) is not None:
+                if view.opened_at > erased_at:
+                    raise RecordsError(
+                        f"{view.case_id} was erased at {erased_at.isoformat()}, and another case has been opened under "
+                        "its source and reference since. Terminate that one, and open it under a reference of its own."
+                    )
+                return
             for table, rows in ((timeline, entries), (outbox, notices)):
                 if rows:
                     connection.execute(insert_new(self.dialect, table), rows)
@@ -59,7 +69,8 @@ class CaseWriter(Database):
     def tell(self, case_id: str, notice: Notice, words: Rendered) -> None:
         """Writes one notice that no commit brings; again, it changes nothing. Raises RecordsAway."""
         with self.writing() as connection:
-            connection.execute(insert_new(self.dialect, outbox), _notice_row(case_id, notice, words))
+            if _erased_at(connection, case_id) is None:
+                connection.execute(insert_new(self.dialect, outbox), _notice_row(case_id, notice, words))
 
     def keep_policy(self, policy_hash: str, name: str, content: str) -> None:
         """Keeps a policy by its hash, for the cases that are pinned to it. Nothing, if it is kept already."""
@@ -77,11 +88,21 @@ class CaseWriter(Database):
             ).scalar_one_or_none()
 
 
+def _erased_at(connection: sa.Connection, case_id: str) -> datetime | None:
+    """When the case was erased; None if it was not, and is not before this transaction ends."""
+    return connection.execute(_ERASED_AT, {"case": case_id}).scalar()
+
+
+# Locked: on PostgreSQL an erasure could come between this look and what is written after it.
+_ERASED_AT = sa.select(cases.c.erased_at).where(cases.c.case_id == sa.bindparam("case")).with_for_update()
+
+
 @cache
 def _replace_older_view(dialect: str) -> sa.Executable:
     """Writes the row of a case unless a newer version is there; returns its id if it was written."""
     insert = insert_into(dialect, cases)
-    columns = {column.name: insert.excluded[column.name] for column in cases.c if column is not cases.c.case_id}
+    kept = (cases.c.case_id, cases.c.erased_at)
+    columns = {column.name: insert.excluded[column.name] for column in cases.c if column not in kept}
     # Only the first commits of a case bring its complaint, and with it the words to search.
     complaint = sa.func.coalesce(insert.excluded.complaint, cases.c.complaint)
     text = sa.func.coalesce(sa.func.nullif(insert.excluded.text, ""), cases.c.text)

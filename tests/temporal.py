@@ -163,23 +163,25 @@ def program(name: str) -> Path:
 
 @asynccontextmanager
 async def dev_server(
-    folder: Path, policy: Path | Policy = DEFAULT_POLICY, *settings: str, database_url: str | None = None
+    folder: Path, policy: Path | Policy = DEFAULT_POLICY, *settings: str, records_url: str | None = None
 ) -> AsyncGenerator[House]:
     """The real server, in real time, with visibility. `settings` are dynamic configuration, `key=value`."""
-    async with _house(await _dev_environment(*settings), folder, policy, database_url) as house, worked(house):
+    async with _house(await _dev_environment(*settings), folder, policy, records_url) as house, worked(house):
         yield house
 
 
 @asynccontextmanager
-async def skipping_server(folder: Path, policy: Path | Policy = DEFAULT_POLICY) -> AsyncGenerator[House]:
-    """The server that skips time whenever a test sleeps in it."""
+async def skipping_server(
+    folder: Path, policy: Path | Policy = DEFAULT_POLICY, records_url: str | None = None
+) -> AsyncGenerator[House]:
+    """The server that skips time whenever a test sleeps in it. The records are a file in the folder, or at the URL."""
     env = await WorkflowEnvironment.start_time_skipping(
         test_server_existing_path=str(program("temporal-test-server")), plugins=[plugin()]
     )
     wanted = {name: _INDEXED[kind] for name, kind in SEARCH_ATTRIBUTES.items()}
     request = AddSearchAttributesRequest(namespace="default", search_attributes=wanted)
     await env.client.operator_service.add_search_attributes(request)
-    async with _house(env, folder, policy) as house, worked(house):
+    async with _house(env, folder, policy, records_url) as house, worked(house):
         yield house
 
 
@@ -212,9 +214,9 @@ async def _dev_environment(*settings: str) -> WorkflowEnvironment:
 
 @asynccontextmanager
 async def _house(
-    env: WorkflowEnvironment, folder: Path, policy: Path | Policy, database_url: str | None = None
+    env: WorkflowEnvironment, folder: Path, policy: Path | Policy, records_url: str | None = None
 ) -> AsyncGenerator[House]:
-    url = database_url or sqlite_url(folder / "records.db")
+    url = records_url or sqlite_url(folder / "records.db")
     migrate(url)
     terms = load(policy) if isinstance(policy, Path) else policy
     with Records(url) as records:

@@ -72,6 +72,8 @@ def head_lines(view: CaseView) -> Iterator[str]:
     yield f"{view.case_id}  {view.product} · {view.channel}  {view.priority}  {view.status}, rung {view.rung}"
     if view.as_of:
         yield f"from the records, as of {moment(view.as_of)}: its workflow does not answer, or is over"
+    if view.erased_at:
+        yield f"erased   at {moment(view.erased_at)}: what was said, and by whom, is gone; figures are left"
     yield f"owner    {named(view.owner)} (team {view.team}); waiting on {view.waiting_on}"
     if view.offer:
         until = f" until {moment(view.offer.expires_at)}" if view.offer.expires_at else ""

@@ -9,6 +9,8 @@ from starter.cli import (
     casework,
     completing,
     directory,
+    erasing,
+    exporting,
     feeding,
     listing,
     messaging,
@@ -47,6 +49,8 @@ app.command("payments")(paying.payments)
 app.command("list")(listing.list_cases)
 app.command("watch")(watching.watch)
 app.command("feed")(feeding.feed)
+app.command("export")(exporting.export)
+app.command("erase")(erasing.erase)
 app.command("token")(tokens.token)
 app.add_typer(policies.app, name="policy")
 app.add_typer(calendars.app, name="calendar")

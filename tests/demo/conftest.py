@@ -67,6 +67,8 @@ def audited(folder: Path, diary: Callable[[Diary], Diary] = lambda diary: diary)
 def spoil(folder: Path, statement: str) -> None:
     """Changes the records behind everybody's back. The statement must change something, or it plants nothing."""
     with closing(sqlite3.connect(folder / "records.db")) as records, records:
+        for guard in ("timeline_no_delete", "timeline_no_update"):
+            records.execute(f"DROP TRIGGER IF EXISTS {guard}")
         assert records.execute(statement).rowcount > 0
 
 

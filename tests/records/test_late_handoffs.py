@@ -14,7 +14,7 @@ from cases.words import HandoffStatus
 from records import Records
 from records.tables import cases, handoffs, loads, outbox, timeline
 from tests.records.asking import asking, given_to, row, write
-from tests.records.conftest import TEAM, Databases
+from tests.records.conftest import TEAM, Databases, unguarded
 from tests.samples import HOUR, MINUTE
 from tests.strategies import REPRODUCIBLE
 
@@ -117,6 +117,7 @@ def shared(tmp_path_factory: pytest.TempPathFactory, databases: Databases) -> It
     """Records for all the examples of one test."""
     with Records(databases.migrated(tmp_path_factory.mktemp("shared"))) as records:
         records.import_people(TEAM)
+        unguarded(records)
         yield records
 
 

@@ -149,3 +149,22 @@ def test_list_is_of_what_was_written_last(records: Records) -> None:
     committed.write(records)
     (view,) = records.list_cases().items
     assert view.owner.person == "ana"
+
+
+@pytest.mark.parametrize("at_once", [1, 2, 3, 4, 500])
+def test_every_case_is_there_once_with_its_complaint_however_many_are_read_at_once(
+    records: Records, at_once: int
+) -> None:
+    for number in range(4):
+        opened(records, f"r{number}")
+    closed(records, "over")
+    read = [*records.every_case(Filters(status=(Status.OPEN,)), at_once)]
+    assert sorted(view.reference for view, _ in read) == ["r0", "r1", "r2", "r3"]
+    assert [said.reference for _, said in read if said] == [view.reference for view, _ in read]
+
+
+def test_what_is_over_is_listed_though_all_that_is_open_sorts_before_it(records: Records) -> None:
+    for number in range(4):
+        opened(records, f"r{number}")
+    closed(records, "over")
+    assert ids(records.list_cases(Filters(status=(Status.CLOSED, Status.ARCHIVED)), limit=1).items) == ["over"]

@@ -49,7 +49,7 @@ async def crowded(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncGenera
     with postgres() as server:
         url = server.url()
         migrate(url)
-        async with dev_server(tmp_path, database_url=url) as house:
+        async with dev_server(tmp_path, records_url=url) as house:
             house.records.import_people(TEN)
             yield house
 
