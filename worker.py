@@ -1,7 +1,7 @@
 """Hosts the workflows and the activities. Holds no state: start as many as the load asks for.
 
-Reads TEMPORAL_* (by `temporalio.envconfig`), CASELADDER_DATABASE_URL, CASELADDER_POLICY, CASELADDER_DIRECTORY and,
-optionally, CASELADDER_READY_FILE, which it creates once it polls, and CASELADDER_METRICS, `host:port`, where it answers
+Reads TEMPORAL_* (by `temporalio.envconfig`), CASELADDER_DATABASE_URL, CASELADDER_POLICY, CASELADDER_DIRECTORY, where
+messages and announcements go (CASELADDER_GATEWAY_URL and others, see `activities.destinations`), and, optionally, CASELADDER_READY_FILE, which it creates once it polls, and CASELADDER_METRICS, `host:port`, where it answers
 `GET /metrics` for Prometheus: how late deadlines were (`caseladder_lateness_seconds`), and all that the SDK counts.
 """
 
@@ -14,7 +14,7 @@ import signal
 import sys
 from collections.abc import AsyncGenerator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -23,15 +23,21 @@ from temporalio.client import Client
 from temporalio.runtime import PrometheusConfig, Runtime, TelemetryConfig
 from temporalio.worker import Worker
 
-from activities import Activities
+from activities import Activities, Courier, DestinationError, Destinations
+from activities.destinations import read as read_destinations
 from policies import PolicyError, load, load_people
 from records import Records, RecordsError, migrate
 from workflows.case import CaseWorkflow
 from workflows.client import TASK_QUEUE, Unreachable, connect
 from workflows.handoff import HandoffWorkflow
+from workflows.indexed import delivery_queue
 from workflows.metering import BUCKETS, LATENESS
 
 THREADS = 16
+
+DELIVERED_AT_ONCE = 20
+"""How many cases one worker delivers of at once, to one destination. Those that hang wait for their time-out here, and
+nothing else waits for them."""
 
 GIVING_UP = timedelta(seconds=10)
 """How long a worker may take to stop; without anything mislaid it is less than one second."""
@@ -46,20 +52,26 @@ class Settings:
     people: Path | None
     ready_file: Path | None
     metrics: str | None
+    destinations: Destinations
 
     @classmethod
     def read(cls) -> Settings:
-        """Raises SystemExit naming what is missing."""
+        """Raises SystemExit naming what is missing or wrong."""
         missing = [name for name in ("CASELADDER_DATABASE_URL", "CASELADDER_POLICY") if not os.environ.get(name)]
         if missing:
             raise SystemExit(f"caseladder worker: set {' and '.join(missing)}, or start the stack: `caseladder dev`.")
         people, ready = os.environ.get("CASELADDER_DIRECTORY"), os.environ.get("CASELADDER_READY_FILE")
+        try:
+            destinations = read_destinations(os.environ)
+        except DestinationError as error:
+            raise SystemExit(f"caseladder worker: {error}") from error
         return cls(
             database_url=os.environ["CASELADDER_DATABASE_URL"],
             policy=Path(os.environ["CASELADDER_POLICY"]),
             people=Path(people) if people else None,
             ready_file=Path(ready) if ready else None,
             metrics=os.environ.get("CASELADDER_METRICS") or None,
+            destinations=destinations,
         )
 
 
@@ -72,6 +84,17 @@ def new_worker(client: Client, activities: Activities, threads: ThreadPoolExecut
         activities=activities.all(),
         activity_executor=threads,
         max_concurrent_activities=THREADS,
+    )
+
+
+def delivery_worker(client: Client, courier: Courier) -> Worker:
+    """A worker for deliveries to one destination."""
+    return Worker(
+        client,
+        task_queue=delivery_queue(courier.destination.name),
+        activities=[courier.deliver],
+        max_concurrent_activities=DELIVERED_AT_ONCE,
+        max_concurrent_activity_task_polls=2,
     )
 
 
@@ -112,7 +135,12 @@ async def serve(settings: Settings) -> None:
         if settings.people:
             records.import_people(load_people(settings.people, policy.teams))
         client = await connect(metered(settings.metrics) if settings.metrics else None)
-        async with working(new_worker(client, Activities(records, policy), threads)):
+        activities = Activities(records, policy, destinations=settings.destinations)
+        async with AsyncExitStack() as open_ones:
+            for destination in settings.destinations:
+                courier = await open_ones.enter_async_context(Courier(records, destination))
+                await open_ones.enter_async_context(working(delivery_worker(client, courier)))
+            await open_ones.enter_async_context(working(new_worker(client, activities, threads)))
             if settings.ready_file:
                 settings.ready_file.touch()
             await stop.wait()

@@ -12,14 +12,20 @@ for ever.
     choose(errand: ChoosePerson) -> Choice
     choose_specialist(errand: ChooseSpecialist) -> Choice, and tells them
     pay(errand: PayRemedy) -> Payment, once for each errand id
-    commit(batch: Commit) -> None
+    commit(batch: Commit) -> Committed, where something waits to be delivered, or None
     release(handoff_id: str) -> None
+
+`Courier(records, destination).deliver` is what brings it there, one for each destination, on a task queue of its own.
+
+    deliver(order: Deliver) -> Delivered
 
 Messages to customers are the files in `messages/<language>/`, alerts to staff those in `alerts/`.
 """
 
+from activities.delivering import Courier, Pace
+from activities.destinations import Destination, DestinationError, Destinations
 from activities.errands import Activities
 from activities.paying import Payments
 from activities.rendering import Messages
 
-__all__ = ["Activities", "Messages", "Payments"]
+__all__ = ["Activities", "Courier", "Destination", "DestinationError", "Destinations", "Messages", "Pace", "Payments"]

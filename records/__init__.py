@@ -6,7 +6,9 @@ out aware and in UTC. No rules here: what a case is, the case says in its view.
     migrate(url)                     brings the database to the newest schema; safe when several start at once
     Records(url)                     the door; `close()` when done, or use it in a `with`
       .ping()
-      .write(commit, rendered)       one transaction; again, it changes nothing
+      .write(commit, rendered, outgoing) one transaction; again, it changes nothing -> destinations that wait
+      .next_delivery(case_id, destination) -> Waiting | None, .mark_delivered(it, now), .mark_failed(it, error, now)
+      .deliveries(case_id)           -> list[Delivery]
       .find(case_id)                 -> (CaseView, as_of) | None
       .complaint(case_id)            -> Complaint | None, as it arrived
       .entries(case_id, after, limit)-> list[Entry]
@@ -30,6 +32,7 @@ Errors: `RecordsError`, with a code: `InvalidCursor`, and `RecordsAway` when the
 
 from records.consulting import HandoffFilters, HandoffPage, HandoffShown, RecordedHandoff, handoff_view
 from records.database import sqlite_url
+from records.delivering import Delivery, Outgoing, Waiting
 from records.errors import InvalidCursor, RecordsAway, RecordsError
 from records.migrating import downgrade, migrate
 from records.payments import BookedPayment, PaymentPage
@@ -40,11 +43,13 @@ from records.writing import Rendered
 
 __all__ = [
     "BookedPayment",
+    "Delivery",
     "Filters",
     "HandoffFilters",
     "HandoffPage",
     "HandoffShown",
     "InvalidCursor",
+    "Outgoing",
     "Page",
     "PaymentPage",
     "Reader",
@@ -54,6 +59,7 @@ __all__ = [
     "RecordsError",
     "Rendered",
     "Sent",
+    "Waiting",
     "downgrade",
     "handoff_view",
     "migrate",

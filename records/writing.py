@@ -7,7 +7,7 @@ stands.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
@@ -16,11 +16,13 @@ from typing import Any
 import sqlalchemy as sa
 
 from cases.commit import Commit
+from cases.delivering import decisions
 from cases.effects import Notice, TellCustomer
 from cases.timeline import Entry
 from cases.view import OwnerView
 from cases.words import Status
 from records.database import Database, insert_into, insert_new
+from records.delivering import Outgoing, decide, waiting_at, write_outgoing
 from records.directory import settle_loads
 from records.mirroring import write_handoffs
 from records.tables import NEVER, cases, outbox, policies, timeline
@@ -38,16 +40,21 @@ class Rendered:
 class CaseWriter(Database):
     """What can be written about cases and policies."""
 
-    def write(self, commit: Commit, rendered: Mapping[str, Rendered]) -> None:
+    def write(
+        self, commit: Commit, rendered: Mapping[str, Rendered], outgoing: Sequence[Outgoing] | None = None
+    ) -> tuple[str, ...]:
         """Writes a commit; again, it changes nothing. `rendered` has the words of each notice by its effect id.
 
+        `outgoing` is to be delivered; None if nothing ever is. Returns the destinations that something waits for.
         Raises KeyError if words are missing, RecordsAway if the database does not answer.
         """
         now = datetime.now(UTC)
         view = commit.view
         entries = [_entry_row(view.case_id, entry) for entry in commit.entries]
         notices = [_notice_row(view.case_id, notice, rendered[notice.id]) for notice in commit.notices]
+        decided = {decision.n: decision for decision in decisions(commit)}
         with self.writing() as connection:
+            fresh = [decided[row["n"]] for row in entries if row["n"] in decided and self._is_new(connection, row)]
             for table, rows in ((timeline, entries), (outbox, notices)):
                 if rows:
                     connection.execute(insert_new(self.dialect, table), rows)
@@ -55,11 +62,20 @@ class CaseWriter(Database):
             if stands is not None:
                 settle_loads(connection, view, now)
                 write_handoffs(connection, commit, now)
+            write_outgoing(connection, view.case_id, outgoing or ())
+            for decision in fresh:
+                decide(connection, decision)
+            return waiting_at(connection, view.case_id) if decided or outgoing is not None else ()
 
     def tell(self, case_id: str, notice: Notice, words: Rendered) -> None:
         """Writes one notice that no commit brings; again, it changes nothing. Raises RecordsAway."""
         with self.writing() as connection:
             connection.execute(insert_new(self.dialect, outbox), _notice_row(case_id, notice, words))
+
+    def _is_new(self, connection: sa.Connection, entry: dict[str, Any]) -> bool:
+        """Writes an entry, if it is not there. What it decides is done with it, and so only once."""
+        insert = insert_new(self.dialect, timeline).returning(timeline.c.n)
+        return connection.execute(insert, entry).first() is not None
 
     def keep_policy(self, policy_hash: str, name: str, content: str) -> None:
         """Keeps a policy by its hash, for the cases that are pinned to it. Nothing, if it is kept already."""

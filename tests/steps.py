@@ -73,6 +73,8 @@ def spelled_out(deed: dict[str, Any], view: CaseView, now: datetime) -> dict[str
         pending = [each.remedy_id for each in view.remedies if each.state is RemedyState.PENDING]
         known = pending or [each.remedy_id for each in view.remedies] or ["r99"]
         fields["remedy_id"] = known[number % len(known)]
+    if "message_number" in fields:
+        fields["message_id"] = f"{view.case_id}:{fields.pop('message_number')}"
     if "handoff" in fields:
         number = fields.pop("handoff")
         known = [handed.handoff_id for handed in view.handoffs] or [f"{view.case_id}-99"]
