@@ -1,7 +1,8 @@
 """Hosts the workflows and the activities. Holds no state: start as many as the load asks for.
 
-Reads TEMPORAL_* (by `temporalio.envconfig`), CASELADDER_DATABASE_URL, CASELADDER_POLICY, CASELADDER_DIRECTORY, where
-messages and announcements go (CASELADDER_GATEWAY_URL and others, see `activities.destinations`), and, optionally, CASELADDER_READY_FILE, which it creates once it polls, and CASELADDER_METRICS, `host:port`, where it answers
+Reads TEMPORAL_* (by `temporalio.envconfig`), CASELADDER_DATABASE_URL, CASELADDER_POLICY, CASELADDER_DIRECTORY and,
+optionally, where messages and announcements go (CASELADDER_GATEWAY_URL and others: see `activities.destinations`),
+CASELADDER_READY_FILE, which it creates once it polls, and CASELADDER_METRICS, `host:port`, where it answers
 `GET /metrics` for Prometheus: how late deadlines were (`caseladder_lateness_seconds`), and all that the SDK counts.
 """
 

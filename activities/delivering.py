@@ -1,8 +1,8 @@
 """Brings what waits for one destination there: over HTTP, signed, in order for each case, until it is accepted.
 
-An answer of 2xx is acceptance. Everything else is tried again, with the same key and the same bytes: after the time that
-the other side asks for (`Retry-After`), or after pauses that double. Redirects are not followed: what was meant for one
-host is not given to another. How long something may fail before the case says so is the workflow's to know.
+An answer of 2xx is acceptance. Everything else is tried again, with the same key and the same bytes: after the time
+that the other side asks for (`Retry-After`), or after pauses that double. Redirects are not followed: what was meant
+for one host is not given to another. How long something may fail before the case says so is the workflow's to know.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from typing import Any, Self
 import httpx
 from standardwebhooks import Webhook
 from temporalio import activity
-from temporalio.exceptions import ApplicationError
+from temporalio.exceptions import ApplicationError, ApplicationErrorCategory
 
 from activities.destinations import Destination
 from cases.effects import Deliver, Delivered
@@ -117,9 +117,13 @@ class Courier(AbstractAsyncContextManager["Courier"]):
             attempts = await asyncio.to_thread(self._records.mark_failed, waiting, why, datetime.now(UTC))
             asked, pace = failed.after_s, self._pace
             pause = pace.pause(attempts, stuck=stuck) if asked is None else pace.asked(asked)
+            # Benign: the records say it of each, and the timeline if it lasts; a log of it would be one line a try.
             raise ApplicationError(
-                f"{waiting.key} to {self.destination.name}: {why}", type="undelivered", next_retry_delay=pause
-            ) from failed
+                f"{waiting.key} to {self.destination.name}: {why}",
+                type="undelivered",
+                next_retry_delay=pause,
+                category=ApplicationErrorCategory.BENIGN,
+            ) from None
         await asyncio.to_thread(self._records.mark_delivered, waiting, datetime.now(UTC))
 
     async def _post(self, waiting: Waiting) -> None:

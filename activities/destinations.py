@@ -72,8 +72,8 @@ def read(environment: Mapping[str, str]) -> Destinations:
     for name in sorted(given):
         if name.startswith(_OURS) and not _URLS.fullmatch(name) and not _SECRETS.fullmatch(name):
             raise DestinationError(
-                f"{name} is not known. Set CASELADDER_GATEWAY_URL, CASELADDER_WEBHOOK_URL, or CASELADDER_WEBHOOK_URL_SHOP "
-                "for the source shop, each with its _SECRET in place of _URL."
+                f"{name} is not known. Set CASELADDER_GATEWAY_URL, CASELADDER_WEBHOOK_URL, or for the source shop "
+                "CASELADDER_WEBHOOK_URL_SHOP, each with its _SECRET in place of _URL."
             )
         if _SECRETS.fullmatch(name) and name.replace("_SECRET", "_URL", 1) not in given:
             url = name.replace("_SECRET", "_URL", 1)
