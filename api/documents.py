@@ -17,6 +17,7 @@ from api.bodies import ACTIONS, ANSWERS, LOOKED_UP, REQUESTS, STAMPED, Kinds
 from api.examples import COMPLAINT, EVENTS
 from api.problems import ProblemBody, UnknownCase, UnknownHandoff
 from cases.complaint import Complaint
+from cases.events import Event
 
 _REF = "#/components/schemas/{model}"
 _CASE_ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,31}-[a-z2-7]{10}")
@@ -63,6 +64,22 @@ def takes(kinds: Kinds) -> dict[str, Any]:
 def takes_complaint() -> dict[str, Any]:
     """The `openapi_extra` of the endpoint that takes a complaint."""
     return _body({"$ref": _REF.format(model=Complaint.__name__)}, [{"kind": "complaint", **COMPLAINT}])
+
+
+def takes_decision(model: type[Event]) -> dict[str, Any]:
+    """The `openapi_extra` of an endpoint that takes what an operator decides about a message; its path names both."""
+    own = _without(model.model_json_schema(ref_template=_REF), ("kind", "message_id", *STAMPED))
+    own.pop("$defs", None)
+    schema = own | {"required": ["reason"]}
+    kind = model.model_fields["kind"].default
+    example = next(event for event in EVENTS if event["kind"] == kind)
+    shown = {"value": {name: value for name, value in example.items() if name in own["properties"]}}
+    return {
+        "requestBody": {
+            "required": True,
+            "content": {"application/json": {"schema": schema, "examples": {kind: shown}}},
+        }
+    }
 
 
 def complete(app: FastAPI) -> dict[str, Any]:

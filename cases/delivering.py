@@ -6,7 +6,7 @@ goes, and how, is the world's: `activities.destinations` and `activities.deliver
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -120,6 +120,26 @@ def of_this_case(state: State, event: Resend | GiveUp, at: datetime) -> None:
             Code.UNKNOWN_MESSAGE,
             f"{event.message_id} is no message of this case; its messages are called {state.case_id}:<n>. "
             "`caseladder messages` lists them.",
+        )
+
+
+def check_decision(decision: Resend | GiveUp, states: Mapping[str, str]) -> None:
+    """Raises Refused if it would do nothing. `states` has where the message goes, and how far it has come there.
+
+    For those who can ask the records, before they ask the case.
+    """
+    chosen = {name: state for name, state in states.items() if decision.destination in (None, name)}
+    if not chosen:
+        where = f" to {decision.destination}" if decision.destination else ""
+        raise Refused(
+            Code.UNKNOWN_MESSAGE,
+            f"Nothing called {decision.message_id} is delivered{where}. `caseladder messages` lists what is; without a "
+            "gateway, messages stay in the outbox.",
+        )
+    if isinstance(decision, GiveUp) and all(state == "delivered" for state in chosen.values()):
+        raise Refused(
+            Code.ALREADY_DELIVERED,
+            f"{decision.message_id} is delivered already, so there is nothing to give up.",
         )
 
 

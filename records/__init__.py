@@ -9,6 +9,7 @@ out aware and in UTC. No rules here: what a case is, the case says in its view.
       .write(commit, rendered, outgoing) one transaction; again, it changes nothing -> destinations that wait
       .next_delivery(case_id, destination) -> Waiting | None, .mark_delivered(it, now), .mark_failed(it, error, now)
       .deliveries(case_id)           -> list[Delivery]
+      .correspondence(case_id, alerts, announcements) -> list[Passed] | None
       .find(case_id)                 -> (CaseView, as_of) | None
       .complaint(case_id)            -> Complaint | None, as it arrived
       .entries(case_id, after, limit)-> list[Entry]
@@ -31,6 +32,7 @@ Errors: `RecordsError`, with a code: `InvalidCursor`, and `RecordsAway` when the
 """
 
 from records.consulting import HandoffFilters, HandoffPage, HandoffShown, RecordedHandoff, handoff_view
+from records.corresponding import Passed
 from records.database import sqlite_url
 from records.delivering import Delivery, Outgoing, Waiting
 from records.errors import InvalidCursor, RecordsAway, RecordsError
@@ -51,6 +53,7 @@ __all__ = [
     "InvalidCursor",
     "Outgoing",
     "Page",
+    "Passed",
     "PaymentPage",
     "Reader",
     "RecordedHandoff",

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from records.consulting import HandoffQueries
-from records.delivering import Deliveries
+from records.corresponding import Correspondence
 from records.directory import Directory
 from records.payments import PaymentBook
-from records.reading import CaseQueries
 from records.specialists import Specialists
 from records.writing import CaseWriter
 
 
-class Records(CaseWriter, CaseQueries, HandoffQueries, Directory, Specialists, PaymentBook, Deliveries):
+class Records(CaseWriter, Correspondence, HandoffQueries, Directory, Specialists, PaymentBook):
     """The records of a company at one database URL. The database must have been migrated (`records.migrate`)."""
