@@ -119,7 +119,7 @@ class Courier(AbstractAsyncContextManager["Courier"]):
             pause = pace.pause(attempts, stuck=stuck) if asked is None else pace.asked(asked)
             # Benign: the records say it of each, and the timeline if it lasts; a log of it would be one line a try.
             raise ApplicationError(
-                f"{waiting.key} to {self.destination.name}: {why}",
+                f"{waiting.key}: {why}",
                 type="undelivered",
                 next_retry_delay=pause,
                 category=ApplicationErrorCategory.BENIGN,

@@ -12,7 +12,8 @@ from contextlib import suppress
 from datetime import timedelta
 
 from temporalio import workflow
-from temporalio.exceptions import ActivityError, ApplicationError, RetryState
+from temporalio.exceptions import ActivityError, ApplicationError, RetryState, TimeoutType
+from temporalio.exceptions import TimeoutError as TimedOut
 
 from cases.case import Case
 from cases.effects import Deliver, Delivered
@@ -67,7 +68,7 @@ class Deliveries:
             except ActivityError as error:
                 self._asked.append(destination)
                 if destination not in self._decided:
-                    self._happen(errands.delayed(destination, error))
+                    self._happen(errands.delayed(destination, error, _unserved(destination, error)))
                     await self._pause(destination, error)
                 continue
             if more and destination not in self._asked:
@@ -106,6 +107,14 @@ class Deliveries:
                     timeout=pause,
                     timeout_summary=f"before the next try of {destination}",
                 )
+
+
+def _unserved(destination: str, error: ActivityError) -> str | None:
+    """What is said when nobody has even tried."""
+    cause = error.cause
+    if isinstance(cause, TimedOut) and cause.type is TimeoutType.SCHEDULE_TO_START:
+        return f"no worker delivers to {destination}: start one whose environment says where that is"
+    return None
 
 
 def _asked(error: ActivityError) -> timedelta | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
@@ -14,7 +15,7 @@ import pytest
 import pytest_asyncio
 from temporalio.worker import Replayer
 
-from activities import Pace
+from activities import Activities, Pace
 from cases.events import Actor
 from cases.view import CaseView
 from cases.words import Status, WaitingOn
@@ -22,6 +23,7 @@ from policies import Policy, restore
 from tests.receiver import Receiver, receiver
 from tests.samples import MAX, OPERATOR, complaint, deed
 from tests.temporal import DEFAULT_POLICY, House, unworked_server, worked
+from worker import THREADS, new_worker, working
 from workflows.case import CaseWorkflow
 from workflows.handoff import HandoffWorkflow
 from workflows.indexed import case_workflow_id
@@ -35,6 +37,9 @@ PACE = Pace(
     most=timedelta(seconds=0.5),
     most_stuck=timedelta(seconds=0.5),
 )
+ABANDONED_S = 45.0
+"""A worker that leaves in the middle may leave its attempt to time out, which takes 30 s."""
+
 FAULTS = ("500", "hangs", "429 1", "closes", "slow", "503", "302")
 
 
@@ -212,20 +217,34 @@ async def test_a_case_ends_only_when_its_last_words_have_arrived(here: Office) -
     await here.replays(case_id)
 
 
+async def test_where_no_worker_delivers_is_said_until_one_does(tmp_path: Path) -> None:
+    async with office(tmp_path) as there:
+        activities = Activities(there.house.records, there.house.policy, destinations=there.house.destinations[:1])
+        with ThreadPoolExecutor(THREADS) as threads:
+            async with working(new_worker(there.house.client, activities, threads)):
+                view = await there.house.open(complaint(reference="unserved"))
+                stuck = await there.house.until(view.case_id, lambda view: view.stuck)
+        why = "no worker delivers to gateway: start one whose environment says where that is"
+        assert stuck.stuck == (f"gateway: {why}",)
+        async with worked(there.house):
+            await there.house.until(view.case_id, lambda view: not view.stuck)
+        assert there.gateway.keys(view.case_id) == there.told(view.case_id)[:1]
+
+
 async def test_what_waits_outlives_its_run_and_its_worker(tmp_path: Path) -> None:
     async with office(tmp_path, "limit.historyCount.suggestContinueAsNew=30") as there:
         there.gateway.behave = lambda key, before: "503"
         async with worked(there.house):
             case_id, owner = await there.claimed("outlives")
-            for number in range(12):
+            for number in range(8):
                 await there.replied(case_id, owner, f"Word {number}.")
             await there.house.written(case_id)
             there.gateway.behave = lambda key, before: "hangs"
             await eventually(lambda: there.gateway.taken)
         there.gateway.behave = lambda key, before: "ok"
         async with worked(there.house):
-            await there.delivered(case_id)
+            await there.delivered(case_id, ABANDONED_S)
         assert there.gateway.keys(case_id) == there.told(case_id)
-        assert len(there.told(case_id)) == 13
+        assert len(there.told(case_id)) == 9
         runs = there.house.client.list_workflows(f'WorkflowId = "{case_workflow_id(case_id)}"')
         assert len([run async for run in runs]) > 1
