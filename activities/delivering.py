@@ -32,6 +32,9 @@ from records import Records, Waiting
 DRAINED = 16 * 1024
 """How much of an answer is read, in bytes, so that its connection can be used again. Nothing in it is looked at."""
 
+DRAINED_S = 1.0
+"""And for how long."""
+
 
 @dataclass(frozen=True, slots=True)
 class Pace:
@@ -131,7 +134,7 @@ class Courier(AbstractAsyncContextManager["Courier"]):
         body = json.dumps(said(waiting), ensure_ascii=False, separators=(",", ":"))
         answer_s = self._pace.answer.total_seconds()
         request = self._http.build_request(
-            "POST", self.destination.url, content=body.encode(), headers=self._headers(waiting.key, body)
+            "POST", self.destination.url, content=body.encode(), headers=self.signed(waiting.key, body)
         )
         try:
             async with asyncio.timeout(answer_s):
@@ -141,13 +144,14 @@ class Courier(AbstractAsyncContextManager["Courier"]):
         except httpx.HTTPError as error:
             raise NotAccepted(f"no answer: {str(error)[:200] or type(error).__name__}") from None
         try:
-            await _drain(answer, answer_s)
+            await _drain(answer)
         finally:
             await answer.aclose()
         if not answer.is_success:
             raise NotAccepted(self._complaint(answer), _retry_after(answer.headers))
 
-    def _headers(self, key: str, body: str) -> dict[str, str]:
+    def signed(self, key: str, body: str) -> dict[str, str]:
+        """The headers of a body: its key, and that it is ours and from now."""
         now = datetime.now(UTC)
         return {
             "Content-Type": "application/json",
@@ -186,11 +190,11 @@ def said(waiting: Waiting) -> dict[str, Any]:
     return {"type": "message.to_customer", "timestamp": _moment(waiting.created_at), "data": message}
 
 
-async def _drain(answer: httpx.Response, within_s: float) -> None:
+async def _drain(answer: httpx.Response) -> None:
     """Reads what is left, if that is little. Whether it was accepted is known by now."""
     read = 0
     try:
-        async with asyncio.timeout(within_s):
+        async with asyncio.timeout(DRAINED_S):
             async for chunk in answer.aiter_raw():
                 read += len(chunk)
                 if read > DRAINED:

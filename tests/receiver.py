@@ -20,7 +20,7 @@ from activities import Destination
 SECRET = "whsec_" + base64.b64encode(b"a secret that is long enough").decode()
 
 Behaviour = str
-"""`ok`; a status; a status and a Retry-After, `429 1`; `hangs`, `closes` (both after having taken it), `slow`."""
+"""`ok`; a status, perhaps with a Retry-After, `429 1`; `hangs`, `closes` (after having taken it); `slow`, `endless`."""
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,7 @@ class Receiver:
             behaviour = self.behave(key, self.came()[key])
             call = Call(key, json.loads(raw), raw, behaviour)
             self.calls.append(call)
-            accepted = behaviour in ("ok", "slow", "hangs", "closes")
+            accepted = behaviour in ("ok", "slow", "hangs", "closes", "endless")
             if accepted and key not in {call.key for call in self.taken}:
                 self.taken.append(call)
         return behaviour
@@ -127,16 +127,21 @@ def _answer(handler: BaseHTTPRequestHandler, behaviour: Behaviour, closing: thre
             _say(handler, 200)
         case ["ok"]:
             _say(handler, 200)
+        case ["endless"]:
+            handler.close_connection = True
+            _say(handler, 200, length=10**12)
+            while not closing.is_set():
+                handler.wfile.write(b"x" * 65536)
         case [status, *after]:
-            _say(handler, int(status), *after)
+            _say(handler, int(status), " ".join(after) or None)
         case _:
             raise AssertionError(behaviour)
 
 
-def _say(handler: BaseHTTPRequestHandler, status: int, after: str | None = None) -> None:
+def _say(handler: BaseHTTPRequestHandler, status: int, after: str | None = None, length: int = 2) -> None:
     handler.send_response(status)
     if after is not None:
-        handler.send_header("Retry-After", after.replace("_", " "))
-    handler.send_header("Content-Length", "2")
+        handler.send_header("Retry-After", after)
+    handler.send_header("Content-Length", str(length))
     handler.end_headers()
     handler.wfile.write(b"{}")

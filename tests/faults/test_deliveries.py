@@ -15,7 +15,7 @@ import pytest
 import pytest_asyncio
 from temporalio.worker import Replayer
 
-from activities import Activities, Pace
+from activities import Activities, Courier, Pace
 from cases.events import Actor
 from cases.view import CaseView
 from cases.words import Status, WaitingOn
@@ -23,7 +23,7 @@ from policies import Policy, restore
 from tests.receiver import Receiver, receiver
 from tests.samples import MAX, OPERATOR, complaint, deed
 from tests.temporal import DEFAULT_POLICY, House, unworked_server, worked
-from worker import THREADS, new_worker, working
+from worker import THREADS, delivery_worker, new_worker, working
 from workflows.case import CaseWorkflow
 from workflows.handoff import HandoffWorkflow
 from workflows.indexed import case_workflow_id
@@ -219,15 +219,16 @@ async def test_a_case_ends_only_when_its_last_words_have_arrived(here: Office) -
 
 async def test_where_no_worker_delivers_is_said_until_one_does(tmp_path: Path) -> None:
     async with office(tmp_path) as there:
-        activities = Activities(there.house.records, there.house.policy, destinations=there.house.destinations[:1])
+        house, gateway = there.house, there.house.destinations[0]
+        activities = Activities(house.records, house.policy, destinations=(gateway,))
         with ThreadPoolExecutor(THREADS) as threads:
-            async with working(new_worker(there.house.client, activities, threads)):
-                view = await there.house.open(complaint(reference="unserved"))
-                stuck = await there.house.until(view.case_id, lambda view: view.stuck)
-        why = "no worker delivers to gateway: start one whose environment says where that is"
-        assert stuck.stuck == (f"gateway: {why}",)
-        async with worked(there.house):
-            await there.house.until(view.case_id, lambda view: not view.stuck)
+            async with working(new_worker(house.client, activities, threads)), Courier(house.records, gateway) as goes:
+                view = await house.open(complaint(reference="unserved"))
+                stuck = await house.until(view.case_id, lambda view: view.stuck)
+                why = "no worker delivers to gateway: start one whose environment says where that is"
+                assert stuck.stuck == (f"gateway: {why}",)
+                async with working(delivery_worker(house.client, goes)):
+                    await house.until(view.case_id, lambda view: not view.stuck)
         assert there.gateway.keys(view.case_id) == there.told(view.case_id)[:1]
 
 
