@@ -141,7 +141,8 @@ def _way(delivery: Delivery | None) -> str:
             words = f"given up by {delivery.given_up_by}: {delivery.given_up_why}"
         case "failing":
             since = moment(delivery.failing_since) if delivery.failing_since else ""
-            words = f"failing since {since}, {delivery.attempts} attempts: {delivery.error}"
+            tries = "1 attempt" if delivery.attempts == 1 else f"{delivery.attempts} attempts"
+            words = f"failing since {since}, {tries}: {delivery.error}"
         case "waiting":
             words = "waiting"
     return f"{words}{again}"

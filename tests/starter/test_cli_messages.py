@@ -72,7 +72,7 @@ def test_how_far_each_message_has_come_is_said_in_words(here: Run, tmp_path: Pat
     shown = here("messages", case_id, env=env).out
     for number, way in enumerate(("delivered 2026-", "failing since 2026-", "waiting]", "in the outbox only]")):
         assert f"[{ids[number]}: {way}" in shown
-    assert "1 attempts: answers 500]" in shown
+    assert ", 1 attempt: answers 500]" in shown
     for arguments, said in (
         (("--resend", ids[0]), "why? Say it with --reason"),
         (("--give-up", ids[0], "--reason", "x"), "is delivered already"),
