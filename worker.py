@@ -1,7 +1,8 @@
 """Hosts the workflows and the activities. Holds no state: start as many as the load asks for.
 
 Reads TEMPORAL_* (by `temporalio.envconfig`), CASELADDER_DATABASE_URL, CASELADDER_POLICY, CASELADDER_DIRECTORY and,
-optionally, CASELADDER_READY_FILE, which it creates once it polls, and CASELADDER_METRICS, `host:port`, where it answers
+optionally, where messages and announcements go (CASELADDER_GATEWAY_URL and others: see `activities.destinations`),
+CASELADDER_READY_FILE, which it creates once it polls, and CASELADDER_METRICS, `host:port`, where it answers
 `GET /metrics` for Prometheus: how late deadlines were (`caseladder_lateness_seconds`), and all that the SDK counts.
 
 Every CASELADDER_ERASE_EVERY (`1h`; `0s`: never) it goes on with the erasures that were asked for and had to wait, and
@@ -17,7 +18,7 @@ import signal
 import sys
 from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -29,7 +30,8 @@ from temporalio.exceptions import TemporalError
 from temporalio.runtime import PrometheusConfig, Runtime, TelemetryConfig
 from temporalio.worker import Worker
 
-from activities import Activities, Relief
+from activities import Activities, Courier, DestinationError, Destinations, Relief
+from activities.destinations import read as read_destinations
 from cases.actions import OwnerUnavailable
 from cases.events import Code, Refused
 from policies import Policy, PolicyError, load, load_people_file
@@ -40,12 +42,17 @@ from workflows.case import CaseWorkflow
 from workflows.client import TASK_QUEUE, CaseClient, CaseOver, CaseUnknown, DoorError, Unreachable, connect
 from workflows.forgetting import forget
 from workflows.handoff import HandoffWorkflow
+from workflows.indexed import delivery_queue
 from workflows.metering import BUCKETS, LATENESS
 
 THREADS = 16
 
 ERASES_EVERY = "1h"
 """Periods of keeping are months and years; a customer who asked is told that the rest follows by itself."""
+
+DELIVERED_AT_ONCE = 20
+"""How many cases one worker delivers of at once, to one destination. Those that hang wait for their time-out here, and
+nothing else waits for them."""
 
 GIVING_UP = timedelta(seconds=10)
 """How long a worker may take to stop; without anything mislaid it is less than one second."""
@@ -61,14 +68,19 @@ class Settings:
     ready_file: Path | None
     metrics: str | None
     erase_every: timedelta
+    destinations: Destinations
 
     @classmethod
     def read(cls) -> Settings:
-        """Raises SystemExit naming what is missing."""
+        """Raises SystemExit naming what is missing or wrong."""
         missing = [name for name in ("CASELADDER_DATABASE_URL", "CASELADDER_POLICY") if not os.environ.get(name)]
         if missing:
             raise SystemExit(f"caseladder worker: set {' and '.join(missing)}, or start the stack: `caseladder dev`.")
         people, ready = os.environ.get("CASELADDER_DIRECTORY"), os.environ.get("CASELADDER_READY_FILE")
+        try:
+            destinations = read_destinations(os.environ)
+        except DestinationError as error:
+            raise SystemExit(f"caseladder worker: {error}") from error
         return cls(
             database_url=os.environ["CASELADDER_DATABASE_URL"],
             policy=Path(os.environ["CASELADDER_POLICY"]),
@@ -76,6 +88,7 @@ class Settings:
             ready_file=Path(ready) if ready else None,
             metrics=os.environ.get("CASELADDER_METRICS") or None,
             erase_every=_erase_every(os.environ.get("CASELADDER_ERASE_EVERY") or ERASES_EVERY),
+            destinations=destinations,
         )
 
 
@@ -97,6 +110,17 @@ def new_worker(client: Client, activities: Activities, threads: ThreadPoolExecut
         activities=activities.all(),
         activity_executor=threads,
         max_concurrent_activities=THREADS,
+    )
+
+
+def delivery_worker(client: Client, courier: Courier) -> Worker:
+    """A worker for deliveries to one destination."""
+    return Worker(
+        client,
+        task_queue=delivery_queue(courier.destination.name),
+        activities=[courier.deliver],
+        max_concurrent_activities=DELIVERED_AT_ONCE,
+        max_concurrent_activity_task_polls=2,
     )
 
 
@@ -189,7 +213,12 @@ async def serve(settings: Settings) -> None:
         records.keep_policy(policy.hash, policy.name, policy.content)
         records.put_in_force(policy.hash, datetime.now(UTC))
         client = await connect(metered(settings.metrics) if settings.metrics else None)
-        async with working(new_worker(client, Activities(records, policy), threads)):
+        activities = Activities(records, policy, destinations=settings.destinations)
+        async with AsyncExitStack() as open_ones:
+            for destination in settings.destinations:
+                courier = await open_ones.enter_async_context(Courier(records, destination))
+                await open_ones.enter_async_context(working(delivery_worker(client, courier)))
+            await open_ones.enter_async_context(working(new_worker(client, activities, threads)))
             if settings.ready_file:
                 settings.ready_file.touch()
             await beside(

@@ -12,16 +12,33 @@ for ever.
     choose(errand: ChoosePerson) -> Choice
     choose_specialist(errand: ChooseSpecialist) -> Choice, and tells them
     pay(errand: PayRemedy) -> Payment, once for each errand id
-    commit(batch: Commit) -> None
+    commit(batch: Commit) -> Committed, where something waits to be delivered, or None
     release(handoff_id: str) -> None
 
-Beside them, `Relief(records, tell)` tells the cases of people who are away. Messages to customers are the files in
-`messages/<language>/`, alerts to staff those in `alerts/`.
+`Courier(records, destination).deliver` is what brings it there, one for each destination, on a task queue of its own.
+
+    deliver(order: Deliver) -> Delivered
+
+`Relief(records, tell)` tells the cases of people who are away.
+
+Messages to customers are the files in `messages/<language>/`, alerts to staff those in `alerts/`.
 """
 
+from activities.delivering import Courier, Pace
+from activities.destinations import Destination, DestinationError, Destinations
 from activities.errands import Activities
 from activities.paying import Payments
 from activities.relieving import Relief
 from activities.rendering import Messages
 
-__all__ = ["Activities", "Messages", "Payments", "Relief"]
+__all__ = [
+    "Activities",
+    "Courier",
+    "Destination",
+    "DestinationError",
+    "Destinations",
+    "Messages",
+    "Pace",
+    "Payments",
+    "Relief",
+]

@@ -10,9 +10,11 @@ from typing import Any
 
 from temporalio import activity
 
+from activities.destinations import Destinations, outgoing
 from activities.paying import Book, Payments
 from activities.rendering import Messages, untranslated
-from cases.commit import Commit
+from cases.commit import Commit, Committed
+from cases.delivering import decisions
 from cases.effects import (
     AlertStaff,
     Choice,
@@ -48,13 +50,19 @@ class Activities:
     """
 
     def __init__(
-        self, records: Records, policy: Policy, messages: Messages | None = None, payments: Payments | None = None
+        self,
+        records: Records,
+        policy: Policy,
+        messages: Messages | None = None,
+        payments: Payments | None = None,
+        destinations: Destinations = (),
     ) -> None:
         self._records = records
         self._policy = policy
         self._messages = messages or Messages()
         self._payments = payments or Book(records)
         self._calendars: tuple[float, Shifts] | None = None
+        self._destinations = destinations
 
     def all(self) -> list[Callable[..., Any]]:
         """Every activity, for `Worker(activities=...)`."""
@@ -139,16 +147,19 @@ class Activities:
         return self._payments.pay(errand)
 
     @activity.defn(name="commit")
-    def commit(self, batch: Commit) -> None:
-        """View, timeline rows and outbox rows, the notices in words, in one transaction.
+    def commit(self, batch: Commit) -> Committed | None:
+        """View, timeline rows and outbox rows, the notices in words, in one transaction; and what is to be delivered.
 
+        Answers where something waits to be delivered; nothing, if nowhere does and no operator has decided about it.
         Where words are missing in the customer's language, the case's team is told beside.
         """
         words, view = self._messages.render_all(batch.notices), batch.view
         reports = tuple(untranslated(view.case_id, view.team, view.rung, batch.notices, words))
         if reports:
             batch = batch.model_copy(update={"notices": (*batch.notices, *reports)})
-        self._records.write(batch, {**words, **self._messages.render_all(reports)})
+        words = {**words, **self._messages.render_all(reports)}
+        waiting = self._records.write(batch, words, outgoing(batch, self._destinations) if self._destinations else None)
+        return Committed(deliver=waiting) if waiting or decisions(batch) else None
 
     @activity.defn(name="release")
     def release(self, handoff_id: str) -> None:

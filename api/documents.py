@@ -17,6 +17,7 @@ from api.bodies import ACTIONS, ANSWERS, LOOKED_UP, REQUESTS, STAMPED, Kinds
 from api.examples import COMPLAINT, EVENTS
 from api.problems import ProblemBody, UnknownCase, UnknownHandoff
 from cases.complaint import Complaint
+from cases.events import Event
 from cases.people import Away, Person
 
 _REF = "#/components/schemas/{model}"
@@ -70,6 +71,22 @@ def takes_object(schema: str, example: dict[str, Any]) -> dict[str, Any]:
     """The `openapi_extra` of an endpoint whose body `api.bodies` reads, by the name of its schema."""
     content = {"schema": {"$ref": _REF.format(model=schema)}, "examples": {"example": {"value": example}}}
     return {"requestBody": {"required": True, "content": {"application/json": content}}}
+
+
+def takes_decision(model: type[Event]) -> dict[str, Any]:
+    """The `openapi_extra` of an endpoint that takes what an operator decides about a message; its path names both."""
+    own = _without(model.model_json_schema(ref_template=_REF), ("kind", "message_id", *STAMPED))
+    own.pop("$defs", None)
+    schema = own | {"required": ["reason"]}
+    kind = model.model_fields["kind"].default
+    example = next(event for event in EVENTS if event["kind"] == kind)
+    shown = {"value": {name: value for name, value in example.items() if name in own["properties"]}}
+    return {
+        "requestBody": {
+            "required": True,
+            "content": {"application/json": {"schema": schema, "examples": {kind: shown}}},
+        }
+    }
 
 
 def complete(app: FastAPI) -> dict[str, Any]:

@@ -83,6 +83,8 @@ EVENTS: tuple[dict[str, Any], ...] = (
     {"kind": "set_priority", "priority": "P1", "reason": "The card is still being charged"},
     {"kind": "recategorise", "product": "Mortgage", "team": "lending", "reason": "It is about the loan account"},
     {"kind": "correct", "reason": "A bank holiday was missing in the calendar"},
+    {"kind": "resend", "message_id": "shop-7kq2m4xw5a:12", "reason": "The gateway lost it"},
+    {"kind": "give_up", "message_id": "shop-7kq2m4xw5a:12", "reason": "There is no such address"},
     {"kind": "resolve", "text": "The second charge was returned on 3 March.", "warranted": True},
     {"kind": "reopen", "text": "The charge is back"},
     {"kind": "close", "reason": "The same complaint came by letter", "duplicate_of": "shop-7kq2m4xw5a"},

@@ -10,6 +10,7 @@ from pydantic import AwareDatetime, Field, RootModel, model_validator
 from cases.complaint import CaseId, HandoffId, Name, Shape, Short, Text
 from cases.events import Attachment, Event
 from cases.money import Amount, CurrencyCode
+from cases.redelivery import GiveUp, Resend
 from cases.requests import Request
 from cases.words import Contact, Letter, Priority, Promised, Reason, Remedy, Rung, SafetyDecision
 
@@ -385,6 +386,8 @@ Action = Annotated[
     | SetPriority
     | Recategorise
     | Correct
+    | Resend
+    | GiveUp
     | Resolve
     | Reopen
     | Close,

@@ -19,3 +19,9 @@ class Commit(Shape):
     notices: tuple[Notice, ...]
     complaint: Complaint | None = None
     """Given until the records have it; it never changes."""
+
+
+class Committed(Shape):
+    """What the activity `commit` answers when something is to be delivered: where. Otherwise it answers nothing."""
+
+    deliver: tuple[str, ...] = ()

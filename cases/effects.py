@@ -231,6 +231,20 @@ class Payment(Shape):
     refused: str | None = None
 
 
+class Deliver(Shape):
+    """Deliver what waits for a destination, of one case, in order. `stuck`: it was said that this does not succeed."""
+
+    case_id: str
+    destination: str
+    stuck: bool = False
+
+
+class Delivered(Shape):
+    """What the activity `deliver` answers; with `more`, there is more to deliver."""
+
+    more: bool = False
+
+
 class TellCustomer(Shape):
     """A message to the customer. `template` names the words, `params` fills them; times are UTC."""
 

@@ -138,6 +138,8 @@ class Code(StrEnum):
     UNKNOWN_EFFECT = "unknown_effect"
     SAME_AS_NOW = "same_as_now"
     NO_SUGGESTION = "no_suggestion"
+    UNKNOWN_MESSAGE = "unknown_message"
+    ALREADY_DELIVERED = "already_delivered"
     TOO_LATE = "too_late"
     RECORDS_AWAY = "records_away"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from cases import climbing, promising, statutory
+from cases.delivering import is_destination
 from cases.offers import open_offer
 from cases.outcomes import CancelRequested, Delayed, Planned, Recovered
 from cases.state import Owner, Stuck
@@ -45,7 +46,8 @@ def delayed(turn: Turn, event: Delayed) -> None:
     if any(stuck.effect == event.effect for stuck in state.stuck):
         return
     state.stuck.append(Stuck(effect=event.effect, since=turn.at, error=event.error))
-    turn.enter("stuck", f"{event.effect} does not succeed and is tried on: {event.error}", effect=event.effect)
+    what = _named(event.effect)
+    turn.enter("stuck", f"{what} does not succeed and is tried on: {event.error}", effect=event.effect)
     turn.alert_owner("stuck", effect=event.effect, error=event.error)
 
 
@@ -54,7 +56,11 @@ def recovered(turn: Turn, event: Recovered) -> None:
     state = turn.state
     if any(stuck.effect == event.effect for stuck in state.stuck):
         state.stuck = [stuck for stuck in state.stuck if stuck.effect != event.effect]
-        turn.enter("recovered", f"{event.effect} has succeeded", effect=event.effect)
+        turn.enter("recovered", f"{_named(event.effect)} has succeeded", effect=event.effect)
+
+
+def _named(effect: str) -> str:
+    return f"Delivery to the {effect}" if is_destination(effect) else effect
 
 
 def cancel_requested(turn: Turn, event: CancelRequested) -> None:

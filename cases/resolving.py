@@ -102,6 +102,7 @@ def close_case(turn: Turn, closed_as: ClosedAs, *, resolved: bool = True) -> Non
     state.status = Status.CLOSED
     state.closed_as = closed_as
     state.closed_at = turn.at
+    turn.mark(closed_as=closed_as.value)
     if closed_as in _KEPT and resolved:
         turn.fulfil(COMMERCIAL, f"closed as {closed_as}")
     else:
@@ -142,6 +143,7 @@ def reopen_case(turn: Turn) -> None:
     state.status = Status.OPEN
     state.closed_as = state.closed_at = state.duplicate_of = state.satisfaction = None
     state.reopened += 1
+    turn.mark(reopened=state.reopened)
     turn.cancel((ClockName.REOPEN_WINDOW,), "reopened")
     statutory.reopened(turn)
     restricting.reopened(turn)

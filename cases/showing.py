@@ -7,6 +7,7 @@ from datetime import datetime
 from cases import safety, statutory
 from cases.clocks import Clock
 from cases.conduct import Conduct
+from cases.delivering import is_destination
 from cases.events import Actor, Refused
 from cases.guiding import guidance, next_step
 from cases.ladder import ROUTES
@@ -95,6 +96,9 @@ def view(state: State, now: datetime, actor: Actor | None = None) -> CaseView:
 def waiting_on(state: State) -> WaitingOn:
     """Whose move it is."""
     if state.status in (Status.CLOSED, Status.ARCHIVED):
+        # Its last words may still be on their way: so a case that cannot end is found among those that are stuck.
+        if any(is_destination(stuck.effect) for stuck in state.stuck):
+            return WaitingOn.STUCK
         if statutory.owed(state):
             return WaitingOn.OWNER
         return WaitingOn.APPROVAL if pending(state) or safety.is_awaited(state) else WaitingOn.NOBODY

@@ -17,6 +17,7 @@ from cases import (
     climbing,
     conducting,
     correcting,
+    delivering,
     granting,
     guards,
     handing,
@@ -49,6 +50,8 @@ RESOLVED = frozenset({Status.RESOLVED})
 CLOSED = frozenset({Status.CLOSED})
 OPENING = frozenset({Status.OPENING})
 EVERY = frozenset(Status)
+AFTER_OPENING = EVERY - {Status.OPENING}
+"""Archived too: such a case waits until its last words are delivered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +180,8 @@ TABLE: dict[str, Row] = {
     "set_priority": Row(retargeting.set_priority, UNCLOSED, guards.owner, checks=(guards.another_priority,)),
     "recategorise": Row(retargeting.recategorise, UNCLOSED, guards.owner, checks=(guards.another_category,)),
     "correct": Row(correcting.correct, PLANNED, guards.operator),
+    "resend": Row(delivering.resend, AFTER_OPENING, guards.operator, checks=(delivering.of_this_case,)),
+    "give_up": Row(delivering.give_up, AFTER_OPENING, guards.operator, checks=(delivering.of_this_case,)),
     "resolve": Row(resolving.resolve, WORKED, guards.owner, checks=(guards.nothing_pending, safety.nothing_undecided)),
     "reopen": Row(resolving.reopen, CLOSED, guards.reopener, otherwise=Code.NOT_CLOSED),
     "close": Row(

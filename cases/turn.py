@@ -141,6 +141,10 @@ class Turn:
             entry = self.state.timeline[-1]
             self.state.timeline[-1] = entry.model_copy(update={"text": f"{entry.text}. {words}"})
 
+    def mark(self, **data: Any) -> None:
+        """Adds data to the entry that is being written."""
+        self.state.timeline[-1].data.update(data)
+
     def retarget(
         self, clock: Clock, target: timedelta, cause: str, business_day: int | None, day_end: datetime | None
     ) -> None:

@@ -6,7 +6,10 @@ out aware and in UTC. No rules here: what a case is, the case says in its view.
     migrate(url)                     brings the database to the newest schema; safe when several start at once
     Records(url)                     the door; `close()` when done, or use it in a `with`
       .ping()
-      .write(commit, rendered)       one transaction; again, it changes nothing
+      .write(commit, rendered, outgoing) one transaction; again, it changes nothing -> destinations that wait
+      .next_delivery(case_id, destination) -> Waiting | None, .mark_delivered(it, now), .mark_failed(it, error, now)
+      .deliveries(case_id)           -> list[Delivery]
+      .correspondence(case_id, alerts, announcements) -> list[Passed] | None
       .find(case_id)                 -> (CaseView, as_of) | None
       .complaint(case_id)            -> Complaint | None, as it arrived
       .entries(case_id, after, limit)-> list[Entry]
@@ -41,9 +44,11 @@ Errors: `RecordsError`, with a code: `InvalidCursor`, and `RecordsAway` when the
 
 from records.absences import Vacancy
 from records.consulting import HandoffFilters, HandoffPage, HandoffShown, RecordedHandoff, handoff_view
+from records.corresponding import Passed
 from records.database import sqlite_url
+from records.delivering import Delivery, Outgoing, Waiting
 from records.directory import OnShift, PersonShown
-from records.erasure import Erased, ErasedCase, Erasing, Erasure, Forget, KeptByLaw, Waiting
+from records.erasure import Erased, ErasedCase, Erasing, Erasure, Forget, KeptByLaw, StillOpen
 from records.errors import InvalidCursor, RecordsAway, RecordsError
 from records.migrating import downgrade, migrate
 from records.payments import BookedPayment, PaymentPage
@@ -56,6 +61,7 @@ from records.writing import Rendered
 __all__ = [
     "BookedPayment",
     "Change",
+    "Delivery",
     "Erased",
     "ErasedCase",
     "Erasing",
@@ -68,7 +74,9 @@ __all__ = [
     "InvalidCursor",
     "KeptByLaw",
     "OnShift",
+    "Outgoing",
     "Page",
+    "Passed",
     "PaymentPage",
     "PersonShown",
     "Reader",
@@ -78,6 +86,7 @@ __all__ = [
     "RecordsError",
     "Rendered",
     "Sent",
+    "StillOpen",
     "Vacancy",
     "Waiting",
     "downgrade",

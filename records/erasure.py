@@ -51,7 +51,7 @@ class KeptByLaw(Shape):
     because: str = Field(description="the law, as the policy names it")
 
 
-class Waiting(Shape):
+class StillOpen(Shape):
     """A case that cannot be erased yet."""
 
     case_id: str
@@ -64,7 +64,7 @@ class Erased(Shape):
     erased: tuple[ErasedCase, ...] = ()
     payments: int = Field(default=0, description="payments that name nobody any more")
     kept: tuple[KeptByLaw, ...] = Field(default=(), description="what a law makes one keep; removed when that is over")
-    waiting: tuple[Waiting, ...] = Field(default=(), description="cases that are erased when they are archived")
+    waiting: tuple[StillOpen, ...] = Field(default=(), description="cases that are erased when they are archived")
 
 
 class Erasure(Erased):
@@ -139,7 +139,7 @@ class Erasing:
         runs = await self._forget(subject.case_id, archived=archived)
         if runs is None:
             why = "its workflow has not ended yet" if archived else f"it is {subject.status}, and {_WHY_OPEN}"
-            came.waiting.append(Waiting(case_id=subject.case_id, why=why))
+            came.waiting.append(StillOpen(case_id=subject.case_id, why=why))
             return False
         removed = await asyncio.to_thread(self._records.erase_case, subject.case_id, now)
         if removed is not None:  # else somebody else has done it meanwhile
@@ -163,7 +163,7 @@ class _Came:
 
     erased: list[ErasedCase] = field(default_factory=list[ErasedCase])
     kept: list[KeptByLaw] = field(default_factory=list[KeptByLaw])
-    waiting: list[Waiting] = field(default_factory=list[Waiting])
+    waiting: list[StillOpen] = field(default_factory=list[StillOpen])
 
 
 _WHY_OPEN = "keeps its text until it is archived"

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from records.absences import Absences
 from records.consulting import HandoffQueries
+from records.corresponding import Correspondence
 from records.directory import Directory
 from records.erasing import Eraser
 from records.payments import PaymentBook
 from records.people import People
-from records.reading import CaseQueries
 from records.specialists import Specialists
 from records.writing import CaseWriter
 
 
-class Records(CaseWriter, CaseQueries, HandoffQueries, People, Absences, Directory, Specialists, PaymentBook, Eraser):
+class Records(
+    CaseWriter, Correspondence, HandoffQueries, People, Absences, Directory, Specialists, PaymentBook, Eraser
+):
     """The records of a company at one database URL. The database must have been migrated (`records.migrate`)."""

@@ -132,6 +132,34 @@ outbox = sa.Table(
     sa.Index(None, "case_id", "n"),
 )
 
+_WAITING = sa.text("delivered_at IS NULL AND given_up_at IS NULL")
+
+deliveries = sa.Table(
+    "deliveries",
+    metadata,
+    # Of a message, its row in the outbox; of an announcement, `<case id>:<n>:<event>`, with `n` from the timeline.
+    sa.Column("effect_id", sa.String(160), primary_key=True),
+    sa.Column("destination", sa.String(64), primary_key=True),
+    sa.Column("case_id", sa.String(64), nullable=False),
+    sa.Column("n", sa.Integer, nullable=False),
+    # What is announced; null for a message. No words of anybody, and no name: those are in `outbox` and `cases`.
+    sa.Column("announced", sa.JSON(none_as_null=True)),
+    sa.Column("created_at", Utc, nullable=False),
+    sa.Column("delivered_at", Utc),
+    # Since the last success, and since an operator had it sent again.
+    sa.Column("attempts", sa.Integer, nullable=False),
+    sa.Column("failing_since", Utc),
+    sa.Column("error", sa.Text),
+    # How often it was sent again after it had been delivered: each time under a key of its own.
+    sa.Column("resent", sa.Integer, nullable=False),
+    sa.Column("given_up_at", Utc),
+    sa.Column("given_up_by", sa.String(200)),
+    sa.Column("given_up_why", sa.Text),
+    sa.Index(None, "case_id"),
+    # Few wait at any time: every commit asks for those of its case, and must not look at all the others.
+    sa.Index(None, "case_id", "destination", "n", sqlite_where=_WAITING, postgresql_where=_WAITING),
+)
+
 loads = sa.Table(
     "loads",
     metadata,

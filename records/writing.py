@@ -7,7 +7,7 @@ stands.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
@@ -16,11 +16,13 @@ from typing import Any
 import sqlalchemy as sa
 
 from cases.commit import Commit
+from cases.delivering import decisions
 from cases.effects import Notice, TellCustomer
 from cases.timeline import Entry
 from cases.view import OwnerView
 from cases.words import Status
 from records.database import Database, insert_into, insert_new
+from records.delivering import Outgoing, decide, waiting_at, write_outgoing
 from records.directory import settle_loads
 from records.errors import RecordsError
 from records.mirroring import write_handoffs
@@ -39,8 +41,12 @@ class Rendered:
 class CaseWriter(Database):
     """What can be written about cases and policies."""
 
-    def write(self, commit: Commit, rendered: Mapping[str, Rendered]) -> None:
+    def write(
+        self, commit: Commit, rendered: Mapping[str, Rendered], outgoing: Sequence[Outgoing] | None = None
+    ) -> tuple[str, ...]:
         """Writes a commit; again, it changes nothing. `rendered` has the words of each notice by its effect id.
+
+        `outgoing` is to be delivered; None if nothing ever is. Returns the destinations that something waits for.
 
         Nothing is written of a case that has been erased: what comes late would bring back what was removed. What is
         no late word of it, but another case of the same name, is not passed over in silence: RecordsError.
@@ -50,6 +56,7 @@ class CaseWriter(Database):
         view = commit.view
         entries = [_entry_row(view.case_id, entry) for entry in commit.entries]
         notices = [_notice_row(view.case_id, notice, rendered[notice.id]) for notice in commit.notices]
+        decided = {decision.n: decision for decision in decisions(commit)}
         with self.writing() as connection:
             if (erased_at := _erased_at(connection, view.case_id)) is not None:
                 if view.opened_at > erased_at:
@@ -57,7 +64,8 @@ class CaseWriter(Database):
                         f"{view.case_id} was erased at {erased_at.isoformat()}, and another case has been opened under "
                         "its source and reference since. Terminate that one, and open it under a reference of its own."
                     )
-                return
+                return ()
+            fresh = [decided[row["n"]] for row in entries if row["n"] in decided and self._is_new(connection, row)]
             for table, rows in ((timeline, entries), (outbox, notices)):
                 if rows:
                     connection.execute(insert_new(self.dialect, table), rows)
@@ -65,12 +73,21 @@ class CaseWriter(Database):
             if stands is not None:
                 settle_loads(connection, view, now)
                 write_handoffs(connection, commit, now)
+            write_outgoing(connection, view.case_id, outgoing or ())
+            for decision in fresh:
+                decide(connection, decision)
+            return waiting_at(connection, view.case_id) if decided or outgoing is not None else ()
 
     def tell(self, case_id: str, notice: Notice, words: Rendered) -> None:
         """Writes one notice that no commit brings; again, it changes nothing. Raises RecordsAway."""
         with self.writing() as connection:
             if _erased_at(connection, case_id) is None:
                 connection.execute(insert_new(self.dialect, outbox), _notice_row(case_id, notice, words))
+
+    def _is_new(self, connection: sa.Connection, entry: dict[str, Any]) -> bool:
+        """Writes an entry, if it is not there. What it decides is done with it, and so only once."""
+        insert = insert_new(self.dialect, timeline).returning(timeline.c.n)
+        return connection.execute(insert, entry).first() is not None
 
     def keep_policy(self, policy_hash: str, name: str, content: str) -> None:
         """Keeps a policy by its hash, for the cases that are pinned to it. Nothing, if it is kept already."""

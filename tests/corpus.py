@@ -43,6 +43,7 @@ from tests.temporal import (
     patient,
     skipping_server,
 )
+from tests.undelivered import undelivered
 from tests.workflows.living import live
 from workflows.client import TASK_QUEUE
 from workflows.indexed import case_workflow_id, handoff_workflow_id
@@ -148,6 +149,8 @@ async def record(folder: Path) -> None:
             await _keep(house, folder, "ended-by-operator", await _ended_by_operator(house))
             await _orphaned(house, folder)
             await _keep(house, folder, "started-already", await _started_already(house))
+    async with undelivered() as (house, case_id):
+        await _keep(house, folder, "undelivered", case_id)
 
 
 async def _lived(house: House, name: str, life: tuple[str | int | Step, ...]) -> str:
@@ -334,7 +337,7 @@ async def _asked(house: House, name: str) -> tuple[str, Actor, str]:
 
 async def _keep(house: House, folder: Path, name: str, case_id: str) -> None:
     await house.written(case_id)
-    if name not in ("stuck", "started-already"):  # what has failed there is never done
+    if name not in ("stuck", "started-already", "undelivered"):  # what has failed there is never done
         await house.settled(case_id)
     view = await house.cases.view(case_id)
     await _write(house, folder, name, case_workflow_id(case_id))

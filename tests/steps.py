@@ -75,6 +75,8 @@ def spelled_out(deed: dict[str, Any], view: CaseView, now: datetime) -> dict[str
         fields["remedy_id"] = known[number % len(known)]
     if fields.get("person") == "@owner":
         fields["person"] = view.owner.person or "max"
+    if "message_number" in fields:
+        fields["message_id"] = f"{view.case_id}:{fields.pop('message_number')}"
     if "handoff" in fields:
         number = fields.pop("handoff")
         known = [handed.handoff_id for handed in view.handoffs] or [f"{view.case_id}-99"]

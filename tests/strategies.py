@@ -113,6 +113,8 @@ _FIELDS: dict[str, dict[str, st.SearchStrategy[Any]]] = {
         "reason": _WORDS,
     },
     "correct": {"by": st.sampled_from(["olga", "olga", "max"]), "reason": _WORDS},
+    "resend": {"by": st.sampled_from(["olga", "olga", "max"]), "message_number": st.integers(1, 9), "reason": _WORDS},
+    "give_up": {"by": st.sampled_from(["olga", "olga", "max"]), "message_number": st.integers(1, 9), "reason": _WORDS},
     "hand_off": {"by": _OWNER, "team": st.sampled_from(["loans", "lending", "cards", "nobody"]), "question": _WORDS},
     "answer_back": {"by": _OWNER, "handoff": st.integers(0, 3), "text": _WORDS},
     "cancel_hand_off": {"by": _OWNER, "handoff": st.integers(0, 3), "reason": _WORDS},

@@ -10,7 +10,7 @@ import sys
 from collections import Counter
 from collections.abc import AsyncGenerator, Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,7 @@ from temporalio.api.operatorservice.v1 import AddSearchAttributesRequest
 from temporalio.client import Client, WorkflowHistory
 from temporalio.testing import WorkflowEnvironment
 
-from activities import Activities
+from activities import Activities, Courier, Destinations, Pace
 from cases.complaint import Complaint
 from cases.events import Actor
 from cases.state import Deed
@@ -28,7 +28,7 @@ from cases.view import CaseView
 from cases.words import Role, Status
 from policies import Policy, load, load_people, restore
 from records import Records, migrate, sqlite_url
-from worker import THREADS, new_worker, working
+from worker import THREADS, delivery_worker, new_worker, working
 from workflows.client import CaseClient
 from workflows.indexed import SEARCH_ATTRIBUTES, case_workflow_id
 from workflows.plugin import plugin
@@ -85,6 +85,8 @@ class House:
     cases: CaseClient
     records: Records
     policy: Policy
+    destinations: Destinations = ()
+    pace: Pace | None = None
 
     async def open(self, complaint: Complaint) -> CaseView:
         """Opens a case and waits for its plan."""
@@ -186,18 +188,22 @@ async def skipping_server(
 
 
 @asynccontextmanager
-async def unworked_server(folder: Path, policy: Policy) -> AsyncGenerator[House]:
+async def unworked_server(folder: Path, policy: Policy, *settings: str) -> AsyncGenerator[House]:
     """The real server, in real time, without a worker: tests start and stop those with `worked`."""
-    async with _house(await _dev_environment(), folder, policy) as house:
+    async with _house(await _dev_environment(*settings), folder, policy) as house:
         yield house
 
 
 @asynccontextmanager
 async def worked(house: House) -> AsyncGenerator[None]:
     """A worker for as long as this is open; it remembers nothing of the one before."""
-    activities = Activities(house.records, house.policy)
+    activities = Activities(house.records, house.policy, destinations=house.destinations)
     with ThreadPoolExecutor(THREADS) as threads:
-        async with working(new_worker(house.client, activities, threads)):
+        async with AsyncExitStack() as open_ones:
+            for destination in house.destinations:
+                courier = await open_ones.enter_async_context(Courier(house.records, destination, house.pace))
+                await open_ones.enter_async_context(working(delivery_worker(house.client, courier)))
+            await open_ones.enter_async_context(working(new_worker(house.client, activities, threads)))
             yield
 
 

@@ -48,12 +48,16 @@ class Carried(BaseModel):
     state: str
     unwritten: str
     written_once: bool
+    delivering: tuple[str, ...] = ()
+    """Destinations for which something may wait."""
 
     @classmethod
-    def of(cls, snapshot: dict[str, Any], unwritten: list[Item], *, written_once: bool) -> Carried:
+    def of(
+        cls, snapshot: dict[str, Any], unwritten: list[Item], *, written_once: bool, delivering: tuple[str, ...] = ()
+    ) -> Carried:
         """Packs what is to be carried."""
         state, items = _pack(_STATE.dump_json(snapshot)), _pack(_ITEMS.dump_json(unwritten))
-        return cls(state=state, unwritten=items, written_once=written_once)
+        return cls(state=state, unwritten=items, written_once=written_once, delivering=delivering)
 
     @property
     def fits(self) -> bool:

@@ -16,7 +16,8 @@ from temporalio.exceptions import ActivityError, ApplicationError
 
 from cases.actions import Act
 from cases.case import Case
-from cases.commit import Commit
+from cases.commit import Commit, Committed
+from cases.delivering import decisions
 from cases.effects import AlertStaff, Effect, Errand, PlanCase, StartHandoff, TellCustomer, TellHandoff
 from cases.events import SYSTEM, Actor, Code, Event, Refused
 from cases.outcomes import CancelRequested, Reported
@@ -26,6 +27,7 @@ from cases.words import Status, Via
 from workflows import attributes, details, errands, metering, reading
 from workflows.alarm import Alarm
 from workflows.carrying import Carried
+from workflows.deliveries import Deliveries
 from workflows.inbox import Inbox
 from workflows.writing import Unwritten
 
@@ -46,6 +48,8 @@ class CaseWorkflow:
         self._indexed: attributes.Values = {}
         self._alarm = Alarm(self._ring)
         self._inbox = Inbox(self._work, self._ring)
+        self._deliveries = Deliveries(lambda: self._case, self._happen)
+        self._delivering: tuple[str, ...] = ()
         self._effects: list[Effect] = []
         self._writing = False
         self._hold_commit = True
@@ -71,6 +75,7 @@ class CaseWorkflow:
     async def run(self, raw: RawValue = reading.NOTHING) -> None:  # noqa: ARG002 -- read by __init__
         """Runs until the case is archived and all of it is in the records, or its history is long enough."""
         self._settle(self._first_effects)
+        self._deliver(self._delivering)
         while not self._is_over():
             try:
                 await workflow.wait_condition(lambda: self._is_over() or self._is_long())
@@ -188,7 +193,12 @@ class CaseWorkflow:
         What is under way is dropped by Temporal: errands are sent again with their ids, and the commit is made again.
         """
         self._case.forget_written(self._case.version)
-        carried = Carried.of(self._case.snapshot(), self._unwritten.items, written_once=self._written_once)
+        carried = Carried.of(
+            self._case.snapshot(),
+            self._unwritten.items,
+            written_once=self._written_once,
+            delivering=self._deliveries.destinations,
+        )
         if carried.fits:
             workflow.continue_as_new(carried)
         self._too_big = self._case.version
@@ -201,6 +211,7 @@ class CaseWorkflow:
             self._unwritten.add(item)
         self._taken = self._case.version
         self._written_once = carried.written_once
+        self._delivering = carried.delivering
         self._hold_commit = False
         self._indexed = attributes.of(self._case.view(self._alarm.now()))
 
@@ -302,7 +313,7 @@ class CaseWorkflow:
                 complaint=None if self._written_once else self._case.complaint,
             )
             try:
-                await workflow.execute_activity(
+                answer = await workflow.execute_activity(
                     "commit",
                     commit,
                     start_to_close_timeout=errands.ATTEMPT,
@@ -320,9 +331,16 @@ class CaseWorkflow:
             self._unwritten.drop(len(batch))
             if entries:
                 self._case.forget_written(entries[-1].n)
+            if answer is not None:
+                committed = Committed.model_validate(answer)
+                self._deliver(committed.deliver, decided=bool(decisions(commit)))
             if not self._unwritten.items:
                 self._recover(RECORDS)
         self._writing = False
+
+    def _deliver(self, destinations: Sequence[str], *, decided: bool = False) -> None:
+        for destination in self._deliveries.ask(destinations, decided=decided):
+            asyncio.create_task(self._deliveries.run(destination))  # noqa: RUF006 -- the workflow's loop holds it
 
     def _patience(self) -> timedelta:
         return self._case.patience or errands.PATIENCE
@@ -332,6 +350,7 @@ class CaseWorkflow:
             self._case.status is Status.ARCHIVED
             and not self._unwritten.items
             and not self._writing
+            and not self._deliveries
             and not self._inbox
             and workflow.all_handlers_finished()
         )

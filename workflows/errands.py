@@ -138,12 +138,12 @@ async def breathe(error: ActivityError | ApplicationError) -> None:
         await workflow.sleep(PATIENCE, summary="before the next try")
 
 
-def delayed(effect: str, error: ActivityError | ApplicationError) -> Delayed:
-    """That something does not succeed, and what it says."""
+def delayed(effect: str, error: ActivityError | ApplicationError, why: str | None = None) -> Delayed:
+    """That something does not succeed, and why, if that is not for the error to say."""
     cause: BaseException = error
     while cause.__cause__ is not None:
         cause = cause.__cause__
-    return Delayed(**_envelope(effect), error=str(cause)[:500] or "no answer")
+    return Delayed(**_envelope(effect), error=why or str(cause)[:500] or "no answer")
 
 
 def recovered(effect: str) -> Recovered:

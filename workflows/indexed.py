@@ -27,6 +27,11 @@ def case_workflow_id(case_id: str) -> str:
     return f"case-{case_id}"
 
 
+def delivery_queue(destination: str) -> str:
+    """The task queue of what is delivered there."""
+    return f"caseladder-{destination}"
+
+
 def handoff_workflow_id(handoff_id: str) -> str:
     """`handoff-<case id>-<n>`."""
     return f"handoff-{handoff_id}"

@@ -1,41 +1,20 @@
-"""`messages`: what passed between customer and company, from the records.
-
-What the customer said is on the timeline; what they were told is in the outbox, in the words that they get. A reply is
-shown once, as it was sent, and not again as its entry.
-"""
+"""`messages`: what passed between customer and company, from the records, and what an operator decides about it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import datetime
-from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple
+import asyncio
+import getpass
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from cases.words import Role
 from starter.cli import completing, consulting
 from starter.cli.boundary import Failure
 from starter.cli.place import Data, open_records, settle
 
 if TYPE_CHECKING:
-    from cases.complaint import Complaint
-    from cases.timeline import Entry
-    from records import Records, Sent
-
-_PAGE = 1000
-
-
-class Passed(NamedTuple):
-    """One message. `to` is who was alerted; `id` the effect of what was sent; `claimed` says that it came by signal."""
-
-    at: datetime
-    sent_by: Literal["customer", "company", "alert"]
-    kind: str
-    channel: str | None
-    to: str | None
-    subject: str | None
-    text: str
-    id: str | None = None
-    claimed: bool = False
+    from records import Delivery, Passed, Records
 
 
 def messages(
@@ -44,95 +23,126 @@ def messages(
         typer.Argument(metavar="CASE", help="A case id, such as shop-7kq2m4xw5a.", autocompletion=completing.case_ids),
     ],
     alerts: Annotated[bool, typer.Option("--alerts", help="With what colleagues were told.")] = False,
+    announcements: Annotated[
+        bool, typer.Option("--announcements", help="With what backend services were told.")
+    ] = False,
+    resend: Annotated[
+        str | None, typer.Option(metavar="ID", help="Send this one again; at once, if it is being tried.")
+    ] = None,
+    give_up: Annotated[
+        str | None, typer.Option(metavar="ID", help="Give this one up; what waits behind it goes on.")
+    ] = None,
+    reason: Annotated[str | None, typer.Option(help="Why, for the timeline: with --resend and --give-up.")] = None,
+    destination: Annotated[
+        str | None, typer.Option(help="Only there, such as gateway or webhook-shop.", show_default="wherever it goes")
+    ] = None,
+    who: Annotated[str | None, typer.Option("--as", help="By whom.", show_default="who runs this")] = None,
     data: Data = None,
     as_json: Annotated[
         bool,
         typer.Option(
             "--json",
-            help="Print a JSON object: case_id, messages (at, sent_by, kind, channel, to, subject, text, ...).",
+            help="Print a JSON object: case_id, messages (at, sent_by, kind, channel, to, subject, text, delivery …).",
         ),
     ] = False,
 ) -> None:
-    """Show what passed between customer and company, oldest first. From the records: it may lag by a second."""
+    """Show what passed between customer and company, oldest first, and how far it has come.
+
+    From the records: it may lag by a second. An operator sends again, or gives up, what does not arrive.
+    """
     consulting.refuse(case_id, "messages")
+    event = _decision(resend, give_up, reason)
     settle(data)
     from starter.cli.printing import print_json
 
     with open_records() as records:
-        complaint = records.complaint(case_id)
-        if complaint is None:
-            raise Failure(f"the records know no case {case_id}. What they know, `caseladder list` shows.")
-        received_at = complaint.received_at or _opened_at(records, case_id)
-        passed = [_complaint(complaint, received_at), *_said(records, case_id), *_sent(records, case_id, alerts)]
-    # Sorted by time alone: what the customer said stands before the answer that it got in the same moment.
-    passed.sort(key=lambda message: message.at)
+        if event:
+            event |= {"by": {"id": who or getpass.getuser(), "role": Role.OPERATOR}}
+            event |= {"destination": destination} if destination else {}
+            _decide(records, case_id, event)
+        passed = records.correspondence(case_id, alerts=alerts, announcements=announcements)
+    if event:
+        print_json({"case_id": case_id, "decided": event["kind"]}) if as_json else print(_done(event))
+        return
+    if passed is None:
+        raise Failure(f"the records know no case {case_id}. What they know, `caseladder list` shows.")
     if as_json:
-        print_json({"case_id": case_id, "messages": [_json(message) for message in passed]})
+        print_json({"case_id": case_id, "messages": [message.model_dump(mode="json") for message in passed]})
     else:
         print("\n\n".join(_block(message) for message in passed))
 
 
-def _complaint(complaint: Complaint, at: datetime) -> Passed:
-    about = ": ".join(words for words in (complaint.product, complaint.issue) if words)
-    return Passed(at, "customer", "complaint", complaint.channel, None, about, complaint.text)
+def _decision(resend: str | None, give_up: str | None, reason: str | None) -> dict[str, Any]:
+    """What the options ask for; empty, if only to be shown. Raises Failure."""
+    if resend is None and give_up is None:
+        if reason is not None:
+            raise Failure("--reason is for --resend ID or --give-up ID: name the message")
+        return {}
+    if resend is not None and give_up is not None:
+        raise Failure("either --resend or --give-up, one message at a time")
+    if not reason:
+        raise Failure("why? Say it with --reason: it stands on the timeline")
+    return {"kind": "resend" if resend else "give_up", "message_id": resend or give_up, "reason": reason}
 
 
-def _said(records: Records, case_id: str) -> Iterator[Passed]:
-    from cases.table import CUSTOMER_KINDS
-    from cases.words import Via
+def _decide(records: Records, case_id: str, event: dict[str, Any]) -> None:
+    """Asks the records whether there is such a message, then the case."""
+    from uuid import uuid4
 
-    for entry in _entries(records, case_id):
-        if entry.kind in CUSTOMER_KINDS:
-            claimed = entry.via is Via.SIGNAL
-            yield Passed(
-                entry.at, "customer", entry.kind, entry.data.get("channel"), None, None, _words(entry), claimed=claimed
-            )
+    from cases.delivering import check_decision
+    from cases.redelivery import GiveUp, Resend
+    from starter.client import Caseladder
 
+    read = (Resend if event["kind"] == "resend" else GiveUp).model_validate({"id": uuid4(), **event})
+    found = [each for each in records.deliveries(case_id) if each.id == read.message_id]
+    check_decision(read, {each.destination: each.state for each in found})
 
-def _words(entry: Entry) -> str:
-    comment = entry.data.get("comment")
-    return f"{entry.text}: {comment}" if comment else entry.text
+    async def act() -> None:
+        await (await Caseladder.connect()).act(case_id, event)
 
-
-def _sent(records: Records, case_id: str, alerts: bool) -> Iterator[Passed]:
-    for sent in records.outbox(case_id):
-        if sent.kind == "message":
-            yield Passed(
-                sent.created_at, "company", sent.template, sent.channel, None, sent.subject, sent.text, sent.effect_id
-            )
-        elif alerts:
-            yield Passed(
-                sent.created_at, "alert", sent.template, None, _alerted(sent), sent.subject, sent.text, sent.effect_id
-            )
+    asyncio.run(act())
 
 
-def _alerted(sent: Sent) -> str:
-    return sent.to_person or f"queue:{sent.team}"
-
-
-def _entries(records: Records, case_id: str) -> Iterator[Entry]:
-    last = 0
-    while page := records.entries(case_id, last, _PAGE):
-        yield from page
-        last = page[-1].n
-
-
-def _opened_at(records: Records, case_id: str) -> datetime:
-    found = records.find(case_id)
-    if found is None:
-        raise Failure(f"the records know no case {case_id}. What they know, `caseladder list` shows.")
-    return found[0].opened_at
+def _done(event: dict[str, Any]) -> str:
+    what = "is sent again" if event["kind"] == "resend" else "is given up"
+    return f"{event['message_id']} {what}; `caseladder messages` shows how far it has come"
 
 
 def _block(message: Passed) -> str:
     from starter.cli.printing import moment
 
-    who = {"customer": "the customer", "company": "to the customer", "alert": f"alert to {message.to}"}[message.sent_by]
+    who = {
+        "customer": "the customer",
+        "company": "to the customer",
+        "alert": f"alert to {message.to}",
+        "announcement": f"announced to {message.to}",
+    }[message.sent_by]
     by = f", by {message.channel}" if message.channel else ""
     claim = " (unverified)" if message.claimed else ""
     head = f"{moment(message.at)}  {who}{by}: {message.subject or message.kind}{claim}"
+    if message.sent_by in ("company", "announcement"):
+        head += f"\n    [{message.id}: {_way(message.delivery)}]"
     return "\n".join([head, *(f"    {line}".rstrip() for line in message.text.splitlines())])
 
 
-def _json(message: Passed) -> dict[str, Any]:
-    return message._asdict() | {"at": message.at.isoformat()}
+def _way(delivery: Delivery | None) -> str:
+    """How far it has come, in words."""
+    from starter.cli.printing import moment
+
+    if delivery is None:
+        return "in the outbox only"
+    again = (
+        f", sent again {delivery.resent} times" if delivery.resent > 1 else ", sent again" if delivery.resent else ""
+    )
+    match delivery.state:
+        case "delivered":
+            words = f"delivered {moment(delivery.delivered_at)}" if delivery.delivered_at else "delivered"
+        case "given_up":
+            words = f"given up by {delivery.given_up_by}: {delivery.given_up_why}"
+        case "failing":
+            since = moment(delivery.failing_since) if delivery.failing_since else ""
+            tries = "1 attempt" if delivery.attempts == 1 else f"{delivery.attempts} attempts"
+            words = f"failing since {since}, {tries}: {delivery.error}"
+        case "waiting":
+            words = "waiting"
+    return f"{words}{again}"

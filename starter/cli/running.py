@@ -40,7 +40,10 @@ def worker(
     directory: Annotated[Path | None, typer.Option(help="People.", show_default="$CASELADDER_DIRECTORY")] = None,
     data: Data = None,
 ) -> None:
-    """Run a worker, which works on cases. As many as you like may run at once."""
+    """Run a worker, which works on cases. As many as you like may run at once.
+
+    Messages go to CASELADDER_GATEWAY_URL, announcements to CASELADDER_WEBHOOK_URL: docs/deliveries.md has all of them.
+    """
     for name, file in (("CASELADDER_POLICY", policy), ("CASELADDER_DIRECTORY", directory)):
         if file is not None:
             os.environ[name] = str(file)

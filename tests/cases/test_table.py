@@ -120,6 +120,8 @@ EXPECTED = {
     "set_priority": "opening yes yes yes closed archived",
     "recategorise": "opening yes yes yes closed archived",
     "correct": "opening yes yes yes yes archived",
+    "resend": "opening yes yes yes yes yes",
+    "give_up": "opening yes yes yes yes yes",
     "resolve": "opening yes yes already_resolved closed archived",
     "reopen": "opening not_closed not_closed not_closed yes too_late",
     "close": "opening yes yes yes closed archived",
@@ -175,16 +177,16 @@ FIELDS: dict[str, dict[str, Any]] = {
     "set_priority": {"priority": "P1", "reason": "Money is being lost."},
     "recategorise": {"product": "Mortgage", "reason": "It is about the loan."},
     "correct": {"reason": "A holiday was missing."},
+    "resend": {"message_id": f"{Played().case.case_id}:2", "reason": "It never came."},
+    "give_up": {"message_id": f"{Played().case.case_id}:2", "reason": "No such address."},
     "resolve": {"text": "Money back."},
     "close": {"reason": "Settled."},
 }
 ACTORS = {
-    "correct": OPERATOR,
-    "owner_unavailable": SYSTEM,
-    "decide_safety": MAX,
-    "restrict_contact": MAX,
+    **dict.fromkeys(("correct", "resend", "give_up"), OPERATOR),
+    **dict.fromkeys(("decide_safety", "restrict_contact", "close"), MAX),
     "assign": SUE,
-    "close": MAX,
+    "owner_unavailable": SYSTEM,
     "claim": EVA,
 }
 _ID = UUID(int=1)

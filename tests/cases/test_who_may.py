@@ -128,6 +128,8 @@ FIELDS: dict[str, dict[str, Any]] = {
     "cancel_hand_off": {"handoff_id": "shop-abcdefghij-1", "reason": "no"},
     "decide_suggestion": {"suggestion_id": "threat-1", "confirm": False},
     "correct": {"reason": "a holiday was missing"},
+    "resend": {"message_id": f"{Played().case.case_id}:2", "reason": "it never came"},
+    "give_up": {"message_id": f"{Played().case.case_id}:2", "reason": "no such address"},
     "decide_safety": {"decision": "police", "text": "Reported."},
     "end_contact": {"text": "They go on shouting."},
     "restrict_contact": {"how": "written_only", "review_at": NOON + 5 * DAY, "text": "Please write."},

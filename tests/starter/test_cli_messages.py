@@ -5,10 +5,15 @@ from __future__ import annotations
 import json
 import shutil
 import time
+from pathlib import Path
 
 import pytest
 
+from records import Outgoing, Records, migrate, sqlite_url
 from starter.stack import Stack
+from tests.records.conftest import Committed
+from tests.records.conftest import words as worded
+from tests.samples import ANA, NOON, Played, plan
 from tests.starter.conftest import NOWHERE, Run, opened
 
 
@@ -42,6 +47,43 @@ def test_what_passed_is_told_once_oldest_first_and_alerts_only_when_asked_for(he
     assert by == {"customer", "company", "alert"}
     assert [m["id"] is None for m in read["messages"]] == [m["sent_by"] == "customer" for m in read["messages"]]
     assert {m["sent_by"] for m in json.loads(here("messages", case_id, "--json", env=env).out)["messages"]} < by
+
+
+def test_how_far_each_message_has_come_is_said_in_words(here: Run, tmp_path: Path):
+    url = sqlite_url(tmp_path / "records.db")
+    migrate(url)
+    env = NOWHERE | {"CASELADDER_DATABASE_URL": url}
+    played = Played(plan())
+    played.do("claim", ANA)
+    for text in ("One.", "Two.", "Three."):
+        played.do("reply", ANA, text=text)
+    commit = Committed(played).cut()
+    ids = [notice.id for notice in commit.notices if notice.kind == "message"]
+    case_id = played.case.case_id
+    with Records(url) as records:
+        records.write(commit, worded(commit), [Outgoing(it, "gateway", n, NOON) for n, it in enumerate(ids[:3])])
+        for number in range(2):
+            waiting = records.next_delivery(case_id, "gateway")
+            assert waiting is not None
+            if number:
+                records.mark_failed(waiting, "answers 500", NOON)
+            else:
+                records.mark_delivered(waiting, NOON)
+    shown = here("messages", case_id, env=env).out
+    for number, way in enumerate(("delivered 2026-", "failing since 2026-", "waiting]", "in the outbox only]")):
+        assert f"[{ids[number]}: {way}" in shown
+    assert ", 1 attempt: answers 500]" in shown
+    for arguments, said in (
+        (("--resend", ids[0]), "why? Say it with --reason"),
+        (("--give-up", ids[0], "--reason", "x"), "is delivered already"),
+        (("--resend", ids[3], "--reason", "x"), "without a gateway, messages stay in the outbox"),
+        (("--reason", "x"), "name the message"),
+        (("--resend", ids[0], "--give-up", ids[0], "--reason", "x"), "one message at a time"),
+        (("--resend", ids[1], "--reason", "x"), "Temporal does not answer"),
+    ):
+        failed = here("messages", case_id, *arguments, env=env)
+        assert (failed.code, failed.out) == (1, "")
+        assert said in failed.err, arguments
 
 
 def test_a_case_that_the_records_do_not_know_is_said(here: Run, stack: Stack):
