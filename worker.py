@@ -1,8 +1,10 @@
 """Hosts the workflows and the activities. Holds no state: start as many as the load asks for.
 
 Reads TEMPORAL_* (by `temporalio.envconfig`), CASELADDER_DATABASE_URL, CASELADDER_POLICY, CASELADDER_DIRECTORY and,
-optionally, CASELADDER_READY_FILE, which it creates once it polls, and CASELADDER_METRICS, `host:port`, where it answers
-`GET /metrics` for Prometheus: how late deadlines were (`caseladder_lateness_seconds`), and all that the SDK counts.
+optionally, CASELADDER_READY_FILE, which it creates once it polls, CASELADDER_ALERTS and its sisters, by which staff are
+paged (`activities.paging`), CASELADDER_PAYMENTS_URL and _SECRET, where payments are made (`activities.paying`), and
+CASELADDER_METRICS, `host:port`, where it answers `GET /metrics` for Prometheus: how late deadlines were
+(`caseladder_lateness_seconds`), and all that the SDK counts.
 """
 
 from __future__ import annotations
@@ -23,15 +25,21 @@ from temporalio.client import Client
 from temporalio.runtime import PrometheusConfig, Runtime, TelemetryConfig
 from temporalio.worker import Worker
 
-from activities import Activities
+from activities import Activities, Messages, Pager, Paging, SettingsError, payments
+from cases.paging import Gathering
 from policies import PolicyError, load, load_people
 from records import Records, RecordsError, migrate
+from workflows.calling import call_digest
 from workflows.case import CaseWorkflow
-from workflows.client import TASK_QUEUE, Unreachable, connect
+from workflows.client import TASK_QUEUE, DoorError, connect
+from workflows.digest import DigestWorkflow
 from workflows.handoff import HandoffWorkflow
 from workflows.metering import BUCKETS, LATENESS
 
 THREADS = 16
+
+CALLING = timedelta(seconds=10)
+"""How long Temporal may take to hear that alerts wait; the commit that says so is tried again after that."""
 
 GIVING_UP = timedelta(seconds=10)
 """How long a worker may take to stop; without anything mislaid it is less than one second."""
@@ -46,10 +54,11 @@ class Settings:
     people: Path | None
     ready_file: Path | None
     metrics: str | None
+    paging: Paging | None = None
 
     @classmethod
     def read(cls) -> Settings:
-        """Raises SystemExit naming what is missing."""
+        """Raises SystemExit naming what is missing, SettingsError what is of no use."""
         missing = [name for name in ("CASELADDER_DATABASE_URL", "CASELADDER_POLICY") if not os.environ.get(name)]
         if missing:
             raise SystemExit(f"caseladder worker: set {' and '.join(missing)}, or start the stack: `caseladder dev`.")
@@ -60,6 +69,7 @@ class Settings:
             people=Path(people) if people else None,
             ready_file=Path(ready) if ready else None,
             metrics=os.environ.get("CASELADDER_METRICS") or None,
+            paging=Paging.read(os.environ),
         )
 
 
@@ -68,11 +78,22 @@ def new_worker(client: Client, activities: Activities, threads: ThreadPoolExecut
     return Worker(
         client,
         task_queue=TASK_QUEUE,
-        workflows=[CaseWorkflow, HandoffWorkflow],
+        workflows=[CaseWorkflow, HandoffWorkflow, DigestWorkflow],
         activities=activities.all(),
         activity_executor=threads,
         max_concurrent_activities=THREADS,
     )
+
+
+def new_pager(client: Client, records: Records, messages: Messages, paging: Paging) -> Pager:
+    """A pager that calls digests on `client`, from the threads of activities. In the event loop that `client` is in."""
+    loop = asyncio.get_running_loop()
+
+    def call(gathering: Gathering, urgent: bool) -> None:
+        called = asyncio.run_coroutine_threadsafe(call_digest(client, gathering, urgent=urgent), loop)
+        called.result(CALLING.total_seconds())
+
+    return Pager(records, messages, paging, call)
 
 
 def metered(address: str) -> Runtime:
@@ -102,7 +123,7 @@ async def working(worker: Worker) -> AsyncGenerator[None]:
 
 
 async def serve(settings: Settings) -> None:
-    """Works until SIGINT or SIGTERM. Raises PolicyError, RecordsError or Unreachable if it cannot begin."""
+    """Works until SIGINT or SIGTERM. Raises PolicyError, RecordsError or DoorError if it cannot begin."""
     policy = load(settings.policy)
     migrate(settings.database_url)
     stop = asyncio.Event()
@@ -111,8 +132,14 @@ async def serve(settings: Settings) -> None:
     with Records(settings.database_url) as records, ThreadPoolExecutor(THREADS) as threads:
         if settings.people:
             records.import_people(load_people(settings.people, policy.teams))
+        paid_by = payments(os.environ, records)
         client = await connect(metered(settings.metrics) if settings.metrics else None)
-        async with working(new_worker(client, Activities(records, policy), threads)):
+        messages = Messages()
+        pager = new_pager(client, records, messages, settings.paging) if settings.paging else None
+        if pager:
+            # What waited when the last worker ended, or was killed before it could call.
+            await asyncio.to_thread(pager.call_all)
+        async with working(new_worker(client, Activities(records, policy, messages, paid_by, pager), threads)):
             if settings.ready_file:
                 settings.ready_file.touch()
             await stop.wait()
@@ -122,7 +149,7 @@ def main() -> int:
     """The process `python -m worker`; says in a sentence why it cannot start."""
     try:
         asyncio.run(serve(Settings.read()))
-    except (PolicyError, RecordsError, Unreachable) as error:
+    except (PolicyError, RecordsError, SettingsError, DoorError) as error:
         print(f"caseladder worker: {error}", file=sys.stderr)  # noqa: T201 -- a process's last words
         return 1
     return 0

@@ -14,12 +14,15 @@ for ever.
     pay(errand: PayRemedy) -> Payment, once for each errand id
     commit(batch: Commit) -> None
     release(handoff_id: str) -> None
+    page(errand: Page) -> Paged, one page for all alerts that wait in a group
 
 Messages to customers are the files in `messages/<language>/`, alerts to staff those in `alerts/`.
 """
 
 from activities.errands import Activities
-from activities.paying import Payments
+from activities.paging import Pager, Paging
+from activities.paying import Payments, payments
 from activities.rendering import Messages
+from activities.settings import SettingsError
 
-__all__ = ["Activities", "Messages", "Payments"]
+__all__ = ["Activities", "Messages", "Pager", "Paging", "Payments", "SettingsError", "payments"]

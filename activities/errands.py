@@ -9,6 +9,7 @@ from typing import Any
 
 from temporalio import activity
 
+from activities.paging import Pager, without_targets
 from activities.paying import Book, Payments
 from activities.rendering import Messages, untranslated
 from cases.commit import Commit
@@ -28,6 +29,7 @@ from cases.effects import (
     ReplanCase,
     Replanning,
 )
+from cases.paging import Page, Paged
 from cases.turn import quoted
 from cases.words import HandoffStatus, Rung
 from policies import Policy, restore
@@ -43,12 +45,18 @@ class Activities:
     """
 
     def __init__(
-        self, records: Records, policy: Policy, messages: Messages | None = None, payments: Payments | None = None
+        self,
+        records: Records,
+        policy: Policy,
+        messages: Messages | None = None,
+        payments: Payments | None = None,
+        pager: Pager | None = None,
     ) -> None:
         self._records = records
         self._policy = policy
         self._messages = messages or Messages()
         self._payments = payments or Book(records)
+        self._pager = pager
 
     def all(self) -> list[Callable[..., Any]]:
         """Every activity, for `Worker(activities=...)`."""
@@ -62,6 +70,7 @@ class Activities:
             self.pay,
             self.commit,
             self.release,
+            self.page,
         ]
 
     @activity.defn(name="plan")
@@ -121,7 +130,10 @@ class Activities:
         # The answer may have come too late, for a question that somebody has accepted or that is called off.
         if stands and (stands.status, stands.person) == (HandoffStatus.OFFERED, choice.person) and choice.staffed:
             alert = _offered(errand, choice.person, now)
-            self._records.tell(errand.question.case_id, alert, self._messages.render(alert))
+            paged = self._pager.wanted((alert,)) if self._pager else ()
+            calls = self._records.tell(errand.question.case_id, alert, self._messages.render(alert), paged)
+            if self._pager:
+                self._pager.call(calls)
         return choice
 
     @activity.defn(name="pay")
@@ -139,12 +151,20 @@ class Activities:
         reports = tuple(untranslated(view.case_id, view.team, view.rung, batch.notices, words))
         if reports:
             batch = batch.model_copy(update={"notices": (*batch.notices, *reports)})
-        self._records.write(batch, {**words, **self._messages.render_all(reports)})
+        paged = self._pager.wanted(batch.notices) if self._pager else ()
+        calls = self._records.write(batch, {**words, **self._messages.render_all(reports)}, paged)
+        if self._pager:
+            self._pager.call(calls)
 
     @activity.defn(name="release")
     def release(self, handoff_id: str) -> None:
         """A hand-off whose case is gone is over, and weighs on nobody."""
         self._records.release(handoff_id, datetime.now(UTC))
+
+    @activity.defn(name="page")
+    def page(self, errand: Page) -> Paged:
+        """What waits in a group of alerts, as one page to each of its targets."""
+        return self._pager.page(errand) if self._pager else without_targets(errand)
 
     def _granted_before(self, errand: PlanCase, policy: Policy) -> dict[str, Decimal]:
         """What the customer got in other cases, in each currency that the policy limits, in the time that it limits."""

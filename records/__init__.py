@@ -6,20 +6,23 @@ out aware and in UTC. No rules here: what a case is, the case says in its view.
     migrate(url)                     brings the database to the newest schema; safe when several start at once
     Records(url)                     the door; `close()` when done, or use it in a `with`
       .ping()
-      .write(commit, rendered)       one transaction; again, it changes nothing
+      .write(commit, rendered, paged) -> (Call, ...), one transaction; again, it changes nothing
       .find(case_id)                 -> (CaseView, as_of) | None
       .complaint(case_id)            -> Complaint | None, as it arrived
       .entries(case_id, after, limit)-> list[Entry]
       .list_cases(Filters(...), limit, cursor) -> Page(items, next); raises InvalidCursor
       .cases_of(customer_id, but)    -> list[str], ids newest first
       .outbox(case_id)               -> list[Sent]
-      .tell(case_id, notice, words)  one notice that no commit brings
+      .tell(case_id, notice, words, paged) -> (Call, ...), one notice that no commit brings
+      .waiting_alerts(group), .alert_text(n), .mark_paged(group, up_to, page_id, now) -> int, those that wait
+      .waiting_groups(), .sent_pages(limit)
       .handoff(handoff_id)           -> RecordedHandoff | None
       .list_handoffs(HandoffFilters(...), limit, cursor) -> HandoffPage; raises InvalidCursor
       .import_people(people), .person(id), .people()
       .choose(errand, now)           -> Choice, reserving the person's load
       .choose_specialist(errand, now)-> Choice, the same for a hand-off
       .book_payment(errand, now)     -> Payment; again, the same reference
+      .ask_payment(errand, now), .settle_payment(effect_id, answer, now) where an endpoint pays
       .paid_to(customer_id, currency, since, but) -> Decimal
       .list_payments(case_id, customer, since, limit, cursor) -> PaymentPage; raises InvalidCursor
       .keep_policy(hash, name, content), .policy(hash)
@@ -28,11 +31,12 @@ out aware and in UTC. No rules here: what a case is, the case says in its view.
 Errors: `RecordsError`, with a code: `InvalidCursor`, and `RecordsAway` when the database does not answer.
 """
 
+from records.alerting import Call, SentPage, WaitingAlert, WaitingGroup
 from records.consulting import HandoffFilters, HandoffPage, HandoffShown, RecordedHandoff, handoff_view
 from records.database import sqlite_url
 from records.errors import InvalidCursor, RecordsAway, RecordsError
 from records.migrating import downgrade, migrate
-from records.payments import BookedPayment, PaymentPage
+from records.payments import BookedPayment, PaymentPage, reference_of
 from records.readers import Reader
 from records.reading import Filters, Page, Sent
 from records.store import Records
@@ -40,6 +44,7 @@ from records.writing import Rendered
 
 __all__ = [
     "BookedPayment",
+    "Call",
     "Filters",
     "HandoffFilters",
     "HandoffPage",
@@ -54,8 +59,12 @@ __all__ = [
     "RecordsError",
     "Rendered",
     "Sent",
+    "SentPage",
+    "WaitingAlert",
+    "WaitingGroup",
     "downgrade",
     "handoff_view",
     "migrate",
+    "reference_of",
     "sqlite_url",
 ]

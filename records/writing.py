@@ -7,7 +7,7 @@ stands.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
@@ -16,10 +16,11 @@ from typing import Any
 import sqlalchemy as sa
 
 from cases.commit import Commit
-from cases.effects import Notice, TellCustomer
+from cases.effects import AlertStaff, Notice, TellCustomer
 from cases.timeline import Entry
 from cases.view import OwnerView
 from cases.words import Status
+from records.alerting import Call, queue_pages
 from records.database import Database, insert_into, insert_new
 from records.directory import settle_loads
 from records.mirroring import write_handoffs
@@ -38,9 +39,10 @@ class Rendered:
 class CaseWriter(Database):
     """What can be written about cases and policies."""
 
-    def write(self, commit: Commit, rendered: Mapping[str, Rendered]) -> None:
+    def write(self, commit: Commit, rendered: Mapping[str, Rendered], paged: Collection[str] = ()) -> tuple[Call, ...]:
         """Writes a commit; again, it changes nothing. `rendered` has the words of each notice by its effect id.
 
+        `paged`: the ids of the alerts that somebody is to be paged for; answers which groups must be called for them.
         Raises KeyError if words are missing, RecordsAway if the database does not answer.
         """
         now = datetime.now(UTC)
@@ -55,11 +57,13 @@ class CaseWriter(Database):
             if stands is not None:
                 settle_loads(connection, view, now)
                 write_handoffs(connection, commit, now)
+            return queue_pages(connection, _alerts(commit.notices, paged), now)
 
-    def tell(self, case_id: str, notice: Notice, words: Rendered) -> None:
-        """Writes one notice that no commit brings; again, it changes nothing. Raises RecordsAway."""
+    def tell(self, case_id: str, notice: Notice, words: Rendered, paged: Collection[str] = ()) -> tuple[Call, ...]:
+        """Writes one notice that no commit brings, as `write`; again, it changes nothing. Raises RecordsAway."""
         with self.writing() as connection:
             connection.execute(insert_new(self.dialect, outbox), _notice_row(case_id, notice, words))
+            return queue_pages(connection, _alerts((notice,), paged), datetime.now(UTC))
 
     def keep_policy(self, policy_hash: str, name: str, content: str) -> None:
         """Keeps a policy by its hash, for the cases that are pinned to it. Nothing, if it is kept already."""
@@ -75,6 +79,10 @@ class CaseWriter(Database):
             return connection.execute(
                 sa.select(policies.c.content).where(policies.c.hash == policy_hash)
             ).scalar_one_or_none()
+
+
+def _alerts(notices: Iterable[Notice], paged: Collection[str]) -> list[AlertStaff]:
+    return [notice for notice in notices if isinstance(notice, AlertStaff) and notice.id in paged]
 
 
 @cache

@@ -30,3 +30,8 @@ def case_workflow_id(case_id: str) -> str:
 def handoff_workflow_id(handoff_id: str) -> str:
     """`handoff-<case id>-<n>`."""
     return f"handoff-{handoff_id}"
+
+
+def digest_workflow_id(team: str, rung: str) -> str:
+    """`digest-<team>-<rung>`."""
+    return f"digest-{team}-{rung}"
