@@ -18,6 +18,16 @@ COMPLAINT: dict[str, Any] = {
     "customer": {"id": "c-1881", "name": "Mary Poole", "contact": "mary@example.com", "zone": "Europe/London"},
 }
 
+INBOUND: dict[str, Any] = {
+    "source": "shop",
+    "reference": "order-1042",
+    "text": "It is order 1042, of 2 March. Here is the statement.",
+    "channel": "email",
+    "from": "mary@example.com",
+    "attachments": [{"name": "statement.pdf", "type": "application/pdf", "url": "https://mail.example/a/8f2"}],
+    "at": "2026-03-02T08:15:00Z",
+}
+
 EVENTS: tuple[dict[str, Any], ...] = (
     {"kind": "claim"},
     {"kind": "decline", "reason": "I know this customer privately"},
