@@ -182,9 +182,9 @@ async def skipping_server(folder: Path, policy: Path | Policy = DEFAULT_POLICY) 
 
 
 @asynccontextmanager
-async def unworked_server(folder: Path, policy: Policy) -> AsyncGenerator[House]:
+async def unworked_server(folder: Path, policy: Policy, *settings: str) -> AsyncGenerator[House]:
     """The real server, in real time, without a worker: tests start and stop those with `worked`."""
-    async with _house(await _dev_environment(), folder, policy) as house:
+    async with _house(await _dev_environment(*settings), folder, policy) as house:
         yield house
 
 
