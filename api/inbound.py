@@ -42,6 +42,8 @@ router = APIRouter(prefix="/v1", tags=["events"])
 
 GATEWAY = Actor(id="inbound", role=Role.SERVICE)
 
+_SIGN = "sign with CASELADDER_INBOUND_SECRET, as Standard Webhooks say, at each try anew"
+
 _NAMES = uuid5(NAMESPACE_URL, "urn:caseladder:inbound")
 
 signature = APIKeyHeader(
@@ -63,8 +65,10 @@ class Received(BaseModel):
     status: Status = Field(description="of the case, after the message: a closed case is open again")
 
 
-async def signed(request: Request, _: Annotated[str | None, Security(signature)]) -> Inbound:
+async def signed(request: Request, given: Annotated[str | None, Security(signature)]) -> Inbound:
     """Dependency: what the gateway sent. Raises InboundClosed, BadSignature, TooLarge or Unprocessable."""
+    if given is None:
+        raise BadSignature(f"there is no signature; {_SIGN}")
     verifiers: Sequence[Webhook] = request.app.state.inbound
     if not verifiers:
         raise InboundClosed("set CASELADDER_INBOUND_SECRET for the API, and sign with the same secret")
@@ -72,7 +76,7 @@ async def signed(request: Request, _: Annotated[str | None, Security(signature)]
     headers = dict(request.headers)
     why = [_unsigned(verifier, body, headers) for verifier in verifiers]
     if all(why):
-        raise BadSignature(f"{why[0]}; sign with CASELADDER_INBOUND_SECRET, as Standard Webhooks say, at each try anew")
+        raise BadSignature(f"{why[0]}; {_SIGN}")
     return checked(Inbound, parsed(body))
 
 

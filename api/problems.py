@@ -105,6 +105,10 @@ class BadSignature(Problem):
     code = "bad_signature"
     title = "A valid signature is needed"
 
+    def __init__(self, detail: str, **details: Any) -> None:
+        super().__init__(detail, **details)
+        self.headers["WWW-Authenticate"] = "Webhook"
+
 
 class Forbidden(Problem):
     """The token holds, and does not allow this."""
