@@ -35,8 +35,8 @@ class Paged:
         self._file = folder / "apprise.cfg"
         self._file.write_text(f"all={machine.url('/pager', 'json')}\n")
 
-    def pager(self, within: timedelta = SECOND) -> Pager:
-        return new_pager(self.house.client, self.house.records, Messages(), Paging(load(self._file), within, SECOND))
+    def pager(self, within: timedelta = SECOND, apart: timedelta = SECOND) -> Pager:
+        return new_pager(self.house.client, self.house.records, Messages(), Paging(load(self._file), within, apart))
 
     @asynccontextmanager
     async def worked(self) -> AsyncGenerator[None]:
@@ -46,9 +46,9 @@ class Paged:
             async with working(new_worker(self.house.client, activities, threads)):
                 yield
 
-    async def commit(self, *commits: Commit, within: timedelta = SECOND) -> None:
+    async def commit(self, *commits: Commit, within: timedelta = SECOND, apart: timedelta = SECOND) -> None:
         """As workers do, several at once."""
-        activities = Activities(self.house.records, self.house.policy, pager=self.pager(within))
+        activities = Activities(self.house.records, self.house.policy, pager=self.pager(within, apart))
         with ThreadPoolExecutor(8) as threads:
             loop = asyncio.get_running_loop()
             await asyncio.gather(*(loop.run_in_executor(threads, activities.commit, it) for it in commits))

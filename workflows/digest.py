@@ -52,13 +52,14 @@ class DigestWorkflow:
         while True:
             await self._pause(wait)
             paged = await self._page(start)
+            paged_at = workflow.now()
             if paged.failed:
                 self._failures += 1
                 wait = self._back_off()
             elif paged.waiting or self._called:
                 wait = start.apart
             elif await self._hears_more(start.apart):
-                wait = start.within
+                wait = max(start.within, paged_at + start.apart - workflow.now())
             else:
                 return
             if workflow.info().is_continue_as_new_suggested() and not self._urgent:
@@ -88,7 +89,7 @@ class DigestWorkflow:
         )
 
     async def _hears_more(self, apart: timedelta) -> bool:
-        """Whether something comes soon after a page. It is then not the first, and is gathered as if it were."""
+        """Whether something comes soon after a page: it is paged when it is time for the next."""
         return await self._waits_for(lambda: self._called, apart, "for more, before this ends")
 
     async def _waits_for(self, holds: Callable[[], bool], wait: timedelta, what: str) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
@@ -85,6 +86,17 @@ async def test_a_threat_is_paged_at_once_whatever_is_being_gathered(paged: Paged
         await paged.commit(alerting(1, group), within=timedelta(hours=1))
         await paged.commit(alerting(2, group, "threat_reported"), within=timedelta(hours=1))
         assert await paged.pages() == ["2 alerts for the managers of threat"]
+
+
+async def test_the_next_page_of_a_group_keeps_its_distance(paged: Paged) -> None:
+    group, apart = Group(team="apart", rung=Rung.AGENT), timedelta(seconds=4)
+    async with paged.worked():
+        await paged.commit(alerting(1, group), apart=apart)
+        await paged.pages()
+        first = time.monotonic()
+        await paged.commit(alerting(2, group), alerting(3, group), apart=apart)
+        assert (await paged.pages(2))[1] == "2 alerts for the agents of apart"
+    assert time.monotonic() - first > 3
 
 
 async def test_without_a_configuration_there_is_no_digest_and_nothing_waits(house: House) -> None:
