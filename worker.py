@@ -2,8 +2,10 @@
 
 Reads TEMPORAL_* (by `temporalio.envconfig`), CASELADDER_DATABASE_URL, CASELADDER_POLICY, CASELADDER_DIRECTORY and,
 optionally, where messages and announcements go (CASELADDER_GATEWAY_URL and others: see `activities.destinations`),
-CASELADDER_READY_FILE, which it creates once it polls, and CASELADDER_METRICS, `host:port`, where it answers
-`GET /metrics` for Prometheus: how late deadlines were (`caseladder_lateness_seconds`), and all that the SDK counts.
+CASELADDER_ALERTS and its sisters, by which staff are paged (`activities.paging`), CASELADDER_PAYMENTS_URL and _SECRET,
+where payments are made (`activities.paying`), CASELADDER_READY_FILE, which it creates once it polls, and
+CASELADDER_METRICS, `host:port`, where it answers `GET /metrics` for Prometheus: how late deadlines were
+(`caseladder_lateness_seconds`), and all that the SDK counts.
 
 Every CASELADDER_ERASE_EVERY (`1h`; `0s`: never) it goes on with the erasures that were asked for and had to wait, and
 erases what its policy's [retention] keeps no longer. Several workers may do so at once.
@@ -30,16 +32,29 @@ from temporalio.exceptions import TemporalError
 from temporalio.runtime import PrometheusConfig, Runtime, TelemetryConfig
 from temporalio.worker import Worker
 
-from activities import Activities, Courier, DestinationError, Destinations, Relief
+from activities import (
+    Activities,
+    Courier,
+    Destinations,
+    Messages,
+    Pager,
+    Paging,
+    Relief,
+    SettingsError,
+    payments,
+)
 from activities.destinations import read as read_destinations
 from cases.actions import OwnerUnavailable
 from cases.events import Code, Refused
+from cases.paging import Gathering
 from policies import Policy, PolicyError, load, load_people_file
 from policies.shifts import content, ours
 from policies.spans import span
 from records import Erasing, Records, RecordsError, migrate
+from workflows.calling import call_digest
 from workflows.case import CaseWorkflow
-from workflows.client import TASK_QUEUE, CaseClient, CaseOver, CaseUnknown, DoorError, Unreachable, connect
+from workflows.client import TASK_QUEUE, CaseClient, CaseOver, CaseUnknown, DoorError, connect
+from workflows.digest import DigestWorkflow
 from workflows.forgetting import forget
 from workflows.handoff import HandoffWorkflow
 from workflows.indexed import delivery_queue
@@ -53,6 +68,9 @@ ERASES_EVERY = "1h"
 DELIVERED_AT_ONCE = 20
 """How many cases one worker delivers of at once, to one destination. Those that hang wait for their time-out here, and
 nothing else waits for them."""
+
+CALLING = timedelta(seconds=10)
+"""How long Temporal may take to hear that alerts wait; the commit that says so is tried again after that."""
 
 GIVING_UP = timedelta(seconds=10)
 """How long a worker may take to stop; without anything mislaid it is less than one second."""
@@ -69,18 +87,15 @@ class Settings:
     metrics: str | None
     erase_every: timedelta
     destinations: Destinations
+    paging: Paging | None = None
 
     @classmethod
     def read(cls) -> Settings:
-        """Raises SystemExit naming what is missing or wrong."""
+        """Raises SystemExit naming what is missing or wrong, SettingsError what is of no use."""
         missing = [name for name in ("CASELADDER_DATABASE_URL", "CASELADDER_POLICY") if not os.environ.get(name)]
         if missing:
             raise SystemExit(f"caseladder worker: set {' and '.join(missing)}, or start the stack: `caseladder dev`.")
         people, ready = os.environ.get("CASELADDER_DIRECTORY"), os.environ.get("CASELADDER_READY_FILE")
-        try:
-            destinations = read_destinations(os.environ)
-        except DestinationError as error:
-            raise SystemExit(f"caseladder worker: {error}") from error
         return cls(
             database_url=os.environ["CASELADDER_DATABASE_URL"],
             policy=Path(os.environ["CASELADDER_POLICY"]),
@@ -88,7 +103,8 @@ class Settings:
             ready_file=Path(ready) if ready else None,
             metrics=os.environ.get("CASELADDER_METRICS") or None,
             erase_every=_erase_every(os.environ.get("CASELADDER_ERASE_EVERY") or ERASES_EVERY),
-            destinations=destinations,
+            destinations=read_destinations(os.environ),
+            paging=Paging.read(os.environ),
         )
 
 
@@ -106,7 +122,7 @@ def new_worker(client: Client, activities: Activities, threads: ThreadPoolExecut
     return Worker(
         client,
         task_queue=TASK_QUEUE,
-        workflows=[CaseWorkflow, HandoffWorkflow],
+        workflows=[CaseWorkflow, HandoffWorkflow, DigestWorkflow],
         activities=activities.all(),
         activity_executor=threads,
         max_concurrent_activities=THREADS,
@@ -122,6 +138,17 @@ def delivery_worker(client: Client, courier: Courier) -> Worker:
         max_concurrent_activities=DELIVERED_AT_ONCE,
         max_concurrent_activity_task_polls=2,
     )
+
+
+def new_pager(client: Client, records: Records, messages: Messages, paging: Paging) -> Pager:
+    """A pager that calls digests on `client`, from the threads of activities. In the event loop that `client` is in."""
+    loop = asyncio.get_running_loop()
+
+    def call(gathering: Gathering, urgent: bool) -> None:
+        called = asyncio.run_coroutine_threadsafe(call_digest(client, gathering, urgent=urgent), loop)
+        called.result(CALLING.total_seconds())
+
+    return Pager(records, messages, paging, call)
 
 
 def metered(address: str) -> Runtime:
@@ -198,7 +225,7 @@ async def beside(stop: asyncio.Event, *chores: Coroutine[Any, Any, None]) -> Non
 
 
 async def serve(settings: Settings) -> None:
-    """Works until SIGINT or SIGTERM. Raises PolicyError, RecordsError or Unreachable if it cannot begin."""
+    """Works until SIGINT or SIGTERM. Raises PolicyError, RecordsError or DoorError if it cannot begin."""
     policy = load(settings.policy)
     migrate(settings.database_url)
     stop = asyncio.Event()
@@ -212,8 +239,14 @@ async def serve(settings: Settings) -> None:
             records.import_people(file.people, file.away, digest=file.digest, source="start")
         records.keep_policy(policy.hash, policy.name, policy.content)
         records.put_in_force(policy.hash, datetime.now(UTC))
+        paid_by = payments(os.environ, records)
         client = await connect(metered(settings.metrics) if settings.metrics else None)
-        activities = Activities(records, policy, destinations=settings.destinations)
+        messages = Messages()
+        pager = new_pager(client, records, messages, settings.paging) if settings.paging else None
+        if pager:
+            # What waited when the last worker ended, or was killed before it could call.
+            await asyncio.to_thread(pager.call_all)
+        activities = Activities(records, policy, messages, paid_by, settings.destinations, pager)
         async with AsyncExitStack() as open_ones:
             for destination in settings.destinations:
                 courier = await open_ones.enter_async_context(Courier(records, destination))
@@ -232,7 +265,7 @@ def main() -> int:
     """The process `python -m worker`; says in a sentence why it cannot start."""
     try:
         asyncio.run(serve(Settings.read()))
-    except (PolicyError, RecordsError, Unreachable) as error:
+    except (PolicyError, RecordsError, SettingsError, DoorError) as error:
         print(f"caseladder worker: {error}", file=sys.stderr)  # noqa: T201 -- a process's last words
         return 1
     return 0

@@ -14,6 +14,7 @@ for ever.
     pay(errand: PayRemedy) -> Payment, once for each errand id
     commit(batch: Commit) -> Committed, where something waits to be delivered, or None
     release(handoff_id: str) -> None
+    page(errand: Page) -> Paged, one page for all alerts that wait in a group
 
 `Courier(records, destination).deliver` is what brings it there, one for each destination, on a task queue of its own.
 
@@ -25,20 +26,25 @@ Messages to customers are the files in `messages/<language>/`, alerts to staff t
 """
 
 from activities.delivering import Courier, Pace
-from activities.destinations import Destination, DestinationError, Destinations
+from activities.destinations import Destination, Destinations
 from activities.errands import Activities
-from activities.paying import Payments
+from activities.paging import Pager, Paging
+from activities.paying import Payments, payments
 from activities.relieving import Relief
 from activities.rendering import Messages
+from activities.settings import SettingsError
 
 __all__ = [
     "Activities",
     "Courier",
     "Destination",
-    "DestinationError",
     "Destinations",
     "Messages",
     "Pace",
+    "Pager",
+    "Paging",
     "Payments",
     "Relief",
+    "SettingsError",
+    "payments",
 ]

@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 
 import httpx
 
+from activities.settings import SettingsError
 from cases.commit import Commit
 from cases.delivering import GATEWAY, WEBHOOK, announcements
 from cases.effects import TellCustomer
@@ -29,10 +30,6 @@ _OURS = ("CASELADDER_GATEWAY", "CASELADDER_WEBHOOK")
 _PREFIX = "whsec_"
 _SHORTEST, _LONGEST = 24, 64
 """In bytes, as Standard Webhooks asks of a secret."""
-
-
-class DestinationError(Exception):
-    """A variable that says where something goes is missing or wrong; the text names it and says what to set."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,17 +64,17 @@ def outgoing(commit: Commit, destinations: Destinations) -> list[Outgoing]:
 
 
 def read(environment: Mapping[str, str]) -> Destinations:
-    """The destinations in `environment`, the gateway first; none if none is set. Raises DestinationError."""
+    """The destinations in `environment`, the gateway first; none if none is set. Raises SettingsError."""
     given = {name: value for name, value in environment.items() if value.strip()}
     for name in sorted(given):
         if name.startswith(_OURS) and not _URLS.fullmatch(name) and not _SECRETS.fullmatch(name):
-            raise DestinationError(
+            raise SettingsError(
                 f"{name} is not known. Set CASELADDER_GATEWAY_URL, CASELADDER_WEBHOOK_URL, or for the source shop "
                 "CASELADDER_WEBHOOK_URL_SHOP, each with its _SECRET in place of _URL."
             )
         if _SECRETS.fullmatch(name) and name.replace("_SECRET", "_URL", 1) not in given:
             url = name.replace("_SECRET", "_URL", 1)
-            raise DestinationError(f"{url} is not set, but {name} is: set both, or neither.")
+            raise SettingsError(f"{url} is not set, but {name} is: set both, or neither.")
     return tuple(_found(given))
 
 
@@ -99,11 +96,11 @@ def _url(variable: str, text: str) -> str:
     try:
         url = httpx.URL(text.strip())
     except httpx.InvalidURL as error:
-        raise DestinationError(f"{variable}: is no URL ({error}). {remedy}") from None
+        raise SettingsError(f"{variable}: is no URL ({error}). {remedy}") from None
     if url.scheme not in ("http", "https") or not url.host:
-        raise DestinationError(f"{variable}: must begin with https:// or http:// and name a host. {remedy}")
+        raise SettingsError(f"{variable}: must begin with https:// or http:// and name a host. {remedy}")
     if url.userinfo:
-        raise DestinationError(
+        raise SettingsError(
             f"{variable}: must not hold a user's name or password. Deliveries are known by their signature."
         )
     return str(url)
@@ -113,16 +110,16 @@ def _secrets(variable: str, given: Mapping[str, str]) -> tuple[str, ...]:
     remedy = f"Make one with: echo {_PREFIX}$(openssl rand -base64 32)"
     secrets = tuple(given.get(variable, "").split())
     if not secrets:
-        raise DestinationError(f"{variable} is not set: what is delivered must be signed. {remedy}")
+        raise SettingsError(f"{variable} is not set: what is delivered must be signed. {remedy}")
     for secret in secrets:
         if not secret.startswith(_PREFIX):
-            raise DestinationError(f"{variable}: a secret must begin with {_PREFIX}. {remedy}")
+            raise SettingsError(f"{variable}: a secret must begin with {_PREFIX}. {remedy}")
         try:
             key = base64.b64decode(secret.removeprefix(_PREFIX), validate=True)
         except (binascii.Error, ValueError):
-            raise DestinationError(f"{variable}: what follows {_PREFIX} must be base64. {remedy}") from None
+            raise SettingsError(f"{variable}: what follows {_PREFIX} must be base64. {remedy}") from None
         if not _SHORTEST <= len(key) <= _LONGEST:
-            raise DestinationError(
+            raise SettingsError(
                 f"{variable}: the secret has {len(key)} bytes; it must have {_SHORTEST} to {_LONGEST}. {remedy}"
             )
     return secrets

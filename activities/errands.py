@@ -11,6 +11,7 @@ from typing import Any
 from temporalio import activity
 
 from activities.destinations import Destinations, outgoing
+from activities.paging import Pager, without_targets
 from activities.paying import Book, Payments
 from activities.rendering import Messages, untranslated
 from cases.commit import Commit, Committed
@@ -31,6 +32,7 @@ from cases.effects import (
     ReplanCase,
     Replanning,
 )
+from cases.paging import Page, Paged
 from cases.people import Trusted
 from cases.turn import quoted
 from cases.words import HandoffStatus, Rung
@@ -56,6 +58,7 @@ class Activities:
         messages: Messages | None = None,
         payments: Payments | None = None,
         destinations: Destinations = (),
+        pager: Pager | None = None,
     ) -> None:
         self._records = records
         self._policy = policy
@@ -63,6 +66,7 @@ class Activities:
         self._payments = payments or Book(records)
         self._calendars: tuple[float, Shifts] | None = None
         self._destinations = destinations
+        self._pager = pager
 
     def all(self) -> list[Callable[..., Any]]:
         """Every activity, for `Worker(activities=...)`."""
@@ -76,6 +80,7 @@ class Activities:
             self.pay,
             self.commit,
             self.release,
+            self.page,
         ]
 
     @activity.defn(name="plan")
@@ -138,7 +143,10 @@ class Activities:
         # The answer may have come too late, for a question that somebody has accepted or that is called off.
         if stands and (stands.status, stands.person) == (HandoffStatus.OFFERED, choice.person) and choice.staffed:
             alert = _offered(errand, choice.person, now)
-            self._records.tell(errand.question.case_id, alert, self._messages.render(alert))
+            paged = self._pager.wanted((alert,)) if self._pager else ()
+            calls = self._records.tell(errand.question.case_id, alert, self._messages.render(alert), paged)
+            if self._pager:
+                self._pager.call(calls)
         return choice
 
     @activity.defn(name="pay")
@@ -158,13 +166,22 @@ class Activities:
         if reports:
             batch = batch.model_copy(update={"notices": (*batch.notices, *reports)})
         words = {**words, **self._messages.render_all(reports)}
-        waiting = self._records.write(batch, words, outgoing(batch, self._destinations) if self._destinations else None)
-        return Committed(deliver=waiting) if waiting or decisions(batch) else None
+        paged = self._pager.wanted(batch.notices) if self._pager else ()
+        sent = outgoing(batch, self._destinations) if self._destinations else None
+        written = self._records.write(batch, words, sent, paged)
+        if self._pager:
+            self._pager.call(written.calls)
+        return Committed(deliver=written.waiting) if written.waiting or decisions(batch) else None
 
     @activity.defn(name="release")
     def release(self, handoff_id: str) -> None:
         """A hand-off whose case is gone is over, and weighs on nobody."""
         self._records.release(handoff_id, datetime.now(UTC))
+
+    @activity.defn(name="page")
+    def page(self, errand: Page) -> Paged:
+        """What waits in a group of alerts, as one page to each of its targets."""
+        return self._pager.page(errand) if self._pager else without_targets(errand)
 
     def _shifts(self) -> OnShift:
         """Who is on shift, by the calendars that the records have; asked again after a while, for a new one is rare."""

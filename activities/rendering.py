@@ -46,6 +46,10 @@ class Messages:
         """The words of each notice, by its effect id."""
         return {notice.id: self.render(notice) for notice in notices}
 
+    def page(self, **facts: Any) -> Rendered:
+        """Many alerts in one: `pages/digest.j2`."""
+        return _split(self._first(FALLBACK_LANGUAGE, iter(("pages/digest.j2",))).render(facts))
+
     def languages(self) -> tuple[str, ...]:
         """Those that there are words in."""
         return tuple(sorted(folder.name for folder in (self._folder / "messages").iterdir() if folder.is_dir()))

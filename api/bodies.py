@@ -12,16 +12,18 @@ from typing import Annotated, Any, get_args
 from uuid import uuid4
 
 from fastapi import Depends, Request
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 from pydantic_core import from_json
 
 from api.faults import checked
 from api.problems import Fault, TooLarge, Unprocessable
 from cases.actions import Action
+from cases.complaint import Attachment, CaseId, Short, Source, Text
 from cases.events import Actor, Event
 from cases.requests import Request as CustomerRequest
 from cases.specialists import SpecialistAction
 from cases.state import Deed
-from cases.words import Via
+from cases.words import Channel, Via
 
 MAX_BODY = 1024 * 1024
 """In bytes. Three texts of the greatest length, in a script of four bytes a character, and their envelope fit."""
@@ -44,6 +46,28 @@ REQUESTS: Kinds = _kinds(CustomerRequest)
 ANSWERS: Kinds = _kinds(SpecialistAction)
 """What specialists do with a question."""
 
+
+class Inbound(BaseModel):
+    """What the gateway of mail or chat passes on: words of a customer about a case that there is.
+
+    The case is named by `case_id`, or by `source` and `reference`, under which it was opened. Fields that are not named
+    here are not read.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    case_id: CaseId | None = Field(default=None, examples=["shop-7kq2m4xw5a"])
+    source: Source | None = Field(default=None, examples=["shop"])
+    reference: Short | None = Field(default=None, examples=["order-1042"])
+    text: Text
+    channel: Channel | None = None
+    sender: Short | None = Field(
+        default=None, alias="from", description="stands before the text", examples=["mary@example.com"]
+    )
+    attachments: tuple[Attachment, ...] = Field(default=(), max_length=20)
+    at: AwareDatetime | None = Field(default=None, description="when the customer sent it; now, without it")
+
+
 _PATHS = (
     ("cases/{id}/actions", ACTIONS, "an agent's action"),
     ("cases/{id}/requests", REQUESTS, "a customer's request"),
@@ -53,6 +77,11 @@ _PATHS = (
 
 async def sent(request: Request) -> dict[str, Any]:
     """The JSON object in the body. Raises TooLarge before all of a larger body is read, or Unprocessable."""
+    return parsed(await whole(request))
+
+
+async def whole(request: Request) -> bytes:
+    """The body as it came. Raises TooLarge before all of a larger one is read."""
     declared = request.headers.get("content-length", "")
     body = bytearray()
     if not (declared.isdigit() and int(declared) > MAX_BODY):
@@ -61,14 +90,15 @@ async def sent(request: Request) -> dict[str, Any]:
             if len(body) > MAX_BODY:
                 break
         else:
-            return _parsed(bytes(body))
+            return bytes(body)
     raise TooLarge(f"the body is larger than {MAX_BODY:,} bytes; send attachments as links", limit=MAX_BODY)
 
 
 Sent = Annotated[dict[str, Any], Depends(sent)]
 
 
-def _parsed(body: bytes) -> dict[str, Any]:
+def parsed(body: bytes) -> dict[str, Any]:
+    """The JSON object in a body. Raises Unprocessable."""
     try:
         raw = from_json(body, allow_inf_nan=False)
     except ValueError as error:

@@ -13,8 +13,8 @@ from fastapi import Depends, FastAPI, Path
 from fastapi.openapi.utils import get_openapi
 from pydantic import BaseModel
 
-from api.bodies import ACTIONS, ANSWERS, LOOKED_UP, REQUESTS, STAMPED, Kinds
-from api.examples import COMPLAINT, EVENTS
+from api.bodies import ACTIONS, ANSWERS, LOOKED_UP, REQUESTS, STAMPED, Inbound, Kinds
+from api.examples import COMPLAINT, EVENTS, INBOUND
 from api.problems import ProblemBody, UnknownCase, UnknownHandoff
 from cases.complaint import Complaint
 from cases.events import Event
@@ -89,6 +89,12 @@ def takes_decision(model: type[Event]) -> dict[str, Any]:
     }
 
 
+def takes_inbound() -> dict[str, Any]:
+    """The `openapi_extra` of the endpoint that takes a gateway's words."""
+    body = {"schema": {"$ref": _REF.format(model=Inbound.__name__)}, "example": INBOUND}
+    return {"requestBody": {"required": True, "content": {"application/json": body}}}
+
+
 def complete(app: FastAPI) -> dict[str, Any]:
     """The document of `app`, with the schemas of bodies and problems."""
     document = get_openapi(
@@ -102,7 +108,7 @@ def complete(app: FastAPI) -> dict[str, Any]:
     schemas: dict[str, Any] = document["components"]["schemas"]
     for unused in ("HTTPValidationError", "ValidationError"):
         schemas.pop(unused, None)
-    for model in (ProblemBody, Complaint, *ACTIONS.values(), *REQUESTS.values(), *ANSWERS.values()):
+    for model in (ProblemBody, Complaint, Inbound, *ACTIONS.values(), *REQUESTS.values(), *ANSWERS.values()):
         for name, schema in _schemas(model).items():
             schemas.setdefault(name, schema)
     schemas |= _of_directory()

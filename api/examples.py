@@ -33,6 +33,16 @@ CHANGE: dict[str, Any] = {"capacity": 10, "shift": "uk-office"}
 
 AWAY: dict[str, Any] = {"from": "2026-12-24T08:00:00Z", "until": "2027-01-02T08:00:00Z"}
 
+INBOUND: dict[str, Any] = {
+    "source": "shop",
+    "reference": "order-1042",
+    "text": "It is order 1042, of 2 March. Here is the statement.",
+    "channel": "email",
+    "from": "mary@example.com",
+    "attachments": [{"name": "statement.pdf", "type": "application/pdf", "url": "https://mail.example/a/8f2"}],
+    "at": "2026-03-02T08:15:00Z",
+}
+
 EVENTS: tuple[dict[str, Any], ...] = (
     {"kind": "claim"},
     {"kind": "decline", "reason": "I know this customer privately"},

@@ -2,13 +2,14 @@
 
 Problem
  ├─ Unauthenticated 401   ├─ ReferenceTaken 409     ├─ Away          503 (with Retry-After)
- ├─ Forbidden       403   ├─ TurnedDown     409     │   ├─ TemporalAway, WorkerAway
- ├─ UnknownCase     404   ├─ Archived       409     │   └─ RecordsAway, RecordsBehind
- ├─ UnknownHandoff  404   ├─ HandoffIsOver  409
- ├─ UnknownPath     404   ├─ NoRetention    409
- ├─ UnknownPerson   404   ├─ TooLarge       413
- ├─ UnknownAbsence  404   ├─ Unprocessable  422
- └─ WrongMethod     405   └─ Broken         500
+ ├─ BadSignature    401   ├─ TurnedDown     409     │   ├─ TemporalAway, WorkerAway
+ ├─ Forbidden       403   ├─ Archived       409     │   ├─ RecordsAway, RecordsBehind
+ ├─ UnknownCase     404   ├─ HandoffIsOver  409     │   └─ InboundClosed
+ ├─ UnknownHandoff  404   ├─ NoRetention    409
+ ├─ UnknownPath     404   ├─ TooLarge       413
+ ├─ UnknownPerson   404   ├─ Unprocessable  422
+ ├─ UnknownAbsence  404   └─ Broken         500
+ └─ WrongMethod     405
 
 A class carries its status, its stable code, and its title; an instance says what happened this time.
 """
@@ -96,6 +97,18 @@ class Unauthenticated(Problem):
     def __init__(self, detail: str, **details: Any) -> None:
         super().__init__(detail, **details)
         self.headers["WWW-Authenticate"] = "Bearer"
+
+
+class BadSignature(Problem):
+    """What was sent is not signed with one of our secrets, or was signed more than five minutes ago."""
+
+    status = HTTPStatus.UNAUTHORIZED
+    code = "bad_signature"
+    title = "A valid signature is needed"
+
+    def __init__(self, detail: str, **details: Any) -> None:
+        super().__init__(detail, **details)
+        self.headers["WWW-Authenticate"] = "Webhook"
 
 
 class Forbidden(Problem):
@@ -243,6 +256,15 @@ class Away(Problem):
     def __init__(self, detail: str, **details: Any) -> None:
         super().__init__(detail, **details)
         self.headers["Retry-After"] = str(self.RETRY_AFTER_S)
+
+
+class InboundClosed(Away):
+    """No secret is set, so nobody can tell who sends."""
+
+    code = "inbound_closed"
+    title = "Nothing is taken from a gateway"
+    RETRY_AFTER_S = 60
+    """Somebody has to set one."""
 
 
 class TemporalAway(Away):

@@ -8,7 +8,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from standardwebhooks import Webhook
+from standardwebhooks.webhooks import EmptyWebhookSecretError
 
 PREFIX = "CASELADDER_"
 SHORTEST_KEY = 32
@@ -30,6 +32,9 @@ class Settings(BaseModel):
     key_file: Path = Field(description="file with the text that signs tokens")
     api_port: int = Field(default=8080, ge=0, le=65535, description="port on 127.0.0.1; 0 takes a free one")
     ready_file: Path | None = Field(default=None, description="written, with the API's address, once it serves")
+    inbound_secret: SecretStr | None = Field(
+        default=None, description="what the gateway signs `POST /v1/inbound` with; several, with spaces between them"
+    )
 
     def key(self) -> str:
         """The text that signs tokens, white space around it left out. Raises SettingsError."""
@@ -46,6 +51,17 @@ class Settings(BaseModel):
                 "Make one with: openssl rand -hex 32"
             )
         return key
+
+    def inbound(self) -> tuple[Webhook, ...]:
+        """Verifiers of what the gateway sends; none without a secret. Raises SettingsError, which does not show it."""
+        secrets = self.inbound_secret.get_secret_value().split() if self.inbound_secret else []
+        try:
+            return tuple(map(Webhook, secrets))
+        except (ValueError, EmptyWebhookSecretError) as error:
+            raise SettingsError(
+                "CASELADDER_INBOUND_SECRET: one of its secrets is not base64. "
+                'Make one with: echo "whsec_$(openssl rand -base64 32)"'
+            ) from error
 
 
 def read(environment: Mapping[str, str]) -> Settings:

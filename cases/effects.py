@@ -21,6 +21,9 @@ from cases.specialists import FromCase
 from cases.view import EarlierCase
 from cases.words import Channel, Priority, Remedy, Rung
 
+_URGENT = {"threat_reported"}
+"""The alerts of somebody in danger."""
+
 Param = str | int | bool | datetime | None | tuple[str, ...]
 
 
@@ -268,6 +271,11 @@ class AlertStaff(Shape):
     rung: Rung
     person: str | None = None
     params: dict[str, Param]
+
+    @property
+    def urgent(self) -> bool:
+        """Whether somebody may be in danger: such an alert is not gathered with others before people are paged."""
+        return self.template in _URGENT
 
 
 Errand = PlanCase | ChoosePerson | StartHandoff | TellHandoff | ReplanCase | ExtendCalendar | CorrectTerms | PayRemedy

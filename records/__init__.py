@@ -6,7 +6,7 @@ out aware and in UTC. No rules here: what a case is, the case says in its view.
     migrate(url)                     brings the database to the newest schema; safe when several start at once
     Records(url)                     the door; `close()` when done, or use it in a `with`
       .ping()
-      .write(commit, rendered, outgoing) one transaction; again, it changes nothing -> destinations that wait
+      .write(commit, rendered, outgoing, paged) -> Written(waiting, calls), one transaction; again, it changes nothing
       .next_delivery(case_id, destination) -> Waiting | None, .mark_delivered(it, now), .mark_failed(it, error, now)
       .deliveries(case_id)           -> list[Delivery]
       .correspondence(case_id, alerts, announcements) -> list[Passed] | None
@@ -17,7 +17,9 @@ out aware and in UTC. No rules here: what a case is, the case says in its view.
       .every_case(Filters(...))      -> an iterator of (CaseView, Complaint | None), by id
       .cases_of(customer_id, but)    -> list[str], ids newest first
       .outbox(case_id)               -> list[Sent]
-      .tell(case_id, notice, words)  one notice that no commit brings
+      .tell(case_id, notice, words, paged) -> (Call, ...), one notice that no commit brings
+      .waiting_alerts(group), .alert_text(n), .mark_paged(group, up_to, page_id, now) -> int, those that wait
+      .waiting_groups(), .sent_pages(limit)
       .handoff(handoff_id)           -> RecordedHandoff | None
       .list_handoffs(HandoffFilters(...), limit, cursor) -> HandoffPage; raises InvalidCursor
       .import_people(people, away)   -> list[Change]; `dry_run` writes nothing
@@ -29,6 +31,7 @@ out aware and in UTC. No rules here: what a case is, the case says in its view.
       .choose(errand, now, on_shift) -> Choice, reserving the person's load
       .choose_specialist(errand, now, on_shift) -> Choice, the same for a hand-off
       .book_payment(errand, now)     -> Payment; again, the same reference
+      .ask_payment(errand, now), .settle_payment(effect_id, answer, now) where an endpoint pays
       .paid_to(customer_id, currency, since, but) -> Decimal
       .list_payments(case_id, customer, since, limit, cursor) -> PaymentPage; raises InvalidCursor
       .keep_policy(hash, name, content), .policy(hash)
@@ -43,6 +46,7 @@ Errors: `RecordsError`, with a code: `InvalidCursor`, and `RecordsAway` when the
 """
 
 from records.absences import Vacancy
+from records.alerting import Call, SentPage, WaitingAlert, WaitingGroup
 from records.consulting import HandoffFilters, HandoffPage, HandoffShown, RecordedHandoff, handoff_view
 from records.corresponding import Passed
 from records.database import sqlite_url
@@ -51,15 +55,16 @@ from records.directory import OnShift, PersonShown
 from records.erasure import Erased, ErasedCase, Erasing, Erasure, Forget, KeptByLaw, StillOpen
 from records.errors import InvalidCursor, RecordsAway, RecordsError
 from records.migrating import downgrade, migrate
-from records.payments import BookedPayment, PaymentPage
+from records.payments import BookedPayment, PaymentPage, reference_of
 from records.people import Change
 from records.readers import Reader
 from records.reading import Filters, Page, Sent
 from records.store import Records
-from records.writing import Rendered
+from records.writing import Rendered, Written
 
 __all__ = [
     "BookedPayment",
+    "Call",
     "Change",
     "Delivery",
     "Erased",
@@ -86,11 +91,16 @@ __all__ = [
     "RecordsError",
     "Rendered",
     "Sent",
+    "SentPage",
     "StillOpen",
     "Vacancy",
     "Waiting",
+    "WaitingAlert",
+    "WaitingGroup",
+    "Written",
     "downgrade",
     "handoff_view",
     "migrate",
+    "reference_of",
     "sqlite_url",
 ]

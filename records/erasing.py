@@ -141,7 +141,11 @@ class Eraser(Database):
         count = 0
         for start in range(0, len(references), AT_ONCE):
             some = payments.c.reference.in_(references[start : start + AT_ONCE])
-            changed = sa.update(payments).where(some, payments.c.customer_id != ERASED).values(customer_id=ERASED)
+            changed = (
+                sa.update(payments)
+                .where(some, payments.c.customer_id != ERASED)
+                .values(customer_id=ERASED, reason=None)
+            )
             with self.writing() as connection:
                 count += connection.execute(changed).rowcount
         return count

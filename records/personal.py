@@ -56,7 +56,8 @@ PERSONAL: Mapping[str, frozenset[str]] = {
     "timeline": frozenset({"by_id", "text", "data"}),
     "outbox": frozenset({"subject", "text", "params"}),
     "handoffs": frozenset({"question", "asks", "answer"}),
-    "payments": frozenset({"customer_id"}),
+    "payments": frozenset({"customer_id", "reason"}),
+    "deliveries": frozenset({"given_up_why"}),
     "erasures": frozenset({"customer_id"}),
 }
 """The columns that may say something about a customer. `by_id` is one where a customer is who did it."""
@@ -72,11 +73,18 @@ FIGURES: Mapping[str, frozenset[str]] = {
         sort_due ended_at written_at"""),
     "payments": _names("""
         effect_id reference case_id remedy_id remedy amount currency proposed_by granted_by granted_at
-        booked_at"""),
+        booked_at state settled_at"""),
+    "deliveries": _names("""
+        effect_id destination case_id n announced created_at delivered_at attempts failing_since error resent
+        given_up_at given_up_by"""),
+    "pages_due": _names("n effect_id team rung urgent queued_at called_at page_id paged_at"),
     "erasures": frozenset({"customer_key", "requested_at", "requested_by", "done_at"}),
     "loads": frozenset({"case_id", "person", "effect_id", "reserved_at", "settled"}),
     "policies": frozenset({"hash", "name", "content", "kept_at", "in_force_at"}),
-    "people": _names("id name rung teams skills languages authority capacity available"),
+    "people": _names("id name rung teams skills languages authority capacity available shift left_at"),
+    "absences": _names("id person begins until kind recorded_by recorded_at looked_at offered_on_at"),
+    "calendars": frozenset({"name", "content", "kept_at"}),
+    "imports": frozenset({"n", "digest", "source", "imported_at"}),
 }
 """The columns that stay. Staff are named in them: what they did is the company's to answer for."""
 

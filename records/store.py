@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from records.absences import Absences
+from records.alerting import AlertQueue
 from records.consulting import HandoffQueries
 from records.corresponding import Correspondence
 from records.directory import Directory
@@ -14,6 +15,15 @@ from records.writing import CaseWriter
 
 
 class Records(
-    CaseWriter, Correspondence, HandoffQueries, People, Absences, Directory, Specialists, PaymentBook, Eraser
+    CaseWriter,
+    Correspondence,
+    HandoffQueries,
+    People,
+    Absences,
+    Directory,
+    Specialists,
+    PaymentBook,
+    AlertQueue,
+    Eraser,
 ):
     """The records of a company at one database URL. The database must have been migrated (`records.migrate`)."""

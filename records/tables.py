@@ -160,6 +160,33 @@ deliveries = sa.Table(
     sa.Index(None, "case_id", "destination", "n", sqlite_where=_WAITING, postgresql_where=_WAITING),
 )
 
+pages_due = sa.Table(
+    "pages_due",
+    metadata,
+    # In the order in which they came, within a group: see `records.alerting`.
+    sa.Column("n", sa.Integer, primary_key=True),
+    # The alert in the outbox. Only alerts that somebody is to be paged for are here.
+    sa.Column("effect_id", sa.String(128), nullable=False, unique=True),
+    sa.Column("team", sa.String(64), nullable=False),
+    sa.Column("rung", sa.String(32), nullable=False),
+    sa.Column("urgent", sa.Boolean, nullable=False),
+    sa.Column("queued_at", Utc, nullable=False),
+    # When the digest of its group was last called for it.
+    sa.Column("called_at", Utc),
+    # Null as long as it waits.
+    sa.Column("page_id", sa.String(64)),
+    sa.Column("paged_at", Utc),
+    sa.Index(
+        None,
+        "team",
+        "rung",
+        "n",
+        sqlite_where=sa.text("page_id IS NULL"),
+        postgresql_where=sa.text("page_id IS NULL"),
+    ),
+    sa.Index(None, "paged_at", "page_id"),
+)
+
 loads = sa.Table(
     "loads",
     metadata,
@@ -212,7 +239,13 @@ payments = sa.Table(
     metadata,
     # The effect that asks for it, so that it is there once.
     sa.Column("effect_id", sa.String(128), primary_key=True),
-    sa.Column("reference", sa.String(64), nullable=False),
+    # What it is known by: ours, until an endpoint that paid it has named its own.
+    sa.Column("reference", sa.String(200), nullable=False),
+    # `asked`: an endpoint is to pay it, and has not answered; `paid`; or `refused` for good.
+    sa.Column("state", sa.String(16), nullable=False, server_default="paid"),
+    sa.Column("settled_at", Utc),
+    # Why it was refused.
+    sa.Column("reason", sa.Text),
     sa.Column("case_id", sa.String(64), nullable=False),
     sa.Column("remedy_id", sa.String(16), nullable=False),
     sa.Column("remedy", sa.String(32), nullable=False),

@@ -7,7 +7,7 @@ stands.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
@@ -17,10 +17,11 @@ import sqlalchemy as sa
 
 from cases.commit import Commit
 from cases.delivering import decisions
-from cases.effects import Notice, TellCustomer
+from cases.effects import AlertStaff, Notice, TellCustomer
 from cases.timeline import Entry
 from cases.view import OwnerView
 from cases.words import Status
+from records.alerting import Call, queue_pages
 from records.database import Database, insert_into, insert_new
 from records.delivering import Outgoing, decide, waiting_at, write_outgoing
 from records.directory import settle_loads
@@ -38,15 +39,28 @@ class Rendered:
     language: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What is left to do for a commit: destinations that something waits for, groups to be called for their alerts."""
+
+    waiting: tuple[str, ...] = ()
+    calls: tuple[Call, ...] = ()
+
+
 class CaseWriter(Database):
     """What can be written about cases and policies."""
 
     def write(
-        self, commit: Commit, rendered: Mapping[str, Rendered], outgoing: Sequence[Outgoing] | None = None
-    ) -> tuple[str, ...]:
+        self,
+        commit: Commit,
+        rendered: Mapping[str, Rendered],
+        outgoing: Sequence[Outgoing] | None = None,
+        paged: Collection[str] = (),
+    ) -> Written:
         """Writes a commit; again, it changes nothing. `rendered` has the words of each notice by its effect id.
 
-        `outgoing` is to be delivered; None if nothing ever is. Returns the destinations that something waits for.
+        `outgoing` is to be delivered; None if nothing ever is. `paged`: the ids of the alerts that somebody is to be
+        paged for.
 
         Nothing is written of a case that has been erased: what comes late would bring back what was removed. What is
         no late word of it, but another case of the same name, is not passed over in silence: RecordsError.
@@ -64,7 +78,7 @@ class CaseWriter(Database):
                         f"{view.case_id} was erased at {erased_at.isoformat()}, and another case has been opened under "
                         "its source and reference since. Terminate that one, and open it under a reference of its own."
                     )
-                return ()
+                return Written()
             fresh = [decided[row["n"]] for row in entries if row["n"] in decided and self._is_new(connection, row)]
             for table, rows in ((timeline, entries), (outbox, notices)):
                 if rows:
@@ -76,13 +90,16 @@ class CaseWriter(Database):
             write_outgoing(connection, view.case_id, outgoing or ())
             for decision in fresh:
                 decide(connection, decision)
-            return waiting_at(connection, view.case_id) if decided or outgoing is not None else ()
+            waiting = waiting_at(connection, view.case_id) if decided or outgoing is not None else ()
+            return Written(waiting, queue_pages(connection, _alerts(commit.notices, paged), now))
 
-    def tell(self, case_id: str, notice: Notice, words: Rendered) -> None:
-        """Writes one notice that no commit brings; again, it changes nothing. Raises RecordsAway."""
+    def tell(self, case_id: str, notice: Notice, words: Rendered, paged: Collection[str] = ()) -> tuple[Call, ...]:
+        """Writes one notice that no commit brings, as `write`; again, it changes nothing. Raises RecordsAway."""
         with self.writing() as connection:
-            if _erased_at(connection, case_id) is None:
-                connection.execute(insert_new(self.dialect, outbox), _notice_row(case_id, notice, words))
+            if _erased_at(connection, case_id) is not None:
+                return ()
+            connection.execute(insert_new(self.dialect, outbox), _notice_row(case_id, notice, words))
+            return queue_pages(connection, _alerts((notice,), paged), datetime.now(UTC))
 
     def _is_new(self, connection: sa.Connection, entry: dict[str, Any]) -> bool:
         """Writes an entry, if it is not there. What it decides is done with it, and so only once."""
@@ -112,6 +129,10 @@ def _erased_at(connection: sa.Connection, case_id: str) -> datetime | None:
 
 # Locked: on PostgreSQL an erasure could come between this look and what is written after it.
 _ERASED_AT = sa.select(cases.c.erased_at).where(cases.c.case_id == sa.bindparam("case")).with_for_update()
+
+
+def _alerts(notices: Iterable[Notice], paged: Collection[str]) -> list[AlertStaff]:
+    return [notice for notice in notices if isinstance(notice, AlertStaff) and notice.id in paged]
 
 
 @cache

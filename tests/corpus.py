@@ -29,6 +29,8 @@ from cases.events import Actor
 from cases.specialists import SpecialistAct
 from cases.words import HandoffStatus, Status
 from policies import load
+from tests.machines import Machine
+from tests.paging import Paged, lived
 from tests.samples import EVA, MAX, NOON, SHOP, complaint, deed
 from tests.scenes import SCENES, steps
 from tests.steps import Answer, Consult, Do, Step, Wait
@@ -42,11 +44,12 @@ from tests.temporal import (
     dev_server,
     patient,
     skipping_server,
+    unworked_server,
 )
 from tests.undelivered import undelivered
 from tests.workflows.living import live
 from workflows.client import TASK_QUEUE
-from workflows.indexed import case_workflow_id, handoff_workflow_id
+from workflows.indexed import case_workflow_id, digest_workflow_id, handoff_workflow_id
 
 HISTORIES = Path(__file__).parent / "histories"
 
@@ -151,6 +154,17 @@ async def record(folder: Path) -> None:
             await _keep(house, folder, "started-already", await _started_already(house))
     async with undelivered() as (house, case_id):
         await _keep(house, folder, "undelivered", case_id)
+    await record_digests(folder)
+
+
+async def record_digests(folder: Path) -> None:
+    """What digests live through; the last of them in several runs."""
+    machine = Machine()
+    with machine.running(), tempfile.TemporaryDirectory() as scratch:
+        suggested = "limit.historyCount.suggestContinueAsNew=16"
+        async with unworked_server(Path(scratch), DEFAULT_POLICY, suggested) as house:
+            async for name, group in lived(Paged(house, machine, Path(scratch))):
+                await _write(house, folder, name, digest_workflow_id(group.team, group.rung))
 
 
 async def _lived(house: House, name: str, life: tuple[str | int | Step, ...]) -> str:

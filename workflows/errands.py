@@ -133,8 +133,14 @@ async def release(handoff_id: str) -> None:
 
 
 async def breathe(error: ActivityError | ApplicationError) -> None:
-    """What has used up its time has waited already. What fails for good at once (a wrong deployment) must not spin."""
-    if not isinstance(error, ActivityError) or error.retry_state is not RetryState.TIMEOUT:
+    """What has used up its time has waited already. What fails for good at once (a wrong deployment) must not spin.
+
+    Whoever said when to come again, beyond the time that there was, is waited for.
+    """
+    cause = error.cause
+    if isinstance(cause, ApplicationError) and cause.next_retry_delay:
+        await workflow.sleep(cause.next_retry_delay, summary="before the next try, as was asked")
+    elif not isinstance(error, ActivityError) or error.retry_state is not RetryState.TIMEOUT:
         await workflow.sleep(PATIENCE, summary="before the next try")
 
 

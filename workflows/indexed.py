@@ -35,3 +35,8 @@ def delivery_queue(destination: str) -> str:
 def handoff_workflow_id(handoff_id: str) -> str:
     """`handoff-<case id>-<n>`."""
     return f"handoff-{handoff_id}"
+
+
+def digest_workflow_id(team: str, rung: str) -> str:
+    """`digest-<team>-<rung>`."""
+    return f"digest-{team}-{rung}"

@@ -22,6 +22,7 @@ from cases.complaint import Complaint
 from cases.effects import Question
 from cases.events import Event, Refused
 from cases.outcomes import Reported
+from cases.paging import Called, Gathering
 from cases.specialists import SpecialistAct, Word
 from cases.table import TABLE
 from cases.wording import words
@@ -94,6 +95,22 @@ def question(raw: RawValue) -> Question | CarriedHandoff:
         return kind.model_validate_json(json.dumps(fields))
     except ValidationError as error:
         raise Unreadable(sentences(error), shown(raw)) from None
+
+
+def gathering(raw: RawValue) -> Gathering:
+    """What a digest is started with, or takes along. Raises Unreadable."""
+    try:
+        return Gathering.model_validate_json(json.dumps(_object(raw)))
+    except ValidationError as error:
+        raise Unreadable(sentences(error), shown(raw)) from None
+
+
+def called(raw: RawValue) -> Called:
+    """That alerts wait; what cannot be read says only that."""
+    try:
+        return Called.model_validate(_object(raw))
+    except (Unreadable, ValidationError):
+        return Called()
 
 
 def start(raw: RawValue, now: datetime) -> Complaint | Carried:

@@ -44,10 +44,11 @@ def _table(page: PaymentPage) -> str:
 
     if not page.items:
         return "no payments"
-    header = ("BOOKED", "REFERENCE", "AMOUNT", "CUSTOMER", "WHAT", "CASE", "GRANTED BY")
+    header = ("BOOKED", "STATE", "REFERENCE", "AMOUNT", "CUSTOMER", "WHAT", "CASE", "GRANTED BY")
     rows = [
         (
             moment(item.booked_at),
+            item.state,
             item.reference,
             f"{item.amount:f} {item.currency}",
             item.customer_id,

@@ -8,6 +8,7 @@ from starter.cli import (
     calendars,
     casework,
     completing,
+    digesting,
     directory,
     erasing,
     exporting,
@@ -46,6 +47,7 @@ app.command("act")(casework.act)
 app.command("show")(casework.show)
 app.command("messages")(messaging.messages)
 app.command("payments")(paying.payments)
+app.command("digest")(digesting.digest)
 app.command("list")(listing.list_cases)
 app.command("watch")(watching.watch)
 app.command("feed")(feeding.feed)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from activities.destinations import DestinationError, read
+from activities.destinations import read
+from activities.settings import SettingsError
 from tests.receiver import SECRET
 
 GATEWAY = {"CASELADDER_GATEWAY_URL": "https://gateway.example/in", "CASELADDER_GATEWAY_SECRET": SECRET}
@@ -53,7 +54,7 @@ def test_neither_secret_nor_address_is_in_what_is_printed() -> None:
     ],
 )
 def test_a_mistake_is_named_with_its_variable_and_never_the_secret(wrong: dict[str, str], said: str) -> None:
-    with pytest.raises(DestinationError) as raised:
+    with pytest.raises(SettingsError) as raised:
         read(GATEWAY | wrong)
     assert said in str(raised.value)
     assert "swordfish" not in str(raised.value)

@@ -48,7 +48,7 @@ def commit_of(played: Played) -> Commit:
 def test_activities_are_named_as_their_errands_are(activities: Activities) -> None:
     names = {getattr(method, "__temporal_activity_definition").name for method in activities.all()}
     errands = (PlanCase, ReplanCase, ExtendCalendar, CorrectTerms, ChoosePerson, ChooseSpecialist, PayRemedy)
-    assert names == {errand.model_fields["kind"].default for errand in errands} | {"commit", "release"}
+    assert names == {errand.model_fields["kind"].default for errand in errands} | {"commit", "release", "page"}
 
 
 def test_planning_finds_team_priority_and_somebody_of_that_team(activities: Activities, records: Records) -> None:

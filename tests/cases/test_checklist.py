@@ -175,6 +175,18 @@ ACTIONS: dict[str, tuple[str, str]] = {
         "a_case_is_planned_again_by_the_policy_that_it_is_pinned_to",
         "the_same_category_is_refused a_category_must_say_something",
     ),
+    "owner_unavailable": (
+        "it_is_offered_to_somebody_else_of_the_rung_and_the_customer_is_told",
+        "word_of_who_no_longer_has_it_is_refused people_and_customers_do_not_say_it",
+    ),
+    "resend": (
+        "a_decision_stands_on_the_timeline_with_who_and_why",
+        "only_operators_decide_and_only_about_messages_of_the_case",
+    ),
+    "give_up": (
+        "a_decision_stands_on_the_timeline_with_who_and_why",
+        "only_operators_decide_and_only_about_messages_of_the_case",
+    ),
     "correct": ("what_has_run_stays_and_the_new_calendar_counts_from_now", "only_an_operator_corrects"),
     "resolve": (
         "the_customer_gets_the_resolution_and_is_asked_to_confirm "

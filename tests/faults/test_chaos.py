@@ -27,6 +27,7 @@ from tests.faults.sending import Sender
 from tests.faults.watch import Watch
 from workflows.case import CaseWorkflow
 from workflows.client import CaseClient
+from workflows.digest import DigestWorkflow
 from workflows.handoff import HandoffWorkflow
 from workflows.plugin import plugin
 
@@ -114,7 +115,7 @@ async def not_replayed(files: Iterable[Path]) -> list[str]:
         for history in map(json.loads, (file.read_text("utf-8") for file in files)):
             yield WorkflowHistory.from_json(history.pop("workflow_id"), history)
 
-    replayer = Replayer(workflows=[CaseWorkflow, HandoffWorkflow], plugins=[plugin()])
+    replayer = Replayer(workflows=[CaseWorkflow, HandoffWorkflow, DigestWorkflow], plugins=[plugin()])
     results = await replayer.replay_workflows(read_again(), raise_on_replay_failure=False)
     return [f"run {run_id} cannot be replayed: {error}" for run_id, error in results.replay_failures.items()]
 

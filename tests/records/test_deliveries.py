@@ -36,7 +36,7 @@ class Sending:
         assert self.last is not None
         messages = [notice for notice in self.last.notices if notice.kind == "message"]
         own = [Outgoing(it.id, GATEWAY, int(it.id.rpartition(":")[2]), it.at) for it in messages]
-        return self.records.write(self.last, words(self.last), [*own, *more])
+        return self.records.write(self.last, words(self.last), [*own, *more]).waiting
 
     def accepted(self, destination: str = GATEWAY) -> list[str]:
         """Takes everything that waits; the keys, in order."""

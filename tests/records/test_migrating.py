@@ -9,10 +9,14 @@ import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
+from cases.effects import AlertStaff, Payment
 from cases.people import Away
-from records import Records, RecordsAway, RecordsError, downgrade, migrate, sqlite_url
+from cases.words import Rung
+from records import Records, RecordsAway, RecordsError, Rendered, downgrade, migrate, sqlite_url
 from records.database import Database
 from records.tables import metadata
+from tests.records.test_payments import errand
+from tests.samples import NOON
 
 
 def tables(url: str) -> set[str]:
@@ -73,6 +77,29 @@ def test_people_survive_the_way_to_shifts_and_back(url: str) -> None:
     with Records(url) as records:
         assert [each.id for each in records.people()] == ["ana", "ben"]
         assert records.absences(now) == []
+
+
+def test_payments_survive_the_way_back_and_forth_and_what_was_booked_before_is_paid(url: str) -> None:
+    migrate(url)
+    with Records(url) as records:
+        records.book_payment(errand(1), NOON)
+        records.ask_payment(errand(2), NOON)
+        records.settle_payment(errand(2).id, Payment(reference="B" * 100), NOON)
+        records.ask_payment(errand(3), NOON)
+        booked = records.list_payments().items[0]
+        alert = AlertStaff(id="s-1:1", at=NOON, template="stuck", team="cards", rung=Rung.AGENT, params={})
+        records.tell("s-1", alert, Rendered("It is stuck", "Words."), {alert.id})
+    downgrade(url, "0004")
+    with Database(url) as database, database.reading() as connection:
+        kept = connection.execute(sa.text("SELECT effect_id, reference FROM payments ORDER BY effect_id")).all()
+    # What was asked for is no payment to the older schema, and it has no room for a long reference.
+    assert [tuple(row) for row in kept] == [(errand(1).id, booked.reference), (errand(2).id, "B" * 64)]
+    migrate(url)
+    with Records(url) as records:
+        assert records.list_payments().items[0] == booked
+        assert [item.state for item in records.list_payments().items] == ["paid", "paid"]
+        assert len(records.outbox("s-1")) == 1
+        assert records.waiting_groups() == []
 
 
 def test_of_several_that_start_at_once_one_migrates_and_all_find_the_newest_schema(url: str) -> None:

@@ -15,6 +15,7 @@ from temporalio.worker import Replayer, WorkflowInstance, WorkflowInstanceDetail
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner
 
 from workflows.case import CaseWorkflow
+from workflows.digest import DigestWorkflow
 from workflows.handoff import HandoffWorkflow
 from workflows.plugin import plugin
 
@@ -43,6 +44,8 @@ class Listening(SandboxedWorkflowRunner):
 async def commanded(history: WorkflowHistory) -> list[bytes]:
     """Replays a history, as `Replayer.replay_workflow`; what was commanded on the way, in order."""
     runner = Listening()
-    replayer = Replayer(workflows=[CaseWorkflow, HandoffWorkflow], plugins=[plugin()], workflow_runner=runner)
+    replayer = Replayer(
+        workflows=[CaseWorkflow, HandoffWorkflow, DigestWorkflow], plugins=[plugin()], workflow_runner=runner
+    )
     await replayer.replay_workflow(history)
     return runner.heard

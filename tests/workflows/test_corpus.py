@@ -18,6 +18,7 @@ from cases.table import TABLE
 from cases.words import ClockName
 from tests.corpus import HISTORIES, recorded, version
 from workflows.case import CaseWorkflow
+from workflows.digest import DigestWorkflow
 from workflows.handoff import HandoffWorkflow
 from workflows.plugin import plugin
 
@@ -69,7 +70,7 @@ async def test_a_recorded_history_replays(file: Path) -> None:
     for name, content in recorded(file.parent):
         if name == file.name.removesuffix(".json.gz"):
             history = WorkflowHistory.from_json(content.pop("workflow_id"), content)
-            replayer = Replayer(workflows=[CaseWorkflow, HandoffWorkflow], plugins=[plugin()])
+            replayer = Replayer(workflows=[CaseWorkflow, HandoffWorkflow, DigestWorkflow], plugins=[plugin()])
             await replayer.replay_workflow(history)
 
 

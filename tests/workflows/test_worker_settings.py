@@ -1,0 +1,36 @@
+"""A worker that is told something of no use says so before it begins, and which variable it was."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+import worker
+from records import sqlite_url
+from tests.temporal import DEMO_POLICY
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("CASELADDER_ALERTS", "nowhere.cfg", "there is no file nowhere.cfg"),
+        ("CASELADDER_ALERTS_INTERVAL", "often", "CASELADDER_ALERTS_INTERVAL: 'often'"),
+        ("CASELADDER_PAYMENTS_URL", "https://pay.example", "CASELADDER_PAYMENTS_SECRET is not set"),
+    ],
+)
+def test_a_setting_of_no_use_ends_the_worker_with_its_name(
+    name: str,
+    value: str,
+    said: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setenv("CASELADDER_DATABASE_URL", sqlite_url(tmp_path / "records.db"))
+    monkeypatch.setenv("CASELADDER_POLICY", str(DEMO_POLICY))
+    monkeypatch.setenv(name, value)
+    assert worker.main() == 1
+    told = capsys.readouterr().err
+    assert told.startswith("caseladder worker: ")
+    assert said in told
