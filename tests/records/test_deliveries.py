@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from cases.commit import Commit
-from records import Outgoing, Records, downgrade, migrate
+from records import Outgoing, Records, Written, downgrade, migrate
 from records.tables import deliveries
 from tests.records.conftest import Committed, words
 from tests.samples import ANA, MINUTE, NOON, OPERATOR, Played, plan
@@ -89,7 +89,7 @@ def test_a_commit_that_comes_again_brings_nothing_back(sending: Sending) -> None
 def test_what_nothing_is_ever_delivered_of_costs_no_row(records: Records) -> None:
     committed = Committed(Played(plan()))
     commit = committed.cut()
-    assert records.write(commit, words(commit)) == ()
+    assert records.write(commit, words(commit)) == Written()
     assert records.deliveries(commit.view.case_id) == []
 
 
