@@ -3,6 +3,7 @@
 Reads TEMPORAL_* (by `temporalio.envconfig`), CASELADDER_DATABASE_URL, CASELADDER_POLICY, CASELADDER_DIRECTORY and,
 optionally, CASELADDER_READY_FILE, which it creates once it polls, and CASELADDER_METRICS, `host:port`, where it answers
 `GET /metrics` for Prometheus: how late deadlines were (`caseladder_lateness_seconds`), and all that the SDK counts.
+CASELADDER_PAYLOAD_KEYS names the key ring that payloads are encrypted with (docs/encryption.md).
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ from records import Records, RecordsError, migrate
 from workflows.case import CaseWorkflow
 from workflows.client import TASK_QUEUE, Unreachable, connect
 from workflows.handoff import HandoffWorkflow
+from workflows.keyring import KeyRingError
 from workflows.metering import BUCKETS, LATENESS
 
 THREADS = 16
@@ -102,7 +104,7 @@ async def working(worker: Worker) -> AsyncGenerator[None]:
 
 
 async def serve(settings: Settings) -> None:
-    """Works until SIGINT or SIGTERM. Raises PolicyError, RecordsError or Unreachable if it cannot begin."""
+    """Works until SIGINT or SIGTERM. Raises PolicyError, RecordsError, KeyRingError or Unreachable if it cannot."""
     policy = load(settings.policy)
     migrate(settings.database_url)
     stop = asyncio.Event()
@@ -122,7 +124,7 @@ def main() -> int:
     """The process `python -m worker`; says in a sentence why it cannot start."""
     try:
         asyncio.run(serve(Settings.read()))
-    except (PolicyError, RecordsError, Unreachable) as error:
+    except (PolicyError, RecordsError, Unreachable, KeyRingError) as error:
         print(f"caseladder worker: {error}", file=sys.stderr)  # noqa: T201 -- a process's last words
         return 1
     return 0

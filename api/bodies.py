@@ -53,16 +53,21 @@ _PATHS = (
 
 async def sent(request: Request) -> dict[str, Any]:
     """The JSON object in the body. Raises TooLarge before all of a larger body is read, or Unprocessable."""
+    return await sent_within(request, MAX_BODY, "send attachments as links")
+
+
+async def sent_within(request: Request, limit: int, remedy: str) -> dict[str, Any]:
+    """The JSON object in a body of so many bytes at most. Raises as `sent`, with what to do instead."""
     declared = request.headers.get("content-length", "")
     body = bytearray()
-    if not (declared.isdigit() and int(declared) > MAX_BODY):
+    if not (declared.isdigit() and int(declared) > limit):
         async for chunk in request.stream():
             body += chunk
-            if len(body) > MAX_BODY:
+            if len(body) > limit:
                 break
         else:
             return _parsed(bytes(body))
-    raise TooLarge(f"the body is larger than {MAX_BODY:,} bytes; send attachments as links", limit=MAX_BODY)
+    raise TooLarge(f"the body is larger than {limit:,} bytes; {remedy}", limit=limit)
 
 
 Sent = Annotated[dict[str, Any], Depends(sent)]

@@ -3,11 +3,11 @@
 Problem
  ├─ Unauthenticated 401   ├─ ReferenceTaken 409     ├─ Away          503 (with Retry-After)
  ├─ Forbidden       403   ├─ TurnedDown     409     │   ├─ TemporalAway, WorkerAway
- ├─ UnknownCase     404   ├─ Archived       409     │   └─ RecordsAway, RecordsBehind
+ ├─ UnknownCase     404   ├─ Archived       409     │   ├─ RecordsAway, RecordsBehind
  ├─ UnknownHandoff  404   ├─ HandoffIsOver  409
  ├─ UnknownPath     404   ├─ TooLarge       413
  ├─ WrongMethod     405   └─ Unprocessable  422
- └─ Broken          500
+ └─ Broken          500                              └─ KeyMissing
 
 A class carries its status, its stable code, and its title; an instance says what happened this time.
 """
@@ -246,6 +246,13 @@ class RecordsBehind(Away):
 
     code = "records_behind"
     title = "Only an older version is at hand"
+
+
+class KeyMissing(Away):
+    """What was asked for is encrypted with a key that is not in the API's key ring."""
+
+    code = "key_missing"
+    title = "A key is missing"
 
 
 def documented(*problems: type[Problem]) -> dict[int | str, dict[str, Any]]:
