@@ -7,11 +7,14 @@ import re
 import signal
 import subprocess
 import time
+from itertools import islice
 from pathlib import Path
 
 import psutil
 import pytest
 
+from starter.demo.command import SEED
+from starter.demo.complaints import invented
 from tests.demo.conftest import COMPLAINTS, ROOT, Played, command
 
 
@@ -27,6 +30,16 @@ def test_it_ends_well_and_its_last_line_says_what_came_of_it(played: Played) -> 
     assert summary["escalations"] >= 3
     assert summary["breaches"] >= 2
     assert 0 <= summary["lateness_p50_s"] <= summary["lateness_p99_s"]
+
+
+def test_what_customers_said_is_nowhere_in_the_servers_database(played: Played) -> None:
+    told = [complaint.text for complaint in islice(invented(SEED), COMPLAINTS)]
+    said = {part for text in told for part in re.findall(r"[^.!?]{20,}", text)}
+    assert len(said) >= COMPLAINTS
+    written = b"".join(file.read_bytes() for file in played.folder.glob("temporal.db*"))
+    assert [words for words in said if words.encode() in written] == []
+    records = b"".join(file.read_bytes() for file in played.folder.glob("records.db*"))
+    assert any(words.encode() in records for words in said)  # they are looked for as they were said
 
 
 def test_some_climb_by_neglect_some_by_request_and_some_by_rejection(played: Played) -> None:
