@@ -273,12 +273,12 @@ async def connect(runtime: Runtime | None = None, keys: KeyRing | None = None) -
     address = config.setdefault("target_host", "localhost:7233")
     namespace = config.setdefault("namespace", "default")
     try:
-        return await Client.connect(**config, plugins=[plugin(keys, _counting(runtime))], runtime=runtime)
+        return await Client.connect(**config, plugins=[plugin(keys, missing_keys_counter(runtime))], runtime=runtime)
     except (RuntimeError, RPCError, OSError, ValueError) as error:
         raise Unreachable(address, namespace, _in_short(str(error))) from error
 
 
-def _counting(runtime: Runtime | None) -> Callable[[str], None] | None:
+def missing_keys_counter(runtime: Runtime | None) -> Callable[[str], None] | None:
     """What counts the payloads whose key is missing, where somebody listens to figures."""
     if runtime is None:
         return None
