@@ -5,7 +5,8 @@ optionally, where messages and announcements go (CASELADDER_GATEWAY_URL and othe
 CASELADDER_ALERTS and its sisters, by which staff are paged (`activities.paging`), CASELADDER_PAYMENTS_URL and _SECRET,
 where payments are made (`activities.paying`), CASELADDER_READY_FILE, which it creates once it polls, and
 CASELADDER_METRICS, `host:port`, where it answers `GET /metrics` for Prometheus: how late deadlines were
-(`caseladder_lateness_seconds`), and all that the SDK counts.
+(`caseladder_lateness_seconds`), and all that the SDK counts. CASELADDER_PAYLOAD_KEYS names the key ring that payloads
+are encrypted with (docs/encryption.md).
 
 Every CASELADDER_ERASE_EVERY (`1h`; `0s`: never) it goes on with the erasures that were asked for and had to wait, and
 erases what its policy's [retention] keeps no longer. Several workers may do so at once.
@@ -58,6 +59,7 @@ from workflows.digest import DigestWorkflow
 from workflows.forgetting import forget
 from workflows.handoff import HandoffWorkflow
 from workflows.indexed import delivery_queue
+from workflows.keyring import KeyRingError
 from workflows.metering import BUCKETS, LATENESS
 
 THREADS = 16
@@ -225,7 +227,7 @@ async def beside(stop: asyncio.Event, *chores: Coroutine[Any, Any, None]) -> Non
 
 
 async def serve(settings: Settings) -> None:
-    """Works until SIGINT or SIGTERM. Raises PolicyError, RecordsError or DoorError if it cannot begin."""
+    """Works until SIGINT or SIGTERM. Raises PolicyError, RecordsError, KeyRingError or DoorError if it cannot begin."""
     policy = load(settings.policy)
     migrate(settings.database_url)
     stop = asyncio.Event()
@@ -265,7 +267,7 @@ def main() -> int:
     """The process `python -m worker`; says in a sentence why it cannot start."""
     try:
         asyncio.run(serve(Settings.read()))
-    except (PolicyError, RecordsError, SettingsError, DoorError) as error:
+    except (PolicyError, RecordsError, SettingsError, KeyRingError, DoorError) as error:
         print(f"caseladder worker: {error}", file=sys.stderr)  # noqa: T201 -- a process's last words
         return 1
     return 0

@@ -12,7 +12,7 @@ from fastapi.exceptions import RequestValidationError
 from sqlalchemy.exc import ArgumentError
 from starlette.exceptions import HTTPException
 
-from api import acting, consulting, directory, erasing, health, inbound, messages, opening, reading
+from api import acting, codec, consulting, directory, erasing, health, inbound, messages, opening, reading
 from api.auth import Tokens
 from api.documents import complete
 from api.faults import problem_of
@@ -21,6 +21,7 @@ from api.problems import (
     Broken,
     Fault,
     HandoffIsOver,
+    KeyMissing,
     Problem,
     RecordsAway,
     TemporalAway,
@@ -38,13 +39,15 @@ from cases.events import Code, Refused
 from records import InvalidCursor, Records
 from records import RecordsAway as RecordsDoNotAnswer
 from workflows.client import CaseOver, CaseUnknown, DoorError, HandoffOver, HandoffUnknown, NoWorker
+from workflows.client import KeyMissing as KeyIsMissing
 
 
 def create_app(settings: Settings) -> FastAPI:
     """The application over the records and the key that the settings name; Temporal is looked for when needed.
 
-    Raises SettingsError if the key cannot be read, or the URL names no database.
+    Raises SettingsError if a key cannot be read, or the URL names no database.
     """
+    keys = settings.keys()
     records = _records(settings)
 
     @asynccontextmanager
@@ -54,9 +57,11 @@ def create_app(settings: Settings) -> FastAPI:
 
     app = FastAPI(title="caseladder", version=metadata.version("caseladder"), lifespan=lifespan)
     app.state.tokens = Tokens(settings.key())
-    app.state.sources = Sources(Temporal(), records)
+    app.state.sources = Sources(Temporal(keys), records)
     app.state.inbound = settings.inbound()
-    for module in (opening, reading, acting, messages, inbound, consulting, directory, erasing, health):
+    app.state.codec = codec.Codec(keys, settings.codec_ticket())
+    app.add_middleware(codec.OpenToWebUi, origins=settings.ui_origin)
+    for module in (opening, reading, acting, messages, inbound, consulting, directory, erasing, codec, health):
         app.include_router(module.router)
     for error, translate in _PROBLEMS.items():
         app.add_exception_handler(error, _answer(translate))
@@ -118,6 +123,7 @@ _PROBLEMS: dict[type[Exception], Callable[[Any], Problem]] = {
         f"the hand-off {over.handoff_id} was answered, called off or given back", handoff_id=over.handoff_id
     ),
     NoWorker: lambda error: WorkerAway(str(error)),
+    KeyIsMissing: lambda error: KeyMissing(str(error)),
     DoorError: lambda error: TemporalAway(str(error)),
     RecordsDoNotAnswer: lambda error: RecordsAway(str(error)),
     InvalidCursor: lambda error: Unprocessable(

@@ -80,18 +80,23 @@ async def sent(request: Request) -> dict[str, Any]:
     return parsed(await whole(request))
 
 
-async def whole(request: Request) -> bytes:
-    """The body as it came. Raises TooLarge before all of a larger one is read."""
+async def sent_within(request: Request, limit: int, remedy: str) -> dict[str, Any]:
+    """The JSON object in a body of so many bytes at most. Raises as `sent`, with what to do instead."""
+    return parsed(await whole(request, limit, remedy))
+
+
+async def whole(request: Request, limit: int = MAX_BODY, remedy: str = "send attachments as links") -> bytes:
+    """The body as it came. Raises TooLarge, with what to do instead, before all of a larger one is read."""
     declared = request.headers.get("content-length", "")
     body = bytearray()
-    if not (declared.isdigit() and int(declared) > MAX_BODY):
+    if not (declared.isdigit() and int(declared) > limit):
         async for chunk in request.stream():
             body += chunk
-            if len(body) > MAX_BODY:
+            if len(body) > limit:
                 break
         else:
             return bytes(body)
-    raise TooLarge(f"the body is larger than {MAX_BODY:,} bytes; send attachments as links", limit=MAX_BODY)
+    raise TooLarge(f"the body is larger than {limit:,} bytes; {remedy}", limit=limit)
 
 
 Sent = Annotated[dict[str, Any], Depends(sent)]

@@ -22,7 +22,7 @@ from cases.view import HandoffView
 from cases.words import HandoffStatus, Role
 from records import HandoffFilters, HandoffShown, RecordedHandoff, handoff_view
 from records import Reader as RecordsReader
-from workflows.client import HandoffOver, HandoffUnknown, NoWorker, Unreachable
+from workflows.client import HandoffOver, HandoffUnknown, KeyMissing, NoWorker, Unreachable
 
 router = APIRouter(prefix="/v1/handoffs", tags=["hand-offs"])
 
@@ -135,7 +135,7 @@ async def _shown(handoff_id: str, by: Actor, at: Sources) -> HandoffShown:
     actor = None if by.role is Role.OPERATOR else by
     try:
         view = await at.within_patience((await at.cases()).handoff_view(handoff_id, actor))
-    except (HandoffUnknown, NoWorker, Unreachable):
+    except (HandoffUnknown, NoWorker, Unreachable, KeyMissing):
         recorded = await _recorded(handoff_id, at)
         if recorded is None:
             raise

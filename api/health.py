@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Depends
 from pydantic import BaseModel, ConfigDict
 
-from api.problems import RecordsAway, TemporalAway, WorkerAway, documented
+from api.problems import KeyMissing, RecordsAway, TemporalAway, WorkerAway, documented
 from api.sources import Sources, sources
 from records import Records
 
@@ -28,9 +28,9 @@ async def healthz() -> Health:
     return Health()
 
 
-@router.get("/readyz", responses={503: documented(TemporalAway, WorkerAway, RecordsAway)[503]})
+@router.get("/readyz", responses={503: documented(TemporalAway, WorkerAway, RecordsAway, KeyMissing)[503]})
 async def readyz(at: Annotated[Sources, Depends(sources)]) -> Health:
-    """Whether Temporal, a worker and the records answer."""
+    """Whether Temporal, a worker and the records answer, and no key was found missing that is still not there."""
     await at.ask(Records.ping)
     await (await at.cases()).ready()
     return Health()

@@ -4,7 +4,7 @@ Problem
  ├─ Unauthenticated 401   ├─ ReferenceTaken 409     ├─ Away          503 (with Retry-After)
  ├─ BadSignature    401   ├─ TurnedDown     409     │   ├─ TemporalAway, WorkerAway
  ├─ Forbidden       403   ├─ Archived       409     │   ├─ RecordsAway, RecordsBehind
- ├─ UnknownCase     404   ├─ HandoffIsOver  409     │   └─ InboundClosed
+ ├─ UnknownCase     404   ├─ HandoffIsOver  409     │   └─ InboundClosed, KeyMissing
  ├─ UnknownHandoff  404   ├─ NoRetention    409
  ├─ UnknownPath     404   ├─ TooLarge       413
  ├─ UnknownPerson   404   ├─ Unprocessable  422
@@ -293,6 +293,13 @@ class RecordsBehind(Away):
 
     code = "records_behind"
     title = "Only an older version is at hand"
+
+
+class KeyMissing(Away):
+    """What was asked for is encrypted with a key that is not in the API's key ring."""
+
+    code = "key_missing"
+    title = "A key is missing"
 
 
 def documented(*problems: type[Problem]) -> dict[int | str, dict[str, Any]]:

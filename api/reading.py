@@ -17,7 +17,7 @@ from cases.timeline import Entry
 from cases.view import Brief, CaseView
 from cases.words import Priority, Role, Rung, Status, WaitingOn
 from records import Filters
-from workflows.client import CaseOver, CaseUnknown, NoWorker, Unreachable
+from workflows.client import CaseOver, CaseUnknown, KeyMissing, NoWorker, Unreachable
 
 router = APIRouter(prefix="/v1/cases", tags=["cases"])
 
@@ -123,7 +123,7 @@ async def _entries(case_id: str, at: Sources, after: int, limit: int) -> list[En
         if page.complete:
             return list(page.entries[:limit])
         tail = page.entries
-    except (CaseUnknown, CaseOver, NoWorker, Unreachable) as error:
+    except (CaseUnknown, CaseOver, NoWorker, Unreachable, KeyMissing) as error:
         silence = error
     entries = await at.ask(lambda known: known.entries(case_id, after, limit))
     if silence and not entries and await at.recorded(case_id) is None:

@@ -7,14 +7,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 from standardwebhooks import Webhook
 from standardwebhooks.webhooks import EmptyWebhookSecretError
+
+from workflows.keyring import KeyRing, KeyRingError
 
 PREFIX = "CASELADDER_"
 SHORTEST_KEY = 32
 """HS256 wants a key of at least its digest's 32 bytes (RFC 7518, 3.2)."""
+
+Origin = Annotated[str, Field(pattern=r"^https?://[a-zA-Z0-9.\[\]:-]+$")]
+"""Scheme, host and, if it is not the scheme's own, port; no path, no slash at the end."""
 
 
 class SettingsError(Exception):
@@ -31,10 +37,49 @@ class Settings(BaseModel):
     )
     key_file: Path = Field(description="file with the text that signs tokens")
     api_port: int = Field(default=8080, ge=0, le=65535, description="port on 127.0.0.1; 0 takes a free one")
+    payload_keys: Path | None = Field(
+        default=None, description="key ring that payloads are encrypted with; without it, nothing is"
+    )
+    ui_origin: tuple[Origin, ...] = Field(
+        default=(), description="origins of Temporal's Web UI, which may call /codec; with commas between them"
+    )
+    codec_ticket_file: Path | None = Field(
+        default=None, description="file with a secret that stands in a path of /codec; for the embedded stack alone"
+    )
     ready_file: Path | None = Field(default=None, description="written, with the API's address, once it serves")
     inbound_secret: SecretStr | None = Field(
         default=None, description="what the gateway signs `POST /v1/inbound` with; several, with spaces between them"
     )
+
+    @field_validator("ui_origin", mode="before")
+    @classmethod
+    def _one_by_one(cls, given: object) -> object:
+        return [each.strip() for each in given.split(",") if each.strip()] if isinstance(given, str) else given
+
+    def keys(self) -> KeyRing:
+        """The key ring; an empty one, if none is named. Raises SettingsError."""
+        try:
+            return KeyRing(self.payload_keys)
+        except KeyRingError as error:
+            raise SettingsError(str(error)) from error
+
+    def codec_ticket(self) -> str | None:
+        """The secret in the embedded stack's path of /codec. Raises SettingsError."""
+        if self.codec_ticket_file is None:
+            return None
+        try:
+            ticket = self.codec_ticket_file.read_text("utf-8").strip()
+        except (OSError, UnicodeDecodeError) as error:
+            raise SettingsError(
+                f"CASELADDER_CODEC_TICKET_FILE: {self.codec_ticket_file} cannot be read ({error}). Leave it unset: "
+                "only `caseladder dev` needs one, and makes it."
+            ) from error
+        if len(ticket.encode()) < SHORTEST_KEY:
+            raise SettingsError(
+                f"CASELADDER_CODEC_TICKET_FILE: the secret in {self.codec_ticket_file} is shorter than {SHORTEST_KEY} "
+                "bytes. Leave it unset: only `caseladder dev` needs one, and makes it."
+            )
+        return ticket
 
     def key(self) -> str:
         """The text that signs tokens, white space around it left out. Raises SettingsError."""

@@ -21,7 +21,8 @@ from cases.people import Person
 from cases.view import CaseView
 from cases.words import Status
 from records import Records
-from workflows.client import CaseClient, CaseOver, CaseUnknown, NoWorker, Unreachable
+from workflows.client import CaseClient, CaseOver, CaseUnknown, KeyMissing, NoWorker, Unreachable
+from workflows.keyring import KeyRing
 
 T = TypeVar("T")
 
@@ -41,7 +42,8 @@ FAILURE_KEPT_S = 1.0
 class Temporal:
     """The typed client, over one connection that all requests share."""
 
-    def __init__(self) -> None:
+    def __init__(self, keys: KeyRing) -> None:
+        self._keys = keys
         self._connecting: asyncio.Task[CaseClient] | None = None
         self._failed_at = -FAILURE_KEPT_S
 
@@ -49,7 +51,7 @@ class Temporal:
         """The client. Raises Unreachable; a later call tries again."""
         attempt = self._connecting
         if attempt is None or (_failed(attempt) and time.monotonic() - self._failed_at > FAILURE_KEPT_S):
-            attempt = self._connecting = asyncio.create_task(CaseClient.connect())
+            attempt = self._connecting = asyncio.create_task(CaseClient.connect(self._keys))
             attempt.add_done_callback(self._note)
         # Shielded: a caller who hangs up must not take the connection from the others who wait for it.
         return await asyncio.shield(attempt)
@@ -94,11 +96,12 @@ class Sources:
         """The case now, with what `actor` may do; from the records, with `as_of`, when the workflow cannot say.
 
         Never an older version than one already shown here. Raises what the workflow's silence was (CaseUnknown,
-        CaseOver, NoWorker, Unreachable) when the records do not know the case either, RecordsAway, RecordsBehind.
+        CaseOver, NoWorker, Unreachable, KeyMissing) when the records do not know the case either, RecordsAway,
+        RecordsBehind.
         """
         try:
             view = await self.within_patience((await self.cases()).view(case_id, actor))
-        except (CaseUnknown, CaseOver, NoWorker, Unreachable):
+        except (CaseUnknown, CaseOver, NoWorker, Unreachable, KeyMissing):
             recorded = await self.recorded(case_id)
             if recorded is None:
                 raise

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 import json
 import shutil
 import subprocess
@@ -31,6 +32,7 @@ from records import Records, migrate, sqlite_url
 from worker import THREADS, delivery_worker, new_worker, working
 from workflows.client import CaseClient
 from workflows.indexed import SEARCH_ATTRIBUTES, case_workflow_id
+from workflows.keyring import KeyRing
 from workflows.plugin import plugin
 
 ROOT = Path(__file__).parent.parent
@@ -188,10 +190,22 @@ async def skipping_server(
 
 
 @asynccontextmanager
-async def unworked_server(folder: Path, policy: Policy, *settings: str) -> AsyncGenerator[House]:
-    """The real server, in real time, without a worker: tests start and stop those with `worked`."""
-    async with _house(await _dev_environment(*settings), folder, policy) as house:
+async def unworked_server(
+    folder: Path, policy: Policy, *settings: str, database: Path | None = None
+) -> AsyncGenerator[House]:
+    """The real server, in real time, without a worker: tests start and stop those with `worked`.
+
+    Its state is in the file `database`, if one is named.
+    """
+    async with _house(await _dev_environment(*settings, database=database), folder, policy) as house:
         yield house
+
+
+async def through(house: House, keys: KeyRing) -> House:
+    """The same house by another client, which has these keys; a worker of it has them too."""
+    target = house.client.service_client.config.target_host
+    client = await Client.connect(target, plugins=[plugin(keys)])
+    return dataclasses.replace(house, client=client, cases=CaseClient(client))
 
 
 @asynccontextmanager
@@ -207,12 +221,13 @@ async def worked(house: House) -> AsyncGenerator[None]:
             yield
 
 
-async def _dev_environment(*settings: str) -> WorkflowEnvironment:
+async def _dev_environment(*settings: str, database: Path | None = None) -> WorkflowEnvironment:
     arguments = [arg for name, kind in SEARCH_ATTRIBUTES.items() for arg in ("--search-attribute", f"{name}={kind}")]
     arguments += [arg for setting in settings for arg in ("--dynamic-config-value", setting)]
     return await WorkflowEnvironment.start_local(  # pyright: ignore[reportUnknownMemberType] -- the SDK's own hole
         dev_server_existing_path=str(program("temporal")),
         dev_server_extra_args=arguments,
+        dev_server_database_filename=str(database) if database else None,
         dev_server_log_level="error",
         plugins=[plugin()],
     )

@@ -28,6 +28,7 @@ from workflows.door import (
     DoorError,
     HandoffOver,
     HandoffUnknown,
+    KeyMissing,
     NoWorker,
     Subject,
     Unprepared,
@@ -36,6 +37,7 @@ from workflows.door import (
     refusal_in,
 )
 from workflows.indexed import case_workflow_id
+from workflows.keyring import KeyRing
 from workflows.reading import SKEW
 
 __all__ = [
@@ -46,6 +48,7 @@ __all__ = [
     "DoorError",
     "HandoffOver",
     "HandoffUnknown",
+    "KeyMissing",
     "NoWorker",
     "Opened",
     "TimelinePage",
@@ -74,9 +77,12 @@ class CaseClient(Door):
     """Starts cases and speaks with them and their hand-offs."""
 
     @classmethod
-    async def connect(cls) -> CaseClient:
-        """Connects as `temporalio.envconfig` says: profile file and TEMPORAL_*. Raises Unreachable."""
-        return cls(await connect())
+    async def connect(cls, keys: KeyRing | None = None) -> CaseClient:
+        """Connects as `temporalio.envconfig` says: profile file and TEMPORAL_*. Raises Unreachable, KeyRingError.
+
+        `keys`: those of the environment without.
+        """
+        return cls(await connect(keys=keys))
 
     async def open(self, complaint: Complaint) -> Opened:
         """Starts the case of a complaint, unless there is one.

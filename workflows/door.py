@@ -4,6 +4,7 @@
     ├── Unreachable      Temporal does not answer
     ├── Unprepared       Temporal answers, but its namespace is not set up for cases
     ├── NoWorker         no worker answers
+    ├── KeyMissing       the answer is encrypted with a key that is not at hand
     ├── CaseUnknown      no such case
     ├── CaseOver         the case is archived: its workflow has ended
     ├── HandoffUnknown   no such hand-off
@@ -17,7 +18,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import re
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Any, TypeVar, cast
 
@@ -39,7 +40,9 @@ from temporalio.runtime import Runtime
 from temporalio.service import RPCError, RPCStatusCode
 
 from cases.events import Code, Event, Refused
+from workflows.encryption import MISSING_KEYS, Encryption
 from workflows.indexed import case_workflow_id, handoff_workflow_id
+from workflows.keyring import KeyRing, MissingKey
 from workflows.plugin import plugin
 
 TASK_QUEUE = "caseladder"
@@ -91,6 +94,10 @@ class NoWorker(DoorError):
         super().__init__(
             f"No worker answers on the task queue {TASK_QUEUE}: {why}. Start one with `caseladder worker`."
         )
+
+
+class KeyMissing(DoorError):
+    """What Temporal holds, or a worker answered, is encrypted with a key that is not in this process's key ring."""
 
 
 class CaseUnknown(DoorError):
@@ -155,7 +162,10 @@ class Door:
         self.client = client
 
     async def ready(self) -> None:
-        """Returns if Temporal answers and a worker polls. Raises Unreachable or NoWorker."""
+        """Returns if Temporal answers, a worker polls, and no key is missing.
+
+        Raises Unreachable, NoWorker or KeyMissing.
+        """
         request = DescribeTaskQueueRequest(
             namespace=self.client.namespace,
             task_queue=TaskQueue(name=TASK_QUEUE),
@@ -164,6 +174,9 @@ class Door:
         queue = await self.answered(self.client.workflow_service.describe_task_queue(request, timeout=ANSWER))
         if not queue.pollers:
             raise NoWorker("nobody polls it")
+        codec = self.client.data_converter.payload_codec
+        if isinstance(codec, Encryption) and (missing := codec.keys.missing):
+            raise KeyMissing(str(MissingKey(", ".join(sorted(missing)), str(codec.keys))))
 
     async def acted(self, subject: Subject, event: Event, kind: type[T]) -> T:
         """Sends an event by the update `act` and returns its answer. The event's id makes a retry harmless.
@@ -205,6 +218,8 @@ class Door:
             return await call
         except RPCError as error:
             raise self._translated(error, subject) from error
+        except MissingKey as error:
+            raise KeyMissing(str(error)) from error
         except (WorkflowUpdateRPCTimeoutOrCancelledError, TimeoutError) as error:
             raise NoWorker(f"no answer within {ANSWER.total_seconds():.0f} s") from error
 
@@ -247,18 +262,28 @@ class Door:
                 return Unreachable(config.target_host, self.client.namespace, _in_short(error.message))
 
 
-async def connect(runtime: Runtime | None = None) -> Client:
-    """A Temporal client with our plugin, by profile file and TEMPORAL_*. Raises Unreachable.
+async def connect(runtime: Runtime | None = None, keys: KeyRing | None = None) -> Client:
+    """A Temporal client with our plugin, by profile file and TEMPORAL_*. Raises Unreachable, KeyRingError.
 
-    `runtime`: what counts its calls, and a worker's work; the SDK's own without.
+    `runtime`: what counts its calls, and a worker's work; the SDK's own without. `keys`: what payloads are encrypted
+    with; those that CASELADDER_PAYLOAD_KEYS names without.
     """
+    keys = KeyRing.of_environment() if keys is None else keys
     config = ClientConfigProfile.load().to_client_connect_config()
     address = config.setdefault("target_host", "localhost:7233")
     namespace = config.setdefault("namespace", "default")
     try:
-        return await Client.connect(**config, plugins=[plugin()], runtime=runtime)
+        return await Client.connect(**config, plugins=[plugin(keys, missing_keys_counter(runtime))], runtime=runtime)
     except (RuntimeError, RPCError, OSError, ValueError) as error:
         raise Unreachable(address, namespace, _in_short(str(error))) from error
+
+
+def missing_keys_counter(runtime: Runtime | None) -> Callable[[str], None] | None:
+    """What counts the payloads whose key is missing, where somebody listens to figures."""
+    if runtime is None:
+        return None
+    counter = runtime.metric_meter.create_counter(MISSING_KEYS, "payloads whose key is not in the key ring")
+    return lambda key_id: counter.add(1, {"key": key_id})
 
 
 def _in_short(why: str) -> str:

@@ -1,15 +1,15 @@
-"""What client, worker and replayer share, in one plugin: converter, sandbox, failure types, arity of signals."""
+"""What client, worker and replayer share, in one plugin: converter, codec, sandbox, failure types, arity of signals."""
 
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from temporalio.api.common.v1 import Payload
 from temporalio.common import RawValue
 from temporalio.contrib.pydantic import PydanticPayloadConverter
-from temporalio.converter import DataConverter
+from temporalio.converter import DataConverter, DefaultFailureConverter
 from temporalio.exceptions import ApplicationError
 from temporalio.plugin import SimplePlugin
 from temporalio.worker import (
@@ -22,7 +22,9 @@ from temporalio.worker import (
 )
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
+from workflows.encryption import EncryptedFailures, Encryption
 from workflows.fence import FencedWorkflowRunner
+from workflows.keyring import KeyRing
 from workflows.reading import SEVERAL
 
 PASSED_THROUGH = (
@@ -88,11 +90,20 @@ class OneArgumentInterceptor(Interceptor):
         return OneArgument
 
 
-def plugin() -> SimplePlugin:
-    """For `Client.connect(plugins=[plugin()])`, whose workers inherit it, and for `Replayer(plugins=[plugin()])`."""
+def plugin(keys: KeyRing | None = None, missed: Callable[[str], None] | None = None) -> SimplePlugin:
+    """For `Client.connect(plugins=[plugin()])`, whose workers inherit it, and for `Replayer(plugins=[plugin()])`.
+
+    Without `keys` nothing is encrypted; what is encrypted all the same waits for its key, and is never taken for
+    something unreadable. `missed` is told each time that a key is missing.
+    """
+    keys = keys or KeyRing()
     return SimplePlugin(
         "caseladder",
-        data_converter=DataConverter(payload_converter_class=Converter),
+        data_converter=DataConverter(
+            payload_converter_class=Converter,
+            payload_codec=Encryption(keys, missed),
+            failure_converter_class=EncryptedFailures if keys.encrypts else DefaultFailureConverter,
+        ),
         interceptors=[OneArgumentInterceptor()],
         workflow_runner=_sandboxed,
         workflow_failure_exception_types=[ApplicationError],

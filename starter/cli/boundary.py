@@ -26,6 +26,8 @@ _CODES = {
     "Unreachable": "temporal_away",
     "Unprepared": "unprepared",
     "NoWorker": "worker_away",
+    "KeyMissing": "key_missing",
+    "KeyRingError": "key_ring",
     "CaseUnknown": "unknown_case",
     "CaseOver": "archived",
     "HandoffUnknown": "unknown_hand_off",
@@ -139,6 +141,7 @@ def _os_error(error: OSError) -> str:
 _SENTENCES: tuple[tuple[str, str, Callable[[Any], str]], ...] = (
     ("cases.events", "Refused", _refused),
     ("workflows.client", "DoorError", str),
+    ("workflows.keyring", "KeyRingError", str),
     ("records", "RecordsAway", _records_away),
     ("pydantic", "ValidationError", _invalid),
     ("starter.cli.boundary", "Failure", str),

@@ -1,4 +1,7 @@
-"""`operator register`, `views`, `check`: what makes a Temporal namespace fit for cases; `replan` is in `correcting`."""
+"""`operator register`, `views`, `check`: what makes a Temporal namespace fit for cases.
+
+`replan` is in `correcting`, `keys` in `keyring`.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from starter.cli import completing, correcting
+from starter.cli import completing, correcting, keyring
 from starter.cli.boundary import FAILED, Failure
 from starter.cli.place import UI, Data, known_records, settle
 
@@ -103,6 +106,7 @@ def check(
 
 
 app.command("replan")(correcting.replan)
+app.add_typer(keyring.app, name="keys")
 
 
 async def _registered() -> tuple[str, list[Standing]]:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 HERE = Path(".caseladder")
 DATABASE, KEY = "CASELADDER_DATABASE_URL", "CASELADDER_KEY_FILE"
+KEYS = "CASELADDER_PAYLOAD_KEYS"
 UI = "CASELADDER_UI_URL"
 """Where Temporal's Web UI is; only links are made of it."""
 _SAID = ("TEMPORAL_ADDRESS", "TEMPORAL_PROFILE", "TEMPORAL_CONFIG_FILE", DATABASE, KEY)
@@ -45,6 +46,10 @@ def settle(data: Path | None) -> None:
     addresses = _addresses(folder)
     os.environ[DATABASE] = f"sqlite:///{folder / 'records.db'}"
     os.environ[KEY] = str(folder / "token.key")
+    if (folder / "payload.keys").exists():
+        os.environ[KEYS] = str(folder / "payload.keys")
+    else:
+        os.environ.pop(KEYS, None)
     os.environ["TEMPORAL_ADDRESS"] = str(addresses.get("temporal", "127.0.0.1:7233"))
     os.environ["TEMPORAL_NAMESPACE"] = "default"
     if "ui" in addresses:

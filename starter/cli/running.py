@@ -27,12 +27,15 @@ def dev(
     api_port: Port = API_PORT,
     temporal_port: Port = TEMPORAL_PORT,
     ui_port: Port = UI_PORT,
+    encrypt: Annotated[
+        bool, typer.Option("--encrypt", help="Encrypt what Temporal stores of cases, from now on and at every start.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Run the whole stack on loopback: Temporal with its Web UI, a worker, the API. Ctrl-C stops it."""
     from starter.stack.dev import dev as run_stack
 
-    raise typer.Exit(run_stack(data, policy, directory, api_port, temporal_port, ui_port, as_json))
+    raise typer.Exit(run_stack(data, policy, directory, api_port, temporal_port, ui_port, as_json, encrypt))
 
 
 def worker(

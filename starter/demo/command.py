@@ -46,12 +46,13 @@ def demo(
     limit: Annotated[int, typer.Option(min=1, help="How many complaints.")] = COMPLAINTS,
     seed: Annotated[int, typer.Option(help="Another one, and other things happen.")] = SEED,
     keep: Annotated[Path | None, typer.Option(help="A folder to keep: records, histories, logs.")] = None,
+    encrypt: Annotated[bool, typer.Option("--encrypt", help="Encrypt what Temporal stores of the cases.")] = False,
 ) -> None:
     """Complaints worked by simulated people, some of whom neglect their cases, and an audit of what came of it."""
     complaints = _complaints(file, form, limit, seed)
     began = time.monotonic()
     with _folder(keep) as folder, Bars(len(complaints)) as bars:
-        diary = _happen(complaints, folder, seed, bars)
+        diary = _happen(complaints, folder, seed, bars, encrypt)
         found = audit(diary, histories.read(folder / "histories"), recorded.read(folder / "records.db"))
         took_s = time.monotonic() - began
         good = found.opened == len(complaints) and not found.findings
@@ -105,7 +106,7 @@ def _folder(keep: Path | None) -> Generator[Path]:
         yield Path(folder)
 
 
-def _happen(complaints: list[Complaint], folder: Path, seed: int, bars: Bars) -> Diary:
+def _happen(complaints: list[Complaint], folder: Path, seed: int, bars: Bars, encrypt: bool) -> Diary:
     """Runs the stack over `folder` while the people work. Leaves there the records, the histories and the diary."""
     files = resources.files("policies")
     policy, directory = (Path(str(files.joinpath(name))) for name in ("demo.toml", "demo-people.toml"))
@@ -113,7 +114,7 @@ def _happen(complaints: list[Complaint], folder: Path, seed: int, bars: Bars) ->
     people = load_people(directory, terms.teams)
     # Ended from outside, the children must be ended too.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    with Stack(folder, policy=policy, directory=directory, say=bars.say) as stack:
+    with Stack(folder, policy=policy, directory=directory, encrypt=encrypt, say=bars.say) as stack:
         try:
             stack.start()
             bars.say(f"watch the cases climb: {stack.addresses.ui}/namespaces/default/workflows")
@@ -125,7 +126,8 @@ def _happen(complaints: list[Complaint], folder: Path, seed: int, bars: Bars) ->
             stack.end("worker")
             kept = folder / "histories"
             kept.mkdir()
-            asyncio.run(histories.fetch(stack.addresses.temporal, len(complaints), kept))
+            ring = stack.folder.key_ring if encrypt else None
+            asyncio.run(histories.fetch(stack.addresses.temporal, len(complaints), kept, ring))
         finally:
             # The end takes a bounded time; an impatient second Ctrl-C must not leave half of it.
             signal.signal(signal.SIGINT, signal.SIG_IGN)

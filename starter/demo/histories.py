@@ -10,10 +10,25 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from starter.demo.raw import COMPLETED, SCHEDULED, SENT, Heard, Json, Signal, arrivals, heard, payload, said, signal
+from starter.demo.raw import (
+    COMPLETED,
+    SCHEDULED,
+    SENT,
+    Heard,
+    Json,
+    Signal,
+    arrivals,
+    heard,
+    opened,
+    payload,
+    said,
+    signal,
+)
 
 if TYPE_CHECKING:
     from temporalio.client import Client
+
+    from workflows.encryption import Encryption
 
 _STARTED = "EVENT_TYPE_WORKFLOW_EXECUTION_STARTED"
 _ENDED = "EVENT_TYPE_WORKFLOW_EXECUTION_COMPLETED"
@@ -90,15 +105,21 @@ class Histories:
     handoffs: tuple[Consulted, ...] = ()
 
 
-async def fetch(address: str, expected: int, folder: Path) -> None:
-    """Writes the history of every run of a case or a hand-off to a file in `folder`. Expects so many cases."""
+async def fetch(address: str, expected: int, folder: Path, keys: Path | None = None) -> None:
+    """Writes the history of every run of a case or a hand-off to a file in `folder`. Expects so many cases.
+
+    With a key ring, their payloads are decrypted first: what an auditor reads lies beside the key anyway.
+    """
     # Here, because the demo's first output should not wait for it.
     from temporalio.client import Client
 
-    client = await Client.connect(address)
-    await _fetch(client, "Case", expected, folder)
+    from workflows.encryption import Encryption
+    from workflows.keyring import KeyRing
+
+    client, codec = await Client.connect(address), Encryption(KeyRing(keys))
+    await _fetch(client, codec, "Case", expected, folder)
     started = {handoff_id for told in read(folder).cases for handoff_id in told.started}
-    await _fetch(client, "Handoff", len(started), folder)
+    await _fetch(client, codec, "Handoff", len(started), folder)
 
 
 def read(folder: Path) -> Histories:
@@ -114,7 +135,7 @@ def read(folder: Path) -> Histories:
     )
 
 
-async def _fetch(client: Client, kind: str, expected: int, folder: Path) -> None:
+async def _fetch(client: Client, codec: Encryption, kind: str, expected: int, folder: Path) -> None:
     """Lists may lag: looks again for `expected`."""
     runs: set[tuple[str, str]] = set()
     for _ in range(20):
@@ -124,7 +145,7 @@ async def _fetch(client: Client, kind: str, expected: int, folder: Path) -> None
         await asyncio.sleep(0.25)
     for workflow_id, run_id in sorted(runs):
         history = await client.get_workflow_handle(workflow_id, run_id=run_id).fetch_history()
-        content = {"workflow_id": workflow_id, **history.to_json_dict()}
+        content = {"workflow_id": workflow_id, **opened(history.to_json_dict(), codec)}
         (folder / f"{workflow_id}.{run_id}.json").write_text(json.dumps(content), "utf-8")
 
 

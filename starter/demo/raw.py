@@ -1,6 +1,7 @@
 """Temporal's own JSON form of a history: how events and their payloads are read from it, as an auditor would.
 
-Nothing of `cases` or `workflows` is used: the facts are taken from raw events and the JSON of their payloads.
+Nothing of `cases` or `workflows` is used, but what decrypts: the facts are taken from raw events and the JSON of their
+payloads.
 """
 
 from __future__ import annotations
@@ -9,7 +10,10 @@ import base64
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
+
+if TYPE_CHECKING:
+    from workflows.encryption import Encryption
 
 Json = Mapping[str, Any]
 """An object of Temporal's own JSON form of a history, or of a payload in it."""
@@ -91,6 +95,21 @@ def payload(payloads: Json) -> Json:
     """The first of them, which must be an object of JSON."""
     content: Json = json.loads(base64.b64decode(payloads["payloads"][0]["data"]))
     return content
+
+
+def opened(content: Any, codec: Encryption) -> Any:
+    """The same with every encrypted payload in it decrypted. Raises what the codec raises."""
+    if isinstance(content, list):
+        return [opened(each, codec) for each in cast("list[Any]", content)]
+    if not isinstance(content, dict):
+        return content
+    fields = cast("dict[str, Any]", content)
+    if "encoding" in fields.get("metadata", ()):
+        from google.protobuf.json_format import MessageToDict, ParseDict
+        from temporalio.api.common.v1 import Payload
+
+        return MessageToDict(codec.opened(ParseDict(fields, Payload())))
+    return {name: opened(each, codec) for name, each in fields.items()}
 
 
 def _event(content: Json, *, signalled: bool) -> Heard:

@@ -28,11 +28,13 @@ def dev(
     temporal_port: int,
     ui_port: int,
     as_json: bool,
+    encrypt: bool = False,
 ) -> int:
     """Runs the stack over the folder `data` until Ctrl-C or SIGTERM, and returns the exit code: 0, or 1 with a reason.
 
     Without a policy or a directory, those that come with caseladder are used. Ports of 0 are free ones. With `as_json`
     stdout gets one line when all is ready, and no sample complaints are opened: a program is going to bring its own.
+    `encrypt` makes a key ring for payloads, if the folder has none.
     """
     say = _to_stderr if as_json else _to_stdout
     say(f"starting over {data} ...")
@@ -48,6 +50,7 @@ def dev(
             api_port=api_port,
             temporal_port=temporal_port,
             ui_port=ui_port,
+            encrypt=encrypt,
             say=say,
         ) as stack:
             try:
@@ -148,6 +151,11 @@ def _table(stack: Stack, tokens: Mapping[str, str], people: Mapping[str, str]) -
             f"Act on them             {where.api}/docs  (Authorize with a token)",
             f"Temporal                {where.temporal}",
             f"Kept in                 {stack.folder.path}",
+            *(
+                ["Payloads encrypted      with the key ring payload.keys there"]
+                if stack.folder.key_ring.exists()
+                else []
+            ),
             "Ctrl-C stops it all.",
         ]
     )

@@ -14,6 +14,7 @@ from typing import Literal, Self
 
 import httpx
 
+from starter import keys
 from starter.stack import ports, processes, server
 from starter.stack.errors import Ended, NotReady, StackError
 from starter.stack.folder import Folder
@@ -51,8 +52,9 @@ class Stack:
     comes back on the same ports and the same files. Only what is started runs, so a test may start the server alone.
 
     Ports of 0 are free ones, chosen on entering. `policy` and `directory` are files for the worker and the API; without
-    them these take their own defaults. The records are a file in the folder, or where `records_url` says. `say` is
-    told, in a line for a person, what happens.
+    them these take their own defaults. The records are a file in the folder, or where `records_url` says. `encrypt`
+    makes a key ring in a folder without one; a folder that has one is encrypted with or without, for its cases could
+    not go on otherwise. `say` is told, in a line for a person, what happens.
     """
 
     def __init__(
@@ -65,12 +67,14 @@ class Stack:
         temporal_port: int = 0,
         ui_port: int = 0,
         records_url: str | None = None,
+        encrypt: bool = False,
         commands: Mapping[Service, Sequence[str]] | None = None,
         say: Callable[[str], None] | None = None,
     ) -> None:
         self._folder = Folder(folder)
         self._files = {"CASELADDER_POLICY": policy, "CASELADDER_DIRECTORY": directory}
         self._records_url = records_url or f"sqlite:///{self._folder.records_database}"
+        self._encrypt = encrypt
         self._asked = (api_port, temporal_port, ui_port)
         self._commands = dict(commands or {})
         self._say = say or _keep_quiet
@@ -87,6 +91,8 @@ class Stack:
         self._folder.hold()
         try:
             self._folder.key()
+            if self._encrypt and not self._folder.key_ring.exists():
+                keys.begun().write(self._folder.key_ring)
             # What a killed stack left behind may be listed as dead for a moment before the kernel frees its ports.
             patience_s = 5.0 if self._end_orphans() else 0.0
             self._addresses = ports.choose(*self._asked, patience_s)
@@ -116,6 +122,11 @@ class Stack:
     def settings(self) -> dict[str, str]:
         """The environment variables that tell a child, or a test's own worker, where everything is."""
         files = {name: str(path.resolve()) for name, path in self._files.items() if path is not None}
+        if self._folder.key_ring.exists():
+            self._folder.codec_ticket()
+            files["CASELADDER_PAYLOAD_KEYS"] = str(self._folder.key_ring)
+            files["CASELADDER_CODEC_TICKET_FILE"] = str(self._folder.codec_ticket_file)
+            files["CASELADDER_UI_ORIGIN"] = f"{self.addresses.ui},http://localhost:{self.addresses.ui_port}"
         return {
             "TEMPORAL_ADDRESS": self.addresses.temporal,
             "TEMPORAL_NAMESPACE": server.NAMESPACE,
@@ -211,9 +222,13 @@ class Stack:
         if name in self._commands:
             return self._commands[name]
         if name == "server":
-            return server.command(server.binary(), self._folder.temporal_database, self.addresses)
+            return server.command(server.binary(), self._folder.temporal_database, self.addresses, self._codec())
         # -P: a folder called `api` where the user happens to stand is not ours.
         return [sys.executable, "-P", "-m", name]
+
+    def _codec(self) -> str | None:
+        """Where the Web UI has payloads decrypted: it has nobody signed in, so a secret in the path lets it in."""
+        return f"{self.addresses.api}/codec/{self._folder.codec_ticket()}" if self._folder.key_ring.exists() else None
 
     def _is_ready(self, name: Service) -> bool:
         match name:

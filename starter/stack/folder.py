@@ -1,6 +1,7 @@
 """The folder of one embedded stack: what lies where in it, and whose it is.
 
 token.key      signs the bearer tokens; 0600
+payload.keys   the key ring, if payloads are encrypted; 0600          codec.ticket   opens /codec to the Web UI; 0600
 temporal.db    Temporal's state          records.db    the records
 logs/          one log a child           run/          the lock, and a pid file a child
 stack.json     where the stack listens, for the other verbs of the CLI
@@ -22,6 +23,7 @@ from starter.stack.errors import AlreadyRunning, StackError
 from starter.stack.ports import Addresses
 from starter.stack.processes import Mark
 
+KEY_RING = "payload.keys"
 _KEY_BYTES = 32
 
 
@@ -33,6 +35,8 @@ class Folder:
         self.temporal_database = self.path / "temporal.db"
         self.records_database = self.path / "records.db"
         self.key_file = self.path / "token.key"
+        self.key_ring = self.path / KEY_RING
+        self.codec_ticket_file = self.path / "codec.ticket"
         self.samples_mark = self.path / "samples-opened"
         self._logs = self.path / "logs"
         self._run = self.path / "run"
@@ -74,14 +78,11 @@ class Folder:
 
     def key(self) -> str:
         """The text that signs tokens: 32 random bytes in hex, made at the first call."""
-        # A start that died between making the file and writing it left an empty one.
-        if not self.key_file.exists() or not self.key_file.read_text("utf-8").strip():
-            draft = self.key_file.with_suffix(".new")
-            draft.unlink(missing_ok=True)
-            with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-                file.write(secrets.token_hex(_KEY_BYTES) + "\n")
-            draft.replace(self.key_file)
-        return self.key_file.read_text("utf-8").strip()
+        return _secret(self.key_file)
+
+    def codec_ticket(self) -> str:
+        """The secret in the Web UI's path of /codec, made in the same way."""
+        return _secret(self.codec_ticket_file)
 
     def log(self, name: str) -> Path:
         """The log of a child."""
@@ -117,3 +118,14 @@ class Folder:
 
     def _pid_file(self, name: str) -> Path:
         return self._run / f"{name}.pid"
+
+
+def _secret(path: Path) -> str:
+    # A start that died between making the file and writing it left an empty one.
+    if not path.exists() or not path.read_text("utf-8").strip():
+        draft = path.with_suffix(".new")
+        draft.unlink(missing_ok=True)
+        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(secrets.token_hex(_KEY_BYTES) + "\n")
+        draft.replace(path)
+    return path.read_text("utf-8").strip()

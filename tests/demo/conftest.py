@@ -1,4 +1,4 @@
-"""One demo in which people do everything that they can do, played once for all tests that ask what it left behind."""
+"""One demo in which people do everything that they can do, encrypted, played once for all that ask what it left."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def command(*arguments: str) -> list[str]:
 def played(tmp_path_factory: pytest.TempPathFactory) -> Played:
     folder = tmp_path_factory.mktemp("demo") / "kept"
     run = subprocess.run(
-        command("--limit", str(COMPLAINTS), "--keep", str(folder)),
+        command("--limit", str(COMPLAINTS), "--keep", str(folder), "--encrypt"),
         cwd=ROOT,
         capture_output=True,
         text=True,

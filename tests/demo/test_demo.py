@@ -7,12 +7,15 @@ import re
 import signal
 import subprocess
 import time
+from itertools import islice
 from pathlib import Path
 
 import psutil
 import pytest
 
 from cases.ladder import ROUTES
+from starter.demo.command import SEED
+from starter.demo.complaints import invented
 from starter.demo.diary import Diary
 from tests.demo.conftest import COMPLAINTS, HANDOFFS, ROOT, Played, command, query
 from tests.demo.test_every_kind import SENT
@@ -46,6 +49,16 @@ def test_cases_are_offered_for_every_reason_in_one_run(played: Played) -> None:
 
     given = {reason for reason, route in ROUTES.items() if route.words in said or f'"reason": "{reason}"' in said}
     assert set(ROUTES) - given == set()
+
+
+def test_what_customers_said_is_nowhere_in_the_servers_database(played: Played) -> None:
+    told = [complaint.text for complaint in islice(invented(SEED), COMPLAINTS)]
+    said = {part for text in told for part in re.findall(r"[^.!?]{20,}", text)}
+    assert len(said) >= COMPLAINTS
+    written = b"".join(file.read_bytes() for file in played.folder.glob("temporal.db*"))
+    assert [words for words in said if words.encode() in written] == []
+    records = b"".join(file.read_bytes() for file in played.folder.glob("records.db*"))
+    assert any(words.encode() in records for words in said)  # they are looked for as they were said
 
 
 def test_some_climb_by_neglect_some_by_request_and_some_by_rejection(played: Played) -> None:

@@ -27,9 +27,9 @@ def command(folder: Path, *options: str) -> list[str]:
 
 
 @contextmanager
-def dev(folder: Path) -> Generator[tuple[subprocess.Popen[str], dict[str, Any]]]:
+def dev(folder: Path, *options: str) -> Generator[tuple[subprocess.Popen[str], dict[str, Any]]]:
     """`caseladder dev --json`, and what its one line says."""
-    with subprocess.Popen(command(folder, "--json"), stdout=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(command(folder, "--json", *options), stdout=subprocess.PIPE, text=True) as process:
         try:
             assert process.stdout is not None
             yield process, json.loads(process.stdout.readline())
@@ -66,7 +66,7 @@ def test_json_says_where_everything_is_a_second_start_is_refused_and_sigterm_end
         assert alive(said["pids"]) == set()
 
 
-def test_killed_outright_it_leaves_no_child_and_the_next_start_finds_its_cases(tmp_path: Path):
+def test_killed_outright_it_leaves_no_child_and_the_next_start_finds_its_cases_encrypted_as_they_were(tmp_path: Path):
     complaint = {
         "reference": "r-1",
         "channel": "email",
@@ -74,7 +74,7 @@ def test_killed_outright_it_leaves_no_child_and_the_next_start_finds_its_cases(t
         "text": "You took my payment twice.",
         "customer": {"id": "c-1"},
     }
-    with dev(tmp_path) as (process, said):
+    with dev(tmp_path, "--encrypt") as (process, said):
         service = {"Authorization": f"Bearer {said['tokens']['service']}"}
         opened = httpx.post(f"{said['api']}/v1/cases", headers=service, json=complaint).raise_for_status().json()
         process.kill()
@@ -86,6 +86,7 @@ def test_killed_outright_it_leaves_no_child_and_the_next_start_finds_its_cases(t
 
         assert alive({name: said["pids"][name] for name in ("server", "worker", "api")}) == set()
         assert found.json()["reference"] == "r-1"
+        _its_web_ui_can_decrypt(again)
 
 
 def test_for_a_person_it_opens_samples_in_a_new_folder_only_and_ctrl_c_ends_it_cleanly(tmp_path: Path):
@@ -130,3 +131,15 @@ def test_a_directory_file_that_is_none_is_refused_by_name(tmp_path: Path, text: 
 
     with pytest.raises(Unreadable, match=r"people\.toml"):
         people_of(directory)
+
+
+def _its_web_ui_can_decrypt(said: dict[str, Any]) -> None:
+    endpoint = httpx.get(f"{said['ui']}/api/v1/settings").json()["Codec"]["Endpoint"]
+    assert endpoint.startswith(f"{said['api']}/codec/")
+    sent = {"payloads": [{"metadata": {"encoding": "anNvbi9wbGFpbg=="}, "data": "MQ=="}]}
+    from_there = {"Origin": said["ui"], "X-Namespace": "default"}
+    sealed = httpx.post(f"{endpoint}/encode", headers=from_there, json=sent)
+    opened = httpx.post(f"{endpoint}/decode", headers=from_there, json=sealed.json())
+    assert sealed.json() != sent
+    assert (opened.json(), opened.headers["access-control-allow-origin"]) == (sent, said["ui"])
+    assert httpx.post(f"{said['api']}/codec/decode", headers=from_there, json=sealed.json()).status_code == 401

@@ -17,6 +17,8 @@ from starter.stack.ports import choose
 from tests.samples import complaint
 from tests.temporal import DEFAULT_POLICY, unworked_server
 from worker import THREADS, metered, new_worker, working
+from workflows.door import missing_keys_counter
+from workflows.encryption import MISSING_KEYS
 from workflows.metering import LATENESS
 from workflows.plugin import plugin
 
@@ -50,6 +52,21 @@ async def _counted(address: str) -> str:
     async with httpx.AsyncClient() as http:
         lines = (await http.get(f"http://{address}/metrics")).text.splitlines()
     return next((line for line in lines if line.startswith(f"{LATENESS}_count")), "")
+
+
+async def test_payloads_whose_key_is_missing_are_counted_by_key() -> None:
+    address = f"127.0.0.1:{choose(0, 0, 0).api_port}"
+    runtime = metered(address)
+    missed = missing_keys_counter(runtime)
+    assert missed is not None
+    missed("20260302-1f0c")
+    missed("20260302-1f0c")
+    async with httpx.AsyncClient() as http:
+        lines = (await http.get(f"http://{address}/metrics")).text.splitlines()
+    [counted] = [line for line in lines if line.startswith(MISSING_KEYS)]
+    assert 'key="20260302-1f0c"' in counted
+    assert counted.endswith(" 2")
+    del runtime
 
 
 def test_a_place_that_is_taken_is_said() -> None:
