@@ -3,6 +3,7 @@
 Reads TEMPORAL_* (by `temporalio.envconfig`), CASELADDER_DATABASE_URL, CASELADDER_POLICY, CASELADDER_DIRECTORY and,
 optionally, CASELADDER_READY_FILE, which it creates once it polls, and CASELADDER_METRICS, `host:port`, where it answers
 `GET /metrics` for Prometheus: how late deadlines were (`caseladder_lateness_seconds`), and all that the SDK counts.
+CASELADDER_TRUSTED_KEYS, or the file CASELADDER_TRUSTED_KEYS_FILE, has the public keys of the API's signatures.
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ from workflows.case import CaseWorkflow
 from workflows.client import TASK_QUEUE, Unreachable, connect
 from workflows.handoff import HandoffWorkflow
 from workflows.metering import BUCKETS, LATENESS
+from workflows.signing import BadKey, Trusted
 
 THREADS = 16
 
@@ -46,6 +48,7 @@ class Settings:
     people: Path | None
     ready_file: Path | None
     metrics: str | None
+    trusted: Trusted | None = None
 
     @classmethod
     def read(cls) -> Settings:
@@ -60,7 +63,20 @@ class Settings:
             people=Path(people) if people else None,
             ready_file=Path(ready) if ready else None,
             metrics=os.environ.get("CASELADDER_METRICS") or None,
+            trusted=_trusted(),
         )
+
+
+def _trusted() -> Trusted | None:
+    """The public keys of the API's signatures; None if there are none. Raises SystemExit."""
+    name, pem = "CASELADDER_TRUSTED_KEYS", os.environ.get("CASELADDER_TRUSTED_KEYS") or None
+    file = os.environ.get("CASELADDER_TRUSTED_KEYS_FILE")
+    try:
+        if pem is None and file:
+            name, pem = "CASELADDER_TRUSTED_KEYS_FILE", Path(file).read_text("utf-8")
+        return Trusted.of(pem) if pem is not None else None
+    except (BadKey, OSError, UnicodeDecodeError) as error:
+        raise SystemExit(f"caseladder worker: {name}: {error}. Set the public keys of the API, in PEM form.") from error
 
 
 def new_worker(client: Client, activities: Activities, threads: ThreadPoolExecutor) -> Worker:
@@ -111,7 +127,8 @@ async def serve(settings: Settings) -> None:
     with Records(settings.database_url) as records, ThreadPoolExecutor(THREADS) as threads:
         if settings.people:
             records.import_people(load_people(settings.people, policy.teams))
-        client = await connect(metered(settings.metrics) if settings.metrics else None)
+        runtime = metered(settings.metrics) if settings.metrics else None
+        client = await connect(runtime, trusted=settings.trusted)
         async with working(new_worker(client, Activities(records, policy), threads)):
             if settings.ready_file:
                 settings.ready_file.touch()

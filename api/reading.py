@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
-from api import access
+from api import access, customers
 from api.auth import actor_with
 from api.documents import CaseId
 from api.problems import Archived, RecordsBehind, UnknownCase, Unprocessable, documented
@@ -22,7 +22,7 @@ from workflows.client import CaseOver, CaseUnknown, NoWorker, Unreachable
 router = APIRouter(prefix="/v1/cases", tags=["cases"])
 
 Reader = Annotated[Actor, Depends(actor_with(Role.AGENT, Role.BOT, Role.OPERATOR))]
-Opener = Annotated[Actor, Depends(actor_with(Role.AGENT, Role.BOT, Role.OPERATOR, Role.SERVICE))]
+Opener = Annotated[Actor, Depends(actor_with(Role.AGENT, Role.BOT, Role.OPERATOR, Role.SERVICE, Role.CUSTOMER))]
 Asked = Annotated[Sources, Depends(sources)]
 
 
@@ -78,14 +78,22 @@ async def cases(by: Reader, sought: Annotated[Sought, Query()], at: Asked) -> Ca
 
 
 @router.get("/{case_id}", responses=documented(UnknownCase, RecordsBehind))
-async def case(by: Opener, case_id: CaseId, at: Asked) -> CaseView:
-    """The case now, and in `allowed` what is open to the caller.
+async def case(by: Opener, case_id: CaseId, at: Asked) -> CaseView | customers.CustomersCase:
+    """The case now, and in `allowed` what is open to the caller. A customer's link shows the customer's part of it.
 
     Asks the workflow. When no worker answers, or the case has left Temporal, the records answer, with `as_of`.
     """
     # An operator's token opens neither of the two paths that take events, whatever the case would let operators do.
     view = await at.view(case_id, None if by.role is Role.OPERATOR else by)
+    if by.role is Role.CUSTOMER:
+        return await customers.shown(view, at)
     return await access.readable(by, access.for_reader(by, view), at)
+
+
+@router.get("/{case_id}/messages", responses=documented(UnknownCase), dependencies=[Depends(actor_with(Role.CUSTOMER))])
+async def messages(case_id: CaseId, at: Asked) -> customers.CustomersMessages:
+    """What passed between the customer and the company, for the customer's link. It may lag by a second."""
+    return customers.CustomersMessages(case_id=case_id, messages=await customers.messages(case_id, at))
 
 
 @router.get("/{case_id}/brief", responses=documented(UnknownCase, Archived))

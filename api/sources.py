@@ -22,6 +22,7 @@ from cases.view import CaseView
 from cases.words import Status
 from records import Records
 from workflows.client import CaseClient, CaseOver, CaseUnknown, NoWorker, Unreachable
+from workflows.signing import Signer
 
 T = TypeVar("T")
 
@@ -41,7 +42,8 @@ FAILURE_KEPT_S = 1.0
 class Temporal:
     """The typed client, over one connection that all requests share."""
 
-    def __init__(self) -> None:
+    def __init__(self, signer: Signer | None) -> None:
+        self._signer = signer
         self._connecting: asyncio.Task[CaseClient] | None = None
         self._failed_at = -FAILURE_KEPT_S
 
@@ -49,7 +51,7 @@ class Temporal:
         """The client. Raises Unreachable; a later call tries again."""
         attempt = self._connecting
         if attempt is None or (_failed(attempt) and time.monotonic() - self._failed_at > FAILURE_KEPT_S):
-            attempt = self._connecting = asyncio.create_task(CaseClient.connect())
+            attempt = self._connecting = asyncio.create_task(CaseClient.connect(self._signer))
             attempt.add_done_callback(self._note)
         # Shielded: a caller who hangs up must not take the connection from the others who wait for it.
         return await asyncio.shield(attempt)

@@ -28,6 +28,7 @@ from workflows.door import (
     DoorError,
     HandoffOver,
     HandoffUnknown,
+    NotTrusted,
     NoWorker,
     Subject,
     Unprepared,
@@ -37,6 +38,7 @@ from workflows.door import (
 )
 from workflows.indexed import case_workflow_id
 from workflows.reading import SKEW
+from workflows.signing import Signer
 
 __all__ = [
     "TASK_QUEUE",
@@ -47,6 +49,7 @@ __all__ = [
     "HandoffOver",
     "HandoffUnknown",
     "NoWorker",
+    "NotTrusted",
     "Opened",
     "TimelinePage",
     "Unprepared",
@@ -74,9 +77,12 @@ class CaseClient(Door):
     """Starts cases and speaks with them and their hand-offs."""
 
     @classmethod
-    async def connect(cls) -> CaseClient:
-        """Connects as `temporalio.envconfig` says: profile file and TEMPORAL_*. Raises Unreachable."""
-        return cls(await connect())
+    async def connect(cls, signer: Signer | None = None) -> CaseClient:
+        """Connects as `temporalio.envconfig` says: profile file and TEMPORAL_*. Raises Unreachable.
+
+        With a `signer`, cases know by whom its updates come; without, that is a claim.
+        """
+        return cls(await connect(signer=signer))
 
     async def open(self, complaint: Complaint) -> Opened:
         """Starts the case of a complaint, unless there is one.

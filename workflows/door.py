@@ -4,6 +4,7 @@
     ├── Unreachable      Temporal does not answer
     ├── Unprepared       Temporal answers, but its namespace is not set up for cases
     ├── NoWorker         no worker answers
+    ├── NotTrusted       the worker does not take our signature
     ├── CaseUnknown      no such case
     ├── CaseOver         the case is archived: its workflow has ended
     ├── HandoffUnknown   no such hand-off
@@ -40,7 +41,9 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from cases.events import Code, Event, Refused
 from workflows.indexed import case_workflow_id, handoff_workflow_id
-from workflows.plugin import plugin
+from workflows.plugin import Signatures, plugin
+from workflows.reading import BAD_SIGNATURE
+from workflows.signing import Signer, Trusted
 
 TASK_QUEUE = "caseladder"
 ANSWER = timedelta(seconds=10)
@@ -90,6 +93,16 @@ class NoWorker(DoorError):
     def __init__(self, why: str) -> None:
         super().__init__(
             f"No worker answers on the task queue {TASK_QUEUE}: {why}. Start one with `caseladder worker`."
+        )
+
+
+class NotTrusted(DoorError):
+    """The worker does not take our signature."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(
+            f"The worker refused what was sent in our name. {why.rstrip('.')}. Do the workers have the public key that "
+            "belongs to CASELADDER_SIGNING_KEY, in CASELADDER_TRUSTED_KEYS, and do the clocks agree?"
         )
 
 
@@ -215,6 +228,8 @@ class Door:
         try:
             return await self.answered(call, subject)
         except WorkflowUpdateFailedError as error:
+            if isinstance(error.cause, ApplicationError) and error.cause.type == BAD_SIGNATURE:
+                raise NotTrusted(error.cause.message) from error
             raise refusal_in(error) from error
 
     async def _is_running(self, subject: Subject) -> bool:
@@ -247,16 +262,20 @@ class Door:
                 return Unreachable(config.target_host, self.client.namespace, _in_short(error.message))
 
 
-async def connect(runtime: Runtime | None = None) -> Client:
+async def connect(
+    runtime: Runtime | None = None, *, signer: Signer | None = None, trusted: Trusted | None = None
+) -> Client:
     """A Temporal client with our plugin, by profile file and TEMPORAL_*. Raises Unreachable.
 
-    `runtime`: what counts its calls, and a worker's work; the SDK's own without.
+    `runtime`: what counts its calls, and a worker's work; the SDK's own without. `signer` vouches for the updates that
+    it sends; `trusted` are the keys whose signatures its workers take.
     """
     config = ClientConfigProfile.load().to_client_connect_config()
     address = config.setdefault("target_host", "localhost:7233")
     namespace = config.setdefault("namespace", "default")
     try:
-        return await Client.connect(**config, plugins=[plugin()], runtime=runtime)
+        ours = plugin(Signatures(signer, trusted, namespace))
+        return await Client.connect(**config, plugins=[ours], runtime=runtime)
     except (RuntimeError, RPCError, OSError, ValueError) as error:
         raise Unreachable(address, namespace, _in_short(str(error))) from error
 

@@ -1,4 +1,4 @@
-"""What client, worker and replayer share, in one plugin: converter, sandbox, failure types, arity of signals."""
+"""What client, worker and replayer share, in one plugin: converter, sandbox, failure types, arity, signatures."""
 
 from __future__ import annotations
 
@@ -24,6 +24,8 @@ from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxR
 
 from workflows.fence import FencedWorkflowRunner
 from workflows.reading import SEVERAL
+from workflows.signing import Signer, Trusted
+from workflows.vouching import SigningInterceptor, VouchingInterceptor
 
 PASSED_THROUGH = (
     "annotated_types",
@@ -88,12 +90,25 @@ class OneArgumentInterceptor(Interceptor):
         return OneArgument
 
 
-def plugin() -> SimplePlugin:
+@dataclasses.dataclass(frozen=True, slots=True)
+class Signatures:
+    """What signs updates, in which namespace, and which signatures a worker trusts. A replayer needs neither."""
+
+    signer: Signer | None = None
+    trusted: Trusted | None = None
+    namespace: str = "default"
+
+
+def plugin(signatures: Signatures | None = None) -> SimplePlugin:
     """For `Client.connect(plugins=[plugin()])`, whose workers inherit it, and for `Replayer(plugins=[plugin()])`."""
+    signatures = signatures or Signatures()
+    signer, namespace = signatures.signer, signatures.namespace
+    signing = [SigningInterceptor(signer, namespace, Converter())] if signer else []
     return SimplePlugin(
         "caseladder",
         data_converter=DataConverter(payload_converter_class=Converter),
-        interceptors=[OneArgumentInterceptor()],
+        # Signatures first: they are of what arrived, before several payloads are made one.
+        interceptors=[*signing, VouchingInterceptor(signatures.trusted), OneArgumentInterceptor()],
         workflow_runner=_sandboxed,
         workflow_failure_exception_types=[ApplicationError],
     )

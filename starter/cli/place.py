@@ -45,6 +45,9 @@ def settle(data: Path | None) -> None:
     addresses = _addresses(folder)
     os.environ[DATABASE] = f"sqlite:///{folder / 'records.db'}"
     os.environ[KEY] = str(folder / "token.key")
+    if (folder / "signing.key").exists():
+        os.environ["CASELADDER_SIGNING_KEY_FILE"] = str(folder / "signing.key")
+        os.environ["CASELADDER_TRUSTED_KEYS_FILE"] = str(folder / "signing.pub")
     os.environ["TEMPORAL_ADDRESS"] = str(addresses.get("temporal", "127.0.0.1:7233"))
     os.environ["TEMPORAL_NAMESPACE"] = "default"
     if "ui" in addresses:

@@ -87,6 +87,7 @@ class Stack:
         self._folder.hold()
         try:
             self._folder.key()
+            self._folder.signing_keys()
             # What a killed stack left behind may be listed as dead for a moment before the kernel frees its ports.
             patience_s = 5.0 if self._end_orphans() else 0.0
             self._addresses = ports.choose(*self._asked, patience_s)
@@ -121,6 +122,8 @@ class Stack:
             "TEMPORAL_NAMESPACE": server.NAMESPACE,
             "CASELADDER_DATABASE_URL": self._records_url,
             "CASELADDER_KEY_FILE": str(self._folder.key_file),
+            "CASELADDER_SIGNING_KEY_FILE": str(self._folder.signing_key_file),
+            "CASELADDER_TRUSTED_KEYS_FILE": str(self._folder.trusted_keys_file),
             "CASELADDER_API_PORT": str(self.addresses.api_port),
             **files,
         }

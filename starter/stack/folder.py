@@ -1,6 +1,7 @@
 """The folder of one embedded stack: what lies where in it, and whose it is.
 
 token.key      signs the bearer tokens; 0600
+signing.key    signs the API's updates; 0600      signing.pub    what the worker checks them with
 temporal.db    Temporal's state          records.db    the records
 logs/          one log a child           run/          the lock, and a pid file a child
 stack.json     where the stack listens, for the other verbs of the CLI
@@ -33,6 +34,8 @@ class Folder:
         self.temporal_database = self.path / "temporal.db"
         self.records_database = self.path / "records.db"
         self.key_file = self.path / "token.key"
+        self.signing_key_file = self.path / "signing.key"
+        self.trusted_keys_file = self.path / "signing.pub"
         self.samples_mark = self.path / "samples-opened"
         self._logs = self.path / "logs"
         self._run = self.path / "run"
@@ -76,12 +79,22 @@ class Folder:
         """The text that signs tokens: 32 random bytes in hex, made at the first call."""
         # A start that died between making the file and writing it left an empty one.
         if not self.key_file.exists() or not self.key_file.read_text("utf-8").strip():
-            draft = self.key_file.with_suffix(".new")
-            draft.unlink(missing_ok=True)
-            with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-                file.write(secrets.token_hex(_KEY_BYTES) + "\n")
-            draft.replace(self.key_file)
+            _keep_secret(self.key_file, secrets.token_hex(_KEY_BYTES) + "\n")
         return self.key_file.read_text("utf-8").strip()
+
+    def signing_keys(self) -> None:
+        """Makes the pair of keys for the API's updates, if there is none. The public one is written first.
+
+        To change keys by hand, put the new public one into signing.pub beside the old one before the private one.
+        """
+        if self.signing_key_file.exists() and self.trusted_keys_file.exists():
+            return
+        # Here, because most verbs need no cryptography.
+        from workflows.signing import generated
+
+        signer = generated()
+        _keep_secret(self.trusted_keys_file, signer.public)
+        _keep_secret(self.signing_key_file, signer.private)
 
     def log(self, name: str) -> Path:
         """The log of a child."""
@@ -117,3 +130,12 @@ class Folder:
 
     def _pid_file(self, name: str) -> Path:
         return self._run / f"{name}.pid"
+
+
+def _keep_secret(path: Path, text: str) -> None:
+    """Writes a file, whole or not at all, that its owner alone may read."""
+    draft = path.with_name(f"{path.name}.new")
+    draft.unlink(missing_ok=True)
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        file.write(text)
+    draft.replace(path)
