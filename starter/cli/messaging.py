@@ -25,7 +25,7 @@ _PAGE = 1000
 
 
 class Passed(NamedTuple):
-    """One message. `to` is who was alerted; `id` the effect of what was sent; `claimed` says that it came by signal."""
+    """One message. `to` is who was alerted; `id` the effect of what was sent; `claimed`: nobody vouches for it."""
 
     at: datetime
     sent_by: Literal["customer", "company", "alert"]
@@ -79,11 +79,11 @@ def _complaint(complaint: Complaint, at: datetime) -> Passed:
 
 def _said(records: Records, case_id: str) -> Iterator[Passed]:
     from cases.table import CUSTOMER_KINDS
-    from cases.words import Via
+    from cases.words import CLAIMED
 
     for entry in _entries(records, case_id):
         if entry.kind in CUSTOMER_KINDS:
-            claimed = entry.via is Via.SIGNAL
+            claimed = entry.via in CLAIMED
             yield Passed(
                 entry.at, "customer", entry.kind, entry.data.get("channel"), None, None, _words(entry), claimed=claimed
             )
