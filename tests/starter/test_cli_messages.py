@@ -30,7 +30,8 @@ def test_what_passed_is_told_once_oldest_first_and_alerts_only_when_asked_for(he
     assert "the customer, by email: Credit card: Two charges\n    Charged twice\n" in shown.out
     assert shown.out.count("On its way back.") == 1
     order = [
-        shown.out.index(words) for words in ("Charged twice", "the customer: message\n    Any news?", "On its way")
+        shown.out.index(words)
+        for words in ("Charged twice", "the customer: message (unverified)\n    Any news?", "On its way")
     ]
     assert order == sorted(order)
     assert "A note for colleagues" not in shown.out
