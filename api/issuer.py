@@ -62,8 +62,9 @@ class Issuer:
             raise Unauthenticated("the token does not say which key signed it (`kid`)", reason="wrong_key")
         known = name in self._keys
         if not known or _older(self._fetched_at, LIFESPAN_S):
-            # Who has a key that is known does not wait for somebody else's fetching.
-            self._fetch(wait=not known)
+            # Nobody waits for somebody else's fetching but at the start, when no token can be checked without it: names
+            # that are made up would else keep every thread busy while the issuer is slow.
+            self._fetch(wait=not self._keys)
         if name in self._keys:
             return self._keys[name]
         if self._fetched_at is None or (self._tried_at or 0) > self._fetched_at:
