@@ -69,11 +69,11 @@ class Settings:
 
 def _trusted() -> Trusted | None:
     """The public keys of the API's signatures; None if there are none. Raises SystemExit."""
-    name, pem = "CASELADDER_TRUSTED_KEYS", os.environ.get("CASELADDER_TRUSTED_KEYS") or None
-    file = os.environ.get("CASELADDER_TRUSTED_KEYS_FILE")
+    pem, file = (os.environ.get(f"CASELADDER_TRUSTED_KEYS{of}") or None for of in ("", "_FILE"))
+    name = "CASELADDER_TRUSTED_KEYS_FILE" if pem is None else "CASELADDER_TRUSTED_KEYS"
     try:
         if pem is None and file:
-            name, pem = "CASELADDER_TRUSTED_KEYS_FILE", Path(file).read_text("utf-8")
+            pem = Path(file).read_text("utf-8")
         return Trusted.of(pem) if pem is not None else None
     except (BadKey, OSError, UnicodeDecodeError) as error:
         raise SystemExit(f"caseladder worker: {name}: {error}. Set the public keys of the API, in PEM form.") from error

@@ -9,7 +9,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from api import access, customers
 from api.auth import actor_with
-from api.documents import CaseId
+from api.documents import LINK_IN_QUERY, CaseId
 from api.problems import Archived, RecordsBehind, UnknownCase, Unprocessable, documented
 from api.sources import Sources, sources
 from cases.events import Actor
@@ -77,7 +77,7 @@ async def cases(by: Reader, sought: Annotated[Sought, Query()], at: Asked) -> Ca
     return CaseList(items=page.items, next=page.next)
 
 
-@router.get("/{case_id}", responses=documented(UnknownCase, RecordsBehind))
+@router.get("/{case_id}", responses=documented(UnknownCase, RecordsBehind), openapi_extra=LINK_IN_QUERY)
 async def case(by: Opener, case_id: CaseId, at: Asked) -> CaseView | customers.CustomersCase:
     """The case now, and in `allowed` what is open to the caller. A customer's link shows the customer's part of it.
 

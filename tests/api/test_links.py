@@ -14,7 +14,7 @@ import pytest
 from api.customers import CustomersCase
 from cases.words import Role
 from starter.tokens import mint_link
-from tests.api.conftest import Live, bearer, complaint, owned
+from tests.api.conftest import Live, bearer, owned
 from tests.api.live import eventually
 
 SECRETS = ("A note that is nobody's business", "You have been warned")
@@ -213,10 +213,3 @@ async def test_a_customers_own_bearer_token_opens_nothing(http: httpx.AsyncClien
         answer = await http.get("/v1/cases/shop-aaaaaaaaaa", headers=bearer("c-1", Role.CUSTOMER))
     assert (answer.status_code, answer.json()["details"]["reason"]) == (403, "not_a_link")
     assert '"caller": "c-1"' in caplog.text
-
-
-def test_complaints_are_opened_with_the_apis_signature(live: Live):
-    case_id = live.open(**complaint())["case_id"]
-    live.request(case_id, "message", text="By the API")
-    entries = live.ask("GET", f"/v1/cases/{case_id}/timeline", "operator").json()["entries"]
-    assert next(entry for entry in entries if entry["kind"] == "message")["via"] == "api"

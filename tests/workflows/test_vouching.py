@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -15,7 +15,6 @@ from uuid import UUID
 import pytest
 import pytest_asyncio
 from temporalio import client
-from temporalio.api.common.v1 import Payload
 from temporalio.client import Client
 from temporalio.worker import Replayer
 
@@ -23,6 +22,7 @@ from activities import Activities
 from cases.events import Refused
 from cases.specialists import Accept
 from cases.words import Via
+from tests.forging import Forging, Make
 from tests.samples import SHOP, complaint, deed
 from tests.temporal import DEFAULT_POLICY, House, unworked_server
 from worker import THREADS, new_worker, working
@@ -32,36 +32,10 @@ from workflows.handoff import HandoffWorkflow
 from workflows.indexed import case_workflow_id
 from workflows.plugin import Signatures, plugin
 from workflows.signing import Signer, Trusted, Update, generated
-from workflows.vouching import HEADER
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 OLD, NEW, STRANGER = generated(), generated(), generated()
-
-Make = Callable[[client.StartWorkflowUpdateInput], bytes]
-
-
-class Forging(client.Interceptor):
-    """Sends updates with a header of the test's own making."""
-
-    def __init__(self, make: Make) -> None:
-        self.make = make
-
-    def intercept_client(self, next: client.OutboundInterceptor) -> client.OutboundInterceptor:  # noqa: A002
-        return _Forging(next, self.make)
-
-
-class _Forging(client.OutboundInterceptor):
-    def __init__(self, next: client.OutboundInterceptor, make: Make) -> None:  # noqa: A002
-        super().__init__(next)
-        self.make = make
-
-    async def start_workflow_update(
-        self,
-        input: client.StartWorkflowUpdateInput,  # noqa: A002
-    ) -> client.WorkflowUpdateHandle[Any]:
-        input.headers = {HEADER: Payload(metadata={"encoding": b"json/plain"}, data=self.make(input))}
-        return await super().start_workflow_update(input)
 
 
 @dataclass(frozen=True)
