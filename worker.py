@@ -6,7 +6,8 @@ CASELADDER_ALERTS and its sisters, by which staff are paged (`activities.paging`
 where payments are made (`activities.paying`), CASELADDER_READY_FILE, which it creates once it polls, and
 CASELADDER_METRICS, `host:port`, where it answers `GET /metrics` for Prometheus: how late deadlines were
 (`caseladder_lateness_seconds`), and all that the SDK counts. CASELADDER_PAYLOAD_KEYS names the key ring that payloads
-are encrypted with (docs/encryption.md).
+are encrypted with (docs/encryption.md). CASELADDER_TRUSTED_KEYS, or the file CASELADDER_TRUSTED_KEYS_FILE, has the
+public keys of the API's signatures (docs/access.md).
 
 Every CASELADDER_ERASE_EVERY (`1h`; `0s`: never) it goes on with the erasures that were asked for and had to wait, and
 erases what its policy's [retention] keeps no longer. Several workers may do so at once.
@@ -61,6 +62,7 @@ from workflows.handoff import HandoffWorkflow
 from workflows.indexed import delivery_queue
 from workflows.keyring import KeyRingError
 from workflows.metering import BUCKETS, LATENESS
+from workflows.signing import BadKey, Trusted
 
 THREADS = 16
 
@@ -90,6 +92,7 @@ class Settings:
     erase_every: timedelta
     destinations: Destinations
     paging: Paging | None = None
+    trusted: Trusted | None = None
 
     @classmethod
     def read(cls) -> Settings:
@@ -107,6 +110,7 @@ class Settings:
             erase_every=_erase_every(os.environ.get("CASELADDER_ERASE_EVERY") or ERASES_EVERY),
             destinations=read_destinations(os.environ),
             paging=Paging.read(os.environ),
+            trusted=_trusted(),
         )
 
 
@@ -117,6 +121,18 @@ def _erase_every(text: str) -> timedelta:
         raise SystemExit(
             f"caseladder worker: CASELADDER_ERASE_EVERY: {error}. Set a length such as 1h, or 0s for never."
         ) from error
+
+
+def _trusted() -> Trusted | None:
+    """The public keys of the API's signatures; None if there are none. Raises SystemExit."""
+    pem, file = (os.environ.get(f"CASELADDER_TRUSTED_KEYS{of}") or None for of in ("", "_FILE"))
+    name = "CASELADDER_TRUSTED_KEYS_FILE" if pem is None else "CASELADDER_TRUSTED_KEYS"
+    try:
+        if pem is None and file:
+            pem = Path(file).read_text("utf-8")
+        return Trusted.of(pem) if pem is not None else None
+    except (BadKey, OSError, UnicodeDecodeError) as error:
+        raise SystemExit(f"caseladder worker: {name}: {error}. Set the public keys of the API, in PEM form.") from error
 
 
 def new_worker(client: Client, activities: Activities, threads: ThreadPoolExecutor) -> Worker:
@@ -242,7 +258,8 @@ async def serve(settings: Settings) -> None:
         records.keep_policy(policy.hash, policy.name, policy.content)
         records.put_in_force(policy.hash, datetime.now(UTC))
         paid_by = payments(os.environ, records)
-        client = await connect(metered(settings.metrics) if settings.metrics else None)
+        runtime = metered(settings.metrics) if settings.metrics else None
+        client = await connect(runtime, trusted=settings.trusted)
         messages = Messages()
         pager = new_pager(client, records, messages, settings.paging) if settings.paging else None
         if pager:

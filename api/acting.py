@@ -10,14 +10,24 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Header, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from api import access
+from api import access, customers
 from api.auth import actor_with
 from api.bodies import ACTIONS, LOOKED_UP, REQUESTS, Sent, deed
 from api.documents import CaseId, takes
-from api.problems import Archived, Fault, TooLarge, TurnedDown, UnknownCase, Unprocessable, WorkerAway, documented
+from api.problems import (
+    Archived,
+    Claimed,
+    Fault,
+    TooLarge,
+    TurnedDown,
+    UnknownCase,
+    Unprocessable,
+    WorkerAway,
+    documented,
+)
 from api.sources import Sources, sources
 from cases.actions import HandOff, Reopen
-from cases.events import Actor, Event
+from cases.events import Actor, Event, Refused
 from cases.state import Deed
 from cases.table import too_late
 from cases.view import CaseView
@@ -60,16 +70,32 @@ async def act(
     return await _done(case_id, action, at, prefer)
 
 
-@router.post("/requests", response_model=CaseView, responses=_RESPONSES, openapi_extra=takes(REQUESTS))
+@router.post(
+    "/requests",
+    response_model=CaseView | customers.CustomersCase,
+    responses=_RESPONSES,
+    openapi_extra=takes(REQUESTS),
+)
 async def request(
-    by: Annotated[Actor, Depends(actor_with(Role.SERVICE, Role.BOT))],
+    by: Annotated[Actor, Depends(actor_with(Role.SERVICE, Role.BOT, Role.CUSTOMER))],
     case_id: CaseId,
     body: Sent,
     at: Annotated[Sources, Depends(sources)],
     prefer: Prefer = None,
 ) -> Any:
-    """Passes on what a customer asks, and answers with the case after it. The same `id` again changes nothing."""
-    return await _done(case_id, deed(body, REQUESTS, by, datetime.now(UTC)), at, prefer)
+    """Passes on what a customer asks, and answers with the case after it. The same `id` again changes nothing.
+
+    By a customer's link, the customer asks for themselves, and is answered with their part of the case.
+    """
+    event = deed(body, REQUESTS, by, datetime.now(UTC))
+    if by.role is not Role.CUSTOMER:
+        return await _done(case_id, event, at, prefer)
+    try:
+        answer = await _done(case_id, event, at, prefer)
+    except Refused as refused:
+        # The sentence is for who sent it; the facts behind it may be about who works on the case.
+        raise Refused(refused.code, refused.sentence) from None
+    return await customers.shown(answer, at) if isinstance(answer, CaseView) else answer
 
 
 async def _done(case_id: str, event: Deed, at: Sources, prefer: str | None) -> CaseView | Response:
@@ -150,7 +176,7 @@ async def _recipient_known(body: dict[str, Any], at: Sources) -> dict[str, Any]:
     given: dict[str, Any] = body["to"]
     for field in LOOKED_UP:
         if field in given:
-            raise Unprocessable(
+            raise Claimed(
                 Fault(field=f"to.{field}", problem="is filled by the API, from the directory", remedy="leave it out")
             )
     await _team_known(given.get("team"), "to.team", at)

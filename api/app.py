@@ -12,10 +12,23 @@ from fastapi.exceptions import RequestValidationError
 from sqlalchemy.exc import ArgumentError
 from starlette.exceptions import HTTPException
 
-from api import acting, codec, consulting, directory, erasing, health, inbound, messages, opening, reading
-from api.auth import Tokens
+from api import (
+    acting,
+    codec,
+    consulting,
+    directory,
+    erasing,
+    health,
+    inbound,
+    links,
+    messages,
+    opening,
+    reading,
+    refusals,
+)
 from api.documents import complete
 from api.faults import problem_of
+from api.issuer import Issuer
 from api.problems import (
     Archived,
     Broken,
@@ -24,6 +37,7 @@ from api.problems import (
     KeyMissing,
     Problem,
     RecordsAway,
+    SignatureRefused,
     TemporalAway,
     TurnedDown,
     UnknownCase,
@@ -35,20 +49,23 @@ from api.problems import (
 )
 from api.settings import Settings, SettingsError
 from api.sources import Sources, Temporal
+from api.throttling import Rates, Throttle
+from api.tokens import Links, LocalKey, Tokens
 from cases.events import Code, Refused
 from records import InvalidCursor, Records
 from records import RecordsAway as RecordsDoNotAnswer
-from workflows.client import CaseOver, CaseUnknown, DoorError, HandoffOver, HandoffUnknown, NoWorker
+from workflows.client import CaseOver, CaseUnknown, DoorError, HandoffOver, HandoffUnknown, NotTrusted, NoWorker
 from workflows.client import KeyMissing as KeyIsMissing
 
 
 def create_app(settings: Settings) -> FastAPI:
-    """The application over the records and the key that the settings name; Temporal is looked for when needed.
+    """The application over the records and the keys that the settings name; Temporal is looked for when needed.
 
     Raises SettingsError if a key cannot be read, or the URL names no database.
     """
     keys = settings.keys()
     records = _records(settings)
+    key, issuing, signer = settings.key(), settings.issuing(), settings.signer()
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncGenerator[None]:
@@ -56,13 +73,17 @@ def create_app(settings: Settings) -> FastAPI:
         records.close()
 
     app = FastAPI(title="caseladder", version=metadata.version("caseladder"), lifespan=lifespan)
-    app.state.tokens = Tokens(settings.key())
-    app.state.sources = Sources(Temporal(keys), records)
+    app.state.links = Links(key)
+    app.state.tokens = Tokens(Issuer(*issuing) if issuing else LocalKey(key), app.state.links, settings.role_claim)
+    app.state.throttle = Throttle(Rates(settings.rate_limit, settings.link_rate_limit, settings.bad_token_limit))
+    app.state.public_url = settings.public_url.rstrip("/") if settings.public_url else None
+    app.state.sources = Sources(Temporal(keys=keys, signer=signer), records)
     app.state.inbound = settings.inbound()
     app.state.codec = codec.Codec(keys, settings.codec_ticket())
     app.add_middleware(codec.OpenToWebUi, origins=settings.ui_origin)
-    for module in (opening, reading, acting, messages, inbound, consulting, directory, erasing, codec, health):
+    for module in (opening, reading, acting, messages, inbound, links, consulting, directory, erasing, codec, health):
         app.include_router(module.router)
+    app.add_middleware(links.TokenInQuery)
     for error, translate in _PROBLEMS.items():
         app.add_exception_handler(error, _answer(translate))
     app.openapi = lambda: _documented(app)
@@ -124,6 +145,7 @@ _PROBLEMS: dict[type[Exception], Callable[[Any], Problem]] = {
     ),
     NoWorker: lambda error: WorkerAway(str(error)),
     KeyIsMissing: lambda error: KeyMissing(str(error)),
+    NotTrusted: lambda error: SignatureRefused(str(error)),
     DoorError: lambda error: TemporalAway(str(error)),
     RecordsDoNotAnswer: lambda error: RecordsAway(str(error)),
     InvalidCursor: lambda error: Unprocessable(
@@ -135,7 +157,9 @@ _PROBLEMS: dict[type[Exception], Callable[[Any], Problem]] = {
 
 
 def _answer(translate: Callable[[Any], Problem]) -> Callable[[Request, Exception], Awaitable[Response]]:
-    async def answer(_: Request, error: Exception) -> Response:
-        return translate(error).response()
+    async def answer(request: Request, error: Exception) -> Response:
+        problem = translate(error)
+        refusals.note(request, problem)
+        return problem.response()
 
     return answer

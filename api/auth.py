@@ -1,85 +1,93 @@
-"""Who is asking: bearer tokens, checked with the local key, and the person behind an agent's token."""
+"""Who is asking: the token of a request, how often it may ask, and the person or the customer behind it."""
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from typing import Annotated, Any
+from typing import Annotated
 
-import jwt
-from fastapi import Depends, Request
+from fastapi import Depends, Request, Response
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
-from pydantic import BaseModel, ConfigDict, ValidationError
 
 from api.problems import Forbidden, Unauthenticated
 from api.sources import Sources, sources
-from cases.complaint import Short
+from api.throttling import Throttle
+from api.tokens import Caller, Tokens
 from cases.events import Actor
-from cases.words import Role, Rung
+from cases.words import Role, Rung, Status
 
-ISSUER = "caseladder"
-ALGORITHM = "HS256"
-CLOCK_SKEW_S = 5
-"""How far the clocks of the issuer and of this machine may be apart."""
+bearer = HTTPBearer(
+    auto_error=False,
+    bearerFormat="JWT",
+    description="claims: `iss`, `sub`, `role`, `exp`; with an issuer of the company's, `aud` too. Of a customer's "
+    "link, its token; `GET` of a case and of its messages take that as `?token=` as well",
+)
 
-bearer = HTTPBearer(auto_error=False, bearerFormat="JWT", description="claims: `iss` caseladder, `sub`, `role`, `exp`")
-
-
-class Caller(BaseModel):
-    """Who a token names: `sub` is a service's name, or a person's id in the directory."""
-
-    model_config = ConfigDict(frozen=True)
-
-    sub: Short
-    role: Role
+LINK_TOKEN = "link_token"
+"""Where `api.links.TokenInQuery` leaves the token of a link, in the request's state."""
 
 
-class Tokens:
-    """Checks tokens that were signed with `key`."""
-
-    def __init__(self, key: str) -> None:
-        self._key = key
-
-    def caller(self, token: str) -> Caller:
-        """The caller that the token names. Raises Unauthenticated, saying what is wrong with it."""
-        try:
-            claims: dict[str, Any] = jwt.decode(
-                token,
-                self._key,
-                algorithms=[ALGORITHM],
-                issuer=ISSUER,
-                leeway=CLOCK_SKEW_S,
-                options={"require": ["exp", "iss", "sub"]},
-            )
-            caller = Caller.model_validate(claims)
-        except jwt.ExpiredSignatureError as error:
-            raise Unauthenticated("the token has expired; ask for a new one") from error
-        except jwt.InvalidTokenError as error:
-            raise Unauthenticated(f"the token does not hold: {error}") from error
-        except ValidationError as error:
-            raise Unauthenticated("the token names no caller: it needs the claims sub and role") from error
-        if caller.role is Role.SYSTEM:
-            raise Unauthenticated("nobody can be `system`")
-        return caller
-
-
-def caller(request: Request, given: Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)]) -> Caller:
-    """Dependency: who is asking. Raises Unauthenticated."""
-    if given is None:
-        raise Unauthenticated("send the header `Authorization: Bearer <token>`")
+def caller(
+    request: Request, response: Response, given: Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)]
+) -> Caller:
+    """Dependency: who is asking. Raises Unauthenticated, RateLimited, IssuerAway."""
     tokens: Tokens = request.app.state.tokens
-    return tokens.caller(given.credentials)
+    throttle: Throttle = request.app.state.throttle
+    in_query: str | None = getattr(request.state, LINK_TOKEN, None)
+    try:
+        if given is not None:
+            found = tokens.caller(given.credentials)
+        elif in_query is not None:
+            found = tokens.caller(in_query, link=True)
+        else:
+            raise Unauthenticated("send the header `Authorization: Bearer <token>`", reason="no_token")
+    except Unauthenticated:
+        throttle.count_bad(request.client.host if request.client else "unknown")
+        raise
+    request.state.caller = found
+    if found.case_id is not None:
+        # What stands in a link's URL is for nobody's cache, and for no other site's log.
+        response.headers.update({"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"})
+    response.headers.update(throttle.count(found))
+    return found
 
 
 def actor_with(*roles: Role) -> Callable[..., Awaitable[Actor]]:
-    """Dependency: the actor, whose role must be one of `roles`. Raises Unauthenticated or Forbidden."""
+    """Dependency: the actor, whose role must be one of `roles`. Raises Unauthenticated or Forbidden.
 
-    async def actor(caller: Annotated[Caller, Depends(caller)], at: Annotated[Sources, Depends(sources)]) -> Actor:
+    A customer comes by a link alone, and to the case of that link alone.
+    """
+
+    async def actor(
+        request: Request,
+        caller: Annotated[Caller, Depends(caller)],
+        at: Annotated[Sources, Depends(sources)],
+    ) -> Actor:
         if caller.role not in roles:
             wanted = " or ".join(f"`{role}`" for role in roles)
-            raise Forbidden(f"this needs the role {wanted}; your token says `{caller.role}`", roles=list(roles))
+            raise Forbidden(
+                f"this needs the role {wanted}; your token says `{caller.role}`", reason="wrong_role", roles=list(roles)
+            )
+        if caller.role is Role.CUSTOMER:
+            return await _customer(caller, request.path_params.get("case_id"), at)
         return await _as_known(caller, at)
 
     return actor
+
+
+async def _customer(caller: Caller, case_id: object, at: Sources) -> Actor:
+    """The customer of the link's case, while the case lives: with its archive, and so before any erasure, it ends."""
+    if caller.case_id is None:
+        raise Forbidden(
+            "a customer comes by the signed link of their case: POST /v1/cases/{id}/links makes one",
+            reason="not_a_link",
+            roles=[Role.CUSTOMER],
+        )
+    if caller.case_id != case_id:
+        raise Forbidden("this link is for another case", reason="another_case")
+    view = await at.recorded(caller.case_id) or await at.view(caller.case_id)
+    if view.status is Status.ARCHIVED:
+        raise Unauthenticated("the case is archived, and its links have ended with it", reason="link_over")
+    return Actor(id=view.customer.id, role=Role.CUSTOMER)
 
 
 async def _as_known(caller: Caller, at: Sources) -> Actor:

@@ -16,7 +16,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 from pydantic_core import from_json
 
 from api.faults import checked
-from api.problems import Fault, TooLarge, Unprocessable
+from api.problems import Claimed, Fault, TooLarge, Unprocessable
 from cases.actions import Action
 from cases.complaint import Attachment, CaseId, Short, Source, Text
 from cases.events import Actor, Event
@@ -132,7 +132,7 @@ def _stamped(raw: dict[str, Any], taken: Kinds, by: Actor, now: datetime) -> Eve
     model = _model(raw.get("kind"), taken)
     faults = [_not_theirs(field) for field in STAMPED if field in raw]
     if faults:
-        raise Unprocessable(*faults)
+        raise Claimed(*faults)
     return checked(model, {"id": str(uuid4())} | raw | {"by": by, "at": now, "via": Via.API})
 
 

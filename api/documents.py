@@ -52,6 +52,20 @@ HandoffId = Annotated[str, Depends(_known_handoff)]
 """A hand-off's id in a path. Raises UnknownHandoff for what cannot be one."""
 
 
+LINK_IN_QUERY: dict[str, Any] = {
+    "parameters": [
+        {
+            "name": "token",
+            "in": "query",
+            "required": False,
+            "schema": {"type": "string"},
+            "description": "the token of a customer's link, where a browser opens it; else it goes into the header",
+        }
+    ]
+}
+"""The `openapi_extra` of an endpoint that a link opens in a browser."""
+
+
 def takes(kinds: Kinds) -> dict[str, Any]:
     """The `openapi_extra` of an endpoint that takes these kinds of events."""
     mapping = {kind: _REF.format(model=model.__name__) for kind, model in kinds.items()}

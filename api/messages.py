@@ -8,11 +8,11 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Path, Query
 from pydantic import BaseModel, ConfigDict, Field
 
-from api import access
+from api import access, customers
 from api.acting import perhaps_done
 from api.auth import actor_with
 from api.bodies import ACTIONS, Sent, deed
-from api.documents import CaseId, takes_decision
+from api.documents import LINK_IN_QUERY, CaseId, takes_decision
 from api.problems import Archived, TooLarge, TurnedDown, UnknownCase, Unprocessable, documented
 from api.sources import Sources, sources
 from cases.delivering import check_decision
@@ -25,7 +25,7 @@ from workflows.client import CaseUnknown, NoWorker
 
 router = APIRouter(prefix="/v1/cases/{case_id}/messages", tags=["messages"])
 
-Reader = Annotated[Actor, Depends(actor_with(Role.AGENT, Role.BOT, Role.OPERATOR))]
+Reader = Annotated[Actor, Depends(actor_with(Role.AGENT, Role.BOT, Role.OPERATOR, Role.CUSTOMER))]
 Operator = Annotated[Actor, Depends(actor_with(Role.OPERATOR))]
 Asked = Annotated[Sources, Depends(sources)]
 MessageId = Annotated[
@@ -46,15 +46,20 @@ class Messages(BaseModel):
     )
 
 
-@router.get("", responses=documented(UnknownCase, Unprocessable))
+@router.get("", responses=documented(UnknownCase, Unprocessable), openapi_extra=LINK_IN_QUERY)
 async def messages(
     by: Reader,
     case_id: CaseId,
     at: Asked,
     alerts: Annotated[bool, Query(description="with what colleagues were told")] = False,
     announcements: Annotated[bool, Query(description="with what backend services were told")] = False,
-) -> Messages:
-    """What passed between customer and company, and how far it has come. From the records: it may lag by a second."""
+) -> Messages | customers.CustomersMessages:
+    """What passed between customer and company, and how far it has come. From the records: it may lag by a second.
+
+    A customer's link shows what they and the company said, and nothing else, whatever is asked for.
+    """
+    if by.role is Role.CUSTOMER:
+        return customers.CustomersMessages(case_id=case_id, messages=await customers.messages(case_id, at))
     await access.checked(by, case_id, at)
     passed = await at.ask(lambda known: known.correspondence(case_id, alerts=alerts, announcements=announcements))
     if passed is None:

@@ -4,12 +4,12 @@ Problem
  ├─ Unauthenticated 401   ├─ ReferenceTaken 409     ├─ Away          503 (with Retry-After)
  ├─ BadSignature    401   ├─ TurnedDown     409     │   ├─ TemporalAway, WorkerAway
  ├─ Forbidden       403   ├─ Archived       409     │   ├─ RecordsAway, RecordsBehind
- ├─ UnknownCase     404   ├─ HandoffIsOver  409     │   └─ InboundClosed, KeyMissing
- ├─ UnknownHandoff  404   ├─ NoRetention    409
- ├─ UnknownPath     404   ├─ TooLarge       413
+ ├─ UnknownCase     404   ├─ HandoffIsOver  409     │   ├─ InboundClosed, KeyMissing
+ ├─ UnknownHandoff  404   ├─ NoRetention    409     │   └─ IssuerAway, SignatureRefused
+ ├─ UnknownPath     404   ├─ TooLarge       413     └─ RateLimited   429 (with Retry-After)
  ├─ UnknownPerson   404   ├─ Unprocessable  422
- ├─ UnknownAbsence  404   └─ Broken         500
- └─ WrongMethod     405
+ ├─ UnknownAbsence  404   │   └─ Claimed
+ └─ WrongMethod     405   └─ Broken         500
 
 A class carries its status, its stable code, and its title; an instance says what happened this time.
 """
@@ -67,6 +67,8 @@ class Problem(Exception):
         self.detail = detail
         self.details = details
         self.errors: tuple[Fault, ...] | None = None
+        self.caller: str | None = None
+        """Who is refused, where only the problem knows it; for the log."""
         self.headers: dict[str, str] = {}
 
     def body(self) -> ProblemBody:
@@ -94,8 +96,8 @@ class Unauthenticated(Problem):
     code = "unauthenticated"
     title = "A valid token is needed"
 
-    def __init__(self, detail: str, **details: Any) -> None:
-        super().__init__(detail, **details)
+    def __init__(self, detail: str, *, reason: str, **details: Any) -> None:
+        super().__init__(detail, reason=reason, **details)
         self.headers["WWW-Authenticate"] = "Bearer"
 
 
@@ -236,6 +238,22 @@ class Unprocessable(Problem):
         self.errors = errors
 
 
+class Claimed(Unprocessable):
+    """What was sent says itself who sends it or what they may; that is the token's and the directory's to say."""
+
+
+class RateLimited(Problem):
+    """Too many requests with this token, or too many bad tokens from this address."""
+
+    status = HTTPStatus.TOO_MANY_REQUESTS
+    code = "rate_limited"
+    title = "Too many requests"
+
+    def __init__(self, detail: str, headers: dict[str, str]) -> None:
+        super().__init__(detail, retry_after_s=int(headers["Retry-After"]))
+        self.headers.update(headers)
+
+
 class Broken(Problem):
     """A mistake of ours."""
 
@@ -281,6 +299,20 @@ class WorkerAway(Away):
     title = "No worker answered in time"
 
 
+class SignatureRefused(Away):
+    """The worker does not take this API's signature; its keys, or a clock, must be put right. Nothing was done."""
+
+    code = "signature_refused"
+    title = "The worker does not trust this API"
+
+
+class IssuerAway(Away):
+    """The issuer of tokens does not answer, and the token's key is not known yet."""
+
+    code = "issuer_away"
+    title = "The token cannot be checked now"
+
+
 class RecordsAway(Away):
     """The database does not answer."""
 
@@ -303,16 +335,31 @@ class KeyMissing(Away):
 
 
 def documented(*problems: type[Problem]) -> dict[int | str, dict[str, Any]]:
-    """The `responses` of an endpoint that may answer with these problems, on top of 401, 403, and 503."""
+    """The `responses` of an endpoint that may answer with these problems, on top of 401, 403, 429 and 503."""
     entries: dict[int | str, dict[str, Any]] = {}
-    for problem in sorted(
-        {Unauthenticated, Forbidden, TemporalAway, WorkerAway, RecordsAway, *problems}, key=lambda each: each.code
-    ):
+    for problem in sorted({*_ANYWHERE, *problems}, key=lambda each: each.code):
         entry = entries.setdefault(int(problem.status), {"description": "", "content": {MEDIA_TYPE: _content()}})
         entry["description"] += f"`{problem.code}`: {_said(problem)}\n\n"
         if issubclass(problem, Away):
-            entry["headers"] = {"Retry-After": {"description": "seconds", "schema": {"type": "integer"}}}
+            entry["headers"] = {"Retry-After": _SECONDS}
+        if problem is RateLimited:
+            entry["headers"] = {"Retry-After": _SECONDS, "RateLimit-Limit": _COUNT, "RateLimit-Remaining": _COUNT}
+            entry["headers"]["RateLimit-Reset"] = _SECONDS
     return entries
+
+
+_ANYWHERE = (
+    Unauthenticated,
+    Forbidden,
+    RateLimited,
+    TemporalAway,
+    WorkerAway,
+    IssuerAway,
+    SignatureRefused,
+    RecordsAway,
+)
+_SECONDS = {"description": "seconds", "schema": {"type": "integer"}}
+_COUNT = {"description": "requests", "schema": {"type": "integer"}}
 
 
 def _content() -> dict[str, Any]:

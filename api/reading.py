@@ -7,9 +7,9 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
-from api import access
+from api import access, customers
 from api.auth import actor_with
-from api.documents import CaseId
+from api.documents import LINK_IN_QUERY, CaseId
 from api.problems import Archived, RecordsBehind, UnknownCase, Unprocessable, documented
 from api.sources import Sources, sources
 from cases.events import Actor
@@ -22,7 +22,7 @@ from workflows.client import CaseOver, CaseUnknown, KeyMissing, NoWorker, Unreac
 router = APIRouter(prefix="/v1/cases", tags=["cases"])
 
 Reader = Annotated[Actor, Depends(actor_with(Role.AGENT, Role.BOT, Role.OPERATOR))]
-Opener = Annotated[Actor, Depends(actor_with(Role.AGENT, Role.BOT, Role.OPERATOR, Role.SERVICE))]
+Opener = Annotated[Actor, Depends(actor_with(Role.AGENT, Role.BOT, Role.OPERATOR, Role.SERVICE, Role.CUSTOMER))]
 Asked = Annotated[Sources, Depends(sources)]
 
 
@@ -77,14 +77,16 @@ async def cases(by: Reader, sought: Annotated[Sought, Query()], at: Asked) -> Ca
     return CaseList(items=page.items, next=page.next)
 
 
-@router.get("/{case_id}", responses=documented(UnknownCase, RecordsBehind))
-async def case(by: Opener, case_id: CaseId, at: Asked) -> CaseView:
-    """The case now, and in `allowed` what is open to the caller.
+@router.get("/{case_id}", responses=documented(UnknownCase, RecordsBehind), openapi_extra=LINK_IN_QUERY)
+async def case(by: Opener, case_id: CaseId, at: Asked) -> CaseView | customers.CustomersCase:
+    """The case now, and in `allowed` what is open to the caller. A customer's link shows the customer's part of it.
 
     Asks the workflow. When no worker answers, or the case has left Temporal, the records answer, with `as_of`.
     """
     # An operator's token opens neither of the two paths that take events, whatever the case would let operators do.
     view = await at.view(case_id, None if by.role is Role.OPERATOR else by)
+    if by.role is Role.CUSTOMER:
+        return await customers.shown(view, at)
     return await access.readable(by, access.for_reader(by, view), at)
 
 

@@ -8,12 +8,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
+from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
+from limits import RateLimitItem, parse
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError, field_validator
 from standardwebhooks import Webhook
 from standardwebhooks.webhooks import EmptyWebhookSecretError
 
 from workflows.keyring import KeyRing, KeyRingError
+from workflows.signing import BadKey, Signer
 
 PREFIX = "CASELADDER_"
 SHORTEST_KEY = 32
@@ -23,6 +26,24 @@ Origin = Annotated[str, Field(pattern=r"^https?://[a-zA-Z0-9.\[\]:-]+$")]
 """Scheme, host and, if it is not the scheme's own, port; no path, no slash at the end."""
 
 
+_LOOPBACK = {"127.0.0.1", "localhost", "::1"}
+
+
+def _rate(given: object) -> object:
+    if not isinstance(given, str):
+        return given
+    if given.strip().lower() == "off":
+        return None
+    try:
+        return parse(given)
+    except ValueError as error:
+        raise ValueError(f"{given!r} is no rate; write it like 6000/minute or 100/second, or off") from error
+
+
+Rate = Annotated[RateLimitItem | None, BeforeValidator(_rate)]
+"""So many requests in so long; None: no limit."""
+
+
 class SettingsError(Exception):
     """A variable is missing or wrong; the text names it and says what to set."""
 
@@ -30,12 +51,24 @@ class SettingsError(Exception):
 class Settings(BaseModel):
     """The API's configuration. Each field is the variable `CASELADDER_<FIELD>`."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, extra="ignore", arbitrary_types_allowed=True)
 
     database_url: str = Field(
         min_length=1, description="SQLAlchemy URL of the records, such as sqlite:////data/records.db"
     )
-    key_file: Path = Field(description="file with the text that signs tokens")
+    key_file: Path = Field(description="file with the text that signs customers' links, and tokens without an issuer")
+    jwks_url: str | None = Field(default=None, description="where the issuer of tokens has its public keys (JWKS)")
+    issuer: str | None = Field(default=None, description="what its tokens say in `iss`")
+    audience: str | None = Field(default=None, description="what its tokens for this API say in `aud`")
+    role_claim: str = Field(default="role", description="the claim of its tokens that has the role")
+    signing_key: SecretStr | None = Field(default=None, description="Ed25519 private key, PEM, that signs updates")
+    signing_key_file: Path | None = Field(default=None, description="a file with it instead")
+    rate_limit: Rate = Field(default=parse("6000/minute"), description="requests of each caller; off: no limit")
+    link_rate_limit: Rate = Field(default=parse("60/minute"), description="requests by the links of one case")
+    bad_token_limit: Rate = Field(default=parse("30/minute"), description="bad tokens from one address")
+    public_url: str | None = Field(
+        default=None, pattern="^https?://[^?#]+$", description="where customers reach the API; links begin with it"
+    )
     api_port: int = Field(default=8080, ge=0, le=65535, description="port on 127.0.0.1; 0 takes a free one")
     payload_keys: Path | None = Field(
         default=None, description="key ring that payloads are encrypted with; without it, nothing is"
@@ -107,6 +140,40 @@ class Settings(BaseModel):
                 "CASELADDER_INBOUND_SECRET: one of its secrets is not base64. "
                 'Make one with: echo "whsec_$(openssl rand -base64 32)"'
             ) from error
+
+    def issuing(self) -> tuple[str, str, str] | None:
+        """Where the issuer's keys are, and what `iss` and `aud` must say; None: the local key. Raises SettingsError."""
+        if self.jwks_url is None:
+            return None
+        if not (self.issuer and self.audience):
+            missing = "CASELADDER_AUDIENCE" if self.issuer else "CASELADDER_ISSUER"
+            raise SettingsError(
+                f"{missing}: is not set. With CASELADDER_JWKS_URL, say whose tokens (CASELADDER_ISSUER) for whom "
+                "(CASELADDER_AUDIENCE) are taken; else any of the issuer's customers could come in."
+            )
+        where = urlsplit(self.jwks_url)
+        if where.scheme != "https" and not (where.scheme == "http" and where.hostname in _LOOPBACK):
+            raise SettingsError("CASELADDER_JWKS_URL: is no https URL. Who could change the keys could be anybody.")
+        return self.jwks_url, self.issuer, self.audience
+
+    def signer(self) -> Signer | None:
+        """What signs updates; None: nothing does. Raises SettingsError."""
+        if self.signing_key is not None and self.signing_key_file is not None:
+            raise SettingsError("CASELADDER_SIGNING_KEY: set it, or CASELADDER_SIGNING_KEY_FILE, and not both")
+        name, pem = "CASELADDER_SIGNING_KEY", self.signing_key.get_secret_value() if self.signing_key else None
+        if self.signing_key_file is not None:
+            name = "CASELADDER_SIGNING_KEY_FILE"
+            try:
+                pem = self.signing_key_file.read_text("utf-8")
+            except (OSError, UnicodeDecodeError) as error:
+                raise SettingsError(
+                    f"{name}: {self.signing_key_file} cannot be read ({error}). Name a file with an Ed25519 private "
+                    "key in PEM form; `caseladder dev` makes one as signing.key in its folder."
+                ) from error
+        try:
+            return Signer.of(pem) if pem is not None else None
+        except BadKey as error:
+            raise SettingsError(f"{name}: {error}") from error
 
 
 def read(environment: Mapping[str, str]) -> Settings:

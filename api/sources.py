@@ -23,6 +23,7 @@ from cases.words import Status
 from records import Records
 from workflows.client import CaseClient, CaseOver, CaseUnknown, KeyMissing, NoWorker, Unreachable
 from workflows.keyring import KeyRing
+from workflows.signing import Signer
 
 T = TypeVar("T")
 
@@ -42,8 +43,9 @@ FAILURE_KEPT_S = 1.0
 class Temporal:
     """The typed client, over one connection that all requests share."""
 
-    def __init__(self, keys: KeyRing) -> None:
+    def __init__(self, *, keys: KeyRing, signer: Signer | None = None) -> None:
         self._keys = keys
+        self._signer = signer
         self._connecting: asyncio.Task[CaseClient] | None = None
         self._failed_at = -FAILURE_KEPT_S
 
@@ -51,7 +53,8 @@ class Temporal:
         """The client. Raises Unreachable; a later call tries again."""
         attempt = self._connecting
         if attempt is None or (_failed(attempt) and time.monotonic() - self._failed_at > FAILURE_KEPT_S):
-            attempt = self._connecting = asyncio.create_task(CaseClient.connect(self._keys))
+            connecting = CaseClient.connect(keys=self._keys, signer=self._signer)
+            attempt = self._connecting = asyncio.create_task(connecting)
             attempt.add_done_callback(self._note)
         # Shielded: a caller who hangs up must not take the connection from the others who wait for it.
         return await asyncio.shield(attempt)

@@ -71,6 +71,10 @@ class Via(StrEnum):
     SYSTEM = "system"
 
 
+CLAIMED = frozenset({Via.SIGNAL, Via.UPDATE})
+"""Ways by which whoever can reach the namespace says themselves who they are."""
+
+
 class Priority(StrEnum):
     """How much needs attention now: P1 is the most urgent."""
 

@@ -15,7 +15,7 @@ from pydantic import AwareDatetime, Field
 from cases.complaint import Complaint, Shape
 from cases.table import CUSTOMER_KINDS
 from cases.timeline import Entry
-from cases.words import Via
+from cases.words import CLAIMED
 from records.delivering import Deliveries, Delivery
 from records.reading import CaseQueries, Sent
 
@@ -37,7 +37,9 @@ class Passed(Shape):
     id: str | None = Field(
         default=None, description="the effect's id, of what was sent", examples=["shop-7kq2m4xw5a:2"]
     )
-    claimed: bool = Field(default=False, description="it came by signal: nobody knows who sent it")
+    claimed: bool = Field(
+        default=False, description="nobody vouches for who sent it: it came by signal, or the API had not signed it"
+    )
     delivery: Delivery | None = Field(
         default=None, description="how far it has come on its way outside; null: it is in the outbox, and goes nowhere"
     )
@@ -82,7 +84,7 @@ def _said(entry: Entry) -> Passed:
         kind=entry.kind,
         channel=entry.data.get("channel"),
         text=f"{entry.text}: {comment}" if comment else entry.text,
-        claimed=entry.via is Via.SIGNAL,
+        claimed=entry.via in CLAIMED,
     )
 
 

@@ -204,7 +204,7 @@ async def unworked_server(
 async def through(house: House, keys: KeyRing) -> House:
     """The same house by another client, which has these keys; a worker of it has them too."""
     target = house.client.service_client.config.target_host
-    client = await Client.connect(target, plugins=[plugin(keys)])
+    client = await Client.connect(target, plugins=[plugin(keys=keys)])
     return dataclasses.replace(house, client=client, cases=CaseClient(client))
 
 

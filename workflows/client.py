@@ -29,6 +29,7 @@ from workflows.door import (
     HandoffOver,
     HandoffUnknown,
     KeyMissing,
+    NotTrusted,
     NoWorker,
     Subject,
     Unprepared,
@@ -39,6 +40,7 @@ from workflows.door import (
 from workflows.indexed import case_workflow_id
 from workflows.keyring import KeyRing
 from workflows.reading import SKEW
+from workflows.signing import Signer
 
 __all__ = [
     "TASK_QUEUE",
@@ -50,6 +52,7 @@ __all__ = [
     "HandoffUnknown",
     "KeyMissing",
     "NoWorker",
+    "NotTrusted",
     "Opened",
     "TimelinePage",
     "Unprepared",
@@ -77,12 +80,13 @@ class CaseClient(Door):
     """Starts cases and speaks with them and their hand-offs."""
 
     @classmethod
-    async def connect(cls, keys: KeyRing | None = None) -> CaseClient:
+    async def connect(cls, *, keys: KeyRing | None = None, signer: Signer | None = None) -> CaseClient:
         """Connects as `temporalio.envconfig` says: profile file and TEMPORAL_*. Raises Unreachable, KeyRingError.
 
-        `keys`: those of the environment without.
+        `keys`: those of the environment without. With a `signer`, cases know by whom its updates come; without, that
+        is a claim.
         """
-        return cls(await connect(keys=keys))
+        return cls(await connect(keys=keys, signer=signer))
 
     async def open(self, complaint: Complaint) -> Opened:
         """Starts the case of a complaint, unless there is one.

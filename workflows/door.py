@@ -5,6 +5,7 @@
     ├── Unprepared       Temporal answers, but its namespace is not set up for cases
     ├── NoWorker         no worker answers
     ├── KeyMissing       the answer is encrypted with a key that is not at hand
+    ├── NotTrusted       the worker does not take our signature
     ├── CaseUnknown      no such case
     ├── CaseOver         the case is archived: its workflow has ended
     ├── HandoffUnknown   no such hand-off
@@ -43,7 +44,9 @@ from cases.events import Code, Event, Refused
 from workflows.encryption import MISSING_KEYS, Encryption
 from workflows.indexed import case_workflow_id, handoff_workflow_id
 from workflows.keyring import KeyRing, MissingKey
-from workflows.plugin import plugin
+from workflows.plugin import Signatures, plugin
+from workflows.reading import BAD_SIGNATURE
+from workflows.signing import Signer, Trusted
 
 TASK_QUEUE = "caseladder"
 ANSWER = timedelta(seconds=10)
@@ -98,6 +101,16 @@ class NoWorker(DoorError):
 
 class KeyMissing(DoorError):
     """What Temporal holds, or a worker answered, is encrypted with a key that is not in this process's key ring."""
+
+
+class NotTrusted(DoorError):
+    """The worker does not take our signature."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(
+            f"The worker refused what was sent in our name. {why.rstrip('.')}. Do the workers have the public key that "
+            "belongs to CASELADDER_SIGNING_KEY, in CASELADDER_TRUSTED_KEYS, and do the clocks agree?"
+        )
 
 
 class CaseUnknown(DoorError):
@@ -230,6 +243,8 @@ class Door:
         try:
             return await self.answered(call, subject)
         except WorkflowUpdateFailedError as error:
+            if isinstance(error.cause, ApplicationError) and error.cause.type == BAD_SIGNATURE:
+                raise NotTrusted(error.cause.message) from error
             raise refusal_in(error) from error
 
     async def _is_running(self, subject: Subject) -> bool:
@@ -262,18 +277,27 @@ class Door:
                 return Unreachable(config.target_host, self.client.namespace, _in_short(error.message))
 
 
-async def connect(runtime: Runtime | None = None, keys: KeyRing | None = None) -> Client:
+async def connect(
+    runtime: Runtime | None = None,
+    *,
+    keys: KeyRing | None = None,
+    signer: Signer | None = None,
+    trusted: Trusted | None = None,
+) -> Client:
     """A Temporal client with our plugin, by profile file and TEMPORAL_*. Raises Unreachable, KeyRingError.
 
     `runtime`: what counts its calls, and a worker's work; the SDK's own without. `keys`: what payloads are encrypted
-    with; those that CASELADDER_PAYLOAD_KEYS names without.
+    with; those that CASELADDER_PAYLOAD_KEYS names without. `signer` vouches for the updates that it sends; `trusted`
+    are the keys whose signatures its workers take.
     """
     keys = KeyRing.of_environment() if keys is None else keys
     config = ClientConfigProfile.load().to_client_connect_config()
     address = config.setdefault("target_host", "localhost:7233")
     namespace = config.setdefault("namespace", "default")
     try:
-        return await Client.connect(**config, plugins=[plugin(keys, missing_keys_counter(runtime))], runtime=runtime)
+        signatures = Signatures(signer, trusted, namespace)
+        ours = plugin(keys=keys, missed=missing_keys_counter(runtime), signatures=signatures)
+        return await Client.connect(**config, plugins=[ours], runtime=runtime)
     except (RuntimeError, RPCError, OSError, ValueError) as error:
         raise Unreachable(address, namespace, _in_short(str(error))) from error
 

@@ -1,4 +1,7 @@
-"""What client, worker and replayer share, in one plugin: converter, codec, sandbox, failure types, arity of signals."""
+"""What client, worker and replayer share, in one plugin.
+
+Converter, codec, sandbox, failure types, arity of signals, signatures of updates.
+"""
 
 from __future__ import annotations
 
@@ -26,6 +29,8 @@ from workflows.encryption import EncryptedFailures, Encryption
 from workflows.fence import FencedWorkflowRunner
 from workflows.keyring import KeyRing
 from workflows.reading import SEVERAL
+from workflows.signing import Signer, Trusted
+from workflows.vouching import SigningInterceptor, VouchingInterceptor
 
 PASSED_THROUGH = (
     "annotated_types",
@@ -90,13 +95,31 @@ class OneArgumentInterceptor(Interceptor):
         return OneArgument
 
 
-def plugin(keys: KeyRing | None = None, missed: Callable[[str], None] | None = None) -> SimplePlugin:
+@dataclasses.dataclass(frozen=True, slots=True)
+class Signatures:
+    """What signs updates, in which namespace, and which signatures a worker trusts. A replayer needs neither."""
+
+    signer: Signer | None = None
+    trusted: Trusted | None = None
+    namespace: str = "default"
+
+
+def plugin(
+    *,
+    keys: KeyRing | None = None,
+    missed: Callable[[str], None] | None = None,
+    signatures: Signatures | None = None,
+) -> SimplePlugin:
     """For `Client.connect(plugins=[plugin()])`, whose workers inherit it, and for `Replayer(plugins=[plugin()])`.
 
     Without `keys` nothing is encrypted; what is encrypted all the same waits for its key, and is never taken for
     something unreadable. `missed` is told each time that a key is missing.
     """
     keys = keys or KeyRing()
+    signatures = signatures or Signatures()
+    signer, namespace = signatures.signer, signatures.namespace
+    # Of the bytes that the converter makes: the codec lies below, and changes nothing of what is signed.
+    signing = [SigningInterceptor(signer, namespace, Converter())] if signer else []
     return SimplePlugin(
         "caseladder",
         data_converter=DataConverter(
@@ -104,7 +127,8 @@ def plugin(keys: KeyRing | None = None, missed: Callable[[str], None] | None = N
             payload_codec=Encryption(keys, missed),
             failure_converter_class=EncryptedFailures if keys.encrypts else DefaultFailureConverter,
         ),
-        interceptors=[OneArgumentInterceptor()],
+        # Signatures first: they are of what arrived, before several payloads are made one.
+        interceptors=[*signing, VouchingInterceptor(signatures.trusted), OneArgumentInterceptor()],
         workflow_runner=_sandboxed,
         workflow_failure_exception_types=[ApplicationError],
     )

@@ -7,6 +7,7 @@ take the raw value, and this module decodes it.
 from __future__ import annotations
 
 import json
+from contextvars import ContextVar
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
@@ -40,6 +41,12 @@ SEVERAL = b"caseladder/several"
 
 SKEW = timedelta(minutes=1)
 
+BAD_SIGNATURE = "bad_signature"
+"""Type of the error of an update whose signature does not hold."""
+
+vouched_for: ContextVar[bool] = ContextVar("vouched_for", default=False)
+"""Whether the update that is being handled carries the API's signature, which held when it was accepted."""
+
 _SHOWN = 2_000
 _JSON = (b"json/plain", b"json/protobuf")
 _OBJECT: TypeAdapter[dict[str, Any]] = TypeAdapter(dict[str, Any])
@@ -72,12 +79,13 @@ def event(raw: RawValue, union: Union, via: Via, fresh_id: UUID) -> Event:
 def update(raw: RawValue, union: Union) -> Event:
     """The event of the update that is being handled. Raises ApplicationError `unreadable`.
 
+    Marked `api` if the API has signed it; else whatever it says of its sender is a claim.
     Its id may be left out: validator, handler and a retry then agree on one that is made of the update's.
     """
     info = workflow.current_update_info()
     fresh = uuid5(NAMESPACE_URL, info.id if info else "")
     try:
-        return event(raw, union, Via.UPDATE, fresh)
+        return event(raw, union, Via.API if vouched_for.get() else Via.UPDATE, fresh)
     except Unreadable as error:
         raise ApplicationError(f"Cannot be read: {error.why}", type="unreadable", non_retryable=True) from None
 

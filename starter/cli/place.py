@@ -50,6 +50,9 @@ def settle(data: Path | None) -> None:
         os.environ[KEYS] = str(folder / "payload.keys")
     else:
         os.environ.pop(KEYS, None)
+    if (folder / "signing.key").exists():
+        os.environ["CASELADDER_SIGNING_KEY_FILE"] = str(folder / "signing.key")
+        os.environ["CASELADDER_TRUSTED_KEYS_FILE"] = str(folder / "signing.pub")
     os.environ["TEMPORAL_ADDRESS"] = str(addresses.get("temporal", "127.0.0.1:7233"))
     os.environ["TEMPORAL_NAMESPACE"] = "default"
     if "ui" in addresses:

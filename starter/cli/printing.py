@@ -24,7 +24,7 @@ from cases.view import (
     OwnerView,
     ProposedRemedy,
 )
-from cases.words import ClockState, HandoffStatus, RemedyState, SuggestionState, Via
+from cases.words import CLAIMED, ClockState, HandoffStatus, RemedyState, SuggestionState
 
 LONGEST_CELL = 40
 LONGEST_LINE = 120
@@ -149,10 +149,10 @@ def one_line(text: str) -> str:
 
 
 def entry_lines(entries: Sequence[Entry]) -> Iterator[str]:
-    """The timeline, a line an entry. Who sent a signal is a claim that nobody has checked."""
+    """The timeline, a line an entry. Who sent a signal, or an update that the API has not signed, is a claim."""
     widest = max((len(entry.kind) for entry in entries), default=0)
     for entry in entries:
-        claim = " (unverified)" if entry.via is Via.SIGNAL else ""
+        claim = " (unverified)" if entry.via in CLAIMED else ""
         yield f"{entry.n:>4}  {moment(entry.at)}  {entry.by.id:<12}  {entry.kind:<{widest}}  {entry.text}{claim}"
 
 

@@ -46,6 +46,7 @@ def worker(
     """Run a worker, which works on cases. As many as you like may run at once.
 
     Messages go to CASELADDER_GATEWAY_URL, announcements to CASELADDER_WEBHOOK_URL: docs/deliveries.md has all of them.
+    CASELADDER_TRUSTED_KEYS_FILE has the public keys of the API's signatures; docs/access.md says how they are made.
     """
     for name, file in (("CASELADDER_POLICY", policy), ("CASELADDER_DIRECTORY", directory)):
         if file is not None:
@@ -57,7 +58,10 @@ def api(
     data: Data = None,
     port: Annotated[int | None, typer.Option(min=0, max=65535, help="Port on 127.0.0.1.", show_default="8080")] = None,
 ) -> None:
-    """Run the HTTP API."""
+    """Run the HTTP API.
+
+    docs/access.md says which settings it takes in production: the issuer of tokens, the key that signs, rates.
+    """
     if port is not None:
         os.environ["CASELADDER_API_PORT"] = str(port)
     _become("api", data)

@@ -1,4 +1,4 @@
-"""`token`: a bearer token for the API, signed with the local key."""
+"""`token`: a bearer token for the API, or a customer's link, signed with the local key."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from cases.words import Role
+from starter.cli import completing
 from starter.cli.boundary import Failure
 from starter.cli.place import Data, key, settle
 
@@ -26,21 +27,47 @@ class Bearer(StrEnum):
 
 
 def token(
-    sub: Annotated[str, typer.Option(help="Whose: a service's name, or a person's id in the directory.")],
-    role: Annotated[Bearer, typer.Option(help="What they are.")],
+    sub: Annotated[
+        str | None, typer.Option(help="Whose: a service's name, or a person's id in the directory.", show_default=False)
+    ] = None,
+    role: Annotated[Bearer | None, typer.Option(help="What they are.", show_default=False)] = None,
+    link: Annotated[
+        str | None,
+        typer.Option(
+            metavar="CASE",
+            help="A customer's link for this case, instead of --sub and --role: 30d at most.",
+            show_default=False,
+            autocompletion=completing.case_ids,
+        ),
+    ] = None,
     ttl: Annotated[str, typer.Option(help="How long it holds, such as 90s, 12h, 30d.")] = "12h",
     data: Data = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print a JSON object: token, sub, role, expires_at.")] = False,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print a JSON object: token, sub, role, expires_at; or token, case_id, ...")
+    ] = False,
 ) -> None:
-    """Make a bearer token for the API, with the key in CASELADDER_KEY_FILE or in --data."""
-    from starter.tokens import mint
+    """Make a bearer token for the API, with the key in CASELADDER_KEY_FILE or in --data.
+
+    An API that has CASELADDER_JWKS_URL takes its issuer's tokens and no others; customers' links are signed with this
+    key there too.
+    """
+    from starter.tokens import LONGEST_LINK, mint, mint_link
 
     settle(data)
     length = _length(ttl)
-    made = mint(key(), sub, Role(role), length)
+    if link is not None:
+        if sub is not None or role is not None:
+            raise Failure("--link is for a customer: leave out --sub and --role.")
+        if length > LONGEST_LINK:
+            raise Failure(f"--ttl: {ttl} is longer than a link may hold, 30d.")
+        made, whose = mint_link(key(), link, length), {"case_id": link, "role": Role.CUSTOMER.value}
+    elif sub is None or role is None:
+        raise Failure("whose token? Give --sub and --role, or --link CASE for a customer.")
+    else:
+        made, whose = mint(key(), sub, Role(role), length), {"sub": sub, "role": role.value}
     if as_json:
         until = (datetime.now(UTC) + length).isoformat(timespec="seconds")
-        print(json.dumps({"token": made, "sub": sub, "role": role, "expires_at": until}))
+        print(json.dumps({"token": made, **whose, "expires_at": until}))
     else:
         print(made)
 

@@ -91,6 +91,7 @@ class Stack:
         self._folder.hold()
         try:
             self._folder.key()
+            self._folder.signing_keys()
             if self._encrypt and not self._folder.key_ring.exists():
                 keys.begun().write(self._folder.key_ring)
             # What a killed stack left behind may be listed as dead for a moment before the kernel frees its ports.
@@ -132,6 +133,8 @@ class Stack:
             "TEMPORAL_NAMESPACE": server.NAMESPACE,
             "CASELADDER_DATABASE_URL": self._records_url,
             "CASELADDER_KEY_FILE": str(self._folder.key_file),
+            "CASELADDER_SIGNING_KEY_FILE": str(self._folder.signing_key_file),
+            "CASELADDER_TRUSTED_KEYS_FILE": str(self._folder.trusted_keys_file),
             "CASELADDER_API_PORT": str(self.addresses.api_port),
             **files,
         }

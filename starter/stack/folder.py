@@ -2,6 +2,7 @@
 
 token.key      signs the bearer tokens; 0600
 payload.keys   the key ring, if payloads are encrypted; 0600          codec.ticket   opens /codec to the Web UI; 0600
+signing.key    signs the API's updates; 0600      signing.pub    what the worker checks them with
 temporal.db    Temporal's state          records.db    the records
 logs/          one log a child           run/          the lock, and a pid file a child
 stack.json     where the stack listens, for the other verbs of the CLI
@@ -37,6 +38,8 @@ class Folder:
         self.key_file = self.path / "token.key"
         self.key_ring = self.path / KEY_RING
         self.codec_ticket_file = self.path / "codec.ticket"
+        self.signing_key_file = self.path / "signing.key"
+        self.trusted_keys_file = self.path / "signing.pub"
         self.samples_mark = self.path / "samples-opened"
         self._logs = self.path / "logs"
         self._run = self.path / "run"
@@ -84,6 +87,20 @@ class Folder:
         """The secret in the Web UI's path of /codec, made in the same way."""
         return _secret(self.codec_ticket_file)
 
+    def signing_keys(self) -> None:
+        """Makes the pair of keys for the API's updates, if there is none. The public one is written first.
+
+        To change keys by hand, put the new public one into signing.pub beside the old one before the private one.
+        """
+        if self.signing_key_file.exists() and self.trusted_keys_file.exists():
+            return
+        # Here, because most verbs need no cryptography.
+        from workflows.signing import generated
+
+        signer = generated()
+        _keep_secret(self.trusted_keys_file, signer.public)
+        _keep_secret(self.signing_key_file, signer.private)
+
     def log(self, name: str) -> Path:
         """The log of a child."""
         return self._logs / f"{name}.log"
@@ -123,9 +140,14 @@ class Folder:
 def _secret(path: Path) -> str:
     # A start that died between making the file and writing it left an empty one.
     if not path.exists() or not path.read_text("utf-8").strip():
-        draft = path.with_suffix(".new")
-        draft.unlink(missing_ok=True)
-        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-            file.write(secrets.token_hex(_KEY_BYTES) + "\n")
-        draft.replace(path)
+        _keep_secret(path, secrets.token_hex(_KEY_BYTES) + "\n")
     return path.read_text("utf-8").strip()
+
+
+def _keep_secret(path: Path, text: str) -> None:
+    """Writes a file, whole or not at all, that its owner alone may read."""
+    draft = path.with_name(f"{path.name}.new")
+    draft.unlink(missing_ok=True)
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        file.write(text)
+    draft.replace(path)

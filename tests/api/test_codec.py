@@ -93,6 +93,21 @@ async def test_with_it_the_embedded_stacks_ticket_does_and_no_other(
         assert (await http.post("/codec/decode", json=encrypted)).status_code == 401
 
 
+async def test_the_log_of_refusals_does_not_tell_the_ticket(
+    settings: Settings,
+    records: Records,
+    no_temporal: str,
+    ring: Path,
+    ticket: Path,
+    caplog: pytest.LogCaptureFixture,
+):
+    async with serving(settings, payload_keys=ring, codec_ticket_file=ticket) as http:
+        refused = await http.post(f"/codec/{TICKET}/decode", headers={"X-Namespace": "other"}, json=ASKED)
+    assert refused.status_code == 403
+    assert "/codec/{ticket}/decode" in caplog.text
+    assert TICKET not in caplog.text
+
+
 PREFLIGHT = {
     "Access-Control-Request-Method": "POST",
     "Access-Control-Request-Headers": "authorization,authorization-extras,content-type,x-namespace",

@@ -112,6 +112,21 @@ def test_feed_opens_what_can_be_read_and_says_what_cannot(here: Run, stack: Stac
     assert (nothing.code, nothing.out) == (1, "0 opened, 0 existed, 0 conflicting, 2 unreadable\n")
 
 
+def test_a_customers_link_is_of_one_case_and_for_nobody_else(here: Run, stack: Stack):
+    made = here("token", "--link", "shop-aaaaaaaaaa", "--ttl", "7d", "--json", env=stack.settings)
+    told = json.loads(made.out)
+    claims = jwt.decode(told["token"], stack.folder.key(), algorithms=["HS256"], audience="caseladder-link")
+    assert (told["case_id"], claims["case"], told["role"]) == ("shop-aaaaaaaaaa", "shop-aaaaaaaaaa", "customer")
+    for wrong, said in (
+        (("--link", "shop-aaaaaaaaaa", "--sub", "ana"), "leave out --sub"),
+        (("--link", "shop-aaaaaaaaaa", "--ttl", "31d"), "longer than a link may hold"),
+        ((), "whose token?"),
+    ):
+        refused = here("token", *wrong, env=stack.settings)
+        assert refused.code == 1
+        assert said in refused.err
+
+
 def test_tokens_are_those_that_the_api_checks(here: Run, stack: Stack):
     made = here("token", "--role", "agent", "--sub", "ana", "--ttl", "90s", env=stack.settings)
     claims = jwt.decode(made.out.strip(), stack.folder.key(), algorithms=["HS256"], issuer="caseladder")
@@ -211,7 +226,7 @@ def test_while_temporal_is_away_a_case_is_shown_from_the_records_as_of_their_tim
     assert unknown.err.startswith("caseladder: Temporal does not answer at 127.0.0.1:1")
 
 
-def test_the_timeline_names_each_kind_and_doubts_only_what_came_by_signal():
+def test_the_timeline_names_each_kind_and_doubts_what_nobody_has_signed():
     played = claimed()
     for via in Via:
         played.do("note", ANA, text=f"By {via}", via=via)
@@ -220,7 +235,7 @@ def test_the_timeline_names_each_kind_and_doubts_only_what_came_by_signal():
     assert [line.partition("  By ")[2] for line in lines if " note " in line] == [
         "api",
         "signal (unverified)",
-        "update",
+        "update (unverified)",
         "system",
     ]
 

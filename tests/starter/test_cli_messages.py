@@ -35,7 +35,8 @@ def test_what_passed_is_told_once_oldest_first_and_alerts_only_when_asked_for(he
     assert "the customer, by email: Credit card: Two charges\n    Charged twice\n" in shown.out
     assert shown.out.count("On its way back.") == 1
     order = [
-        shown.out.index(words) for words in ("Charged twice", "the customer: message\n    Any news?", "On its way")
+        shown.out.index(words)
+        for words in ("Charged twice", "the customer: message (unverified)\n    Any news?", "On its way")
     ]
     assert order == sorted(order)
     assert "A note for colleagues" not in shown.out
@@ -141,7 +142,7 @@ def test_bash_completes_with_the_script_that_is_shown(run: Run, here: Run, stack
     assert "complete -o default -F _caseladder_completion caseladder" in script.out
     assert "put one of bash, zsh, fish" in here("--show-completion", "tcsh").err
     for line, words in {
-        "caseladder operator ": ["register", "views", "check", "replan"],
+        "caseladder operator ": ["register", "views", "check", "replan", "keys"],
         "caseladder act shop-1 wit": ["withdraw"],
         "caseladder act shop-aaaaaaaaaa-1 a": ["accept", "answer", "ask_back"],
         "caseladder act shop-aaaaaaaaaa-1 ask_back ": ["handoff_id=", "text="],

@@ -17,7 +17,7 @@ from cases.handoff import Handoff
 from cases.outcomes import Chosen
 from cases.specialists import SpecialistAct, Word
 from cases.words import Via
-from tests.workflows.history import ARRIVED, UPDATED, incoming, task_time
+from tests.workflows.history import ARRIVED, UPDATED, came_by, incoming, task_time
 from workflows import errands, reading
 
 
@@ -50,7 +50,7 @@ def _tell(handoff: Handoff, event: HistoryEvent, events: list[HistoryEvent], now
         case EventType.EVENT_TYPE_WORKFLOW_EXECUTION_UPDATE_ACCEPTED:
             request = event.workflow_execution_update_accepted_event_attributes.accepted_request
             payload, fresh = request.input.args.payloads[0], uuid5(NAMESPACE_URL, request.meta.update_id)
-            handoff.apply(reading.event(RawValue(payload), SpecialistAct, Via.UPDATE, fresh), now)
+            handoff.apply(reading.event(RawValue(payload), SpecialistAct, came_by(request.input.header), fresh), now)
         case EventType.EVENT_TYPE_ACTIVITY_TASK_COMPLETED:
             done = event.activity_task_completed_event_attributes
             asked = events[done.scheduled_event_id - 1].activity_task_scheduled_event_attributes.input.payloads[0]

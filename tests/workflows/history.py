@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import NAMESPACE_URL, uuid4, uuid5
 
-from temporalio.api.common.v1 import Payload
+from temporalio.api.common.v1 import Header, Payload
 from temporalio.api.enums.v1 import EventType
 from temporalio.api.history.v1 import HistoryEvent
 from temporalio.client import WorkflowHistory
@@ -54,6 +54,7 @@ from cases.outcomes import (
 )
 from cases.words import Via
 from workflows import errands, reading
+from workflows.vouching import HEADER
 
 BILLED = {
     EventType.EVENT_TYPE_WORKFLOW_EXECUTION_STARTED: 1,
@@ -130,7 +131,7 @@ def _tell(
         case EventType.EVENT_TYPE_WORKFLOW_EXECUTION_UPDATE_ACCEPTED:
             request = event.workflow_execution_update_accepted_event_attributes.accepted_request
             fresh = uuid5(NAMESPACE_URL, request.meta.update_id)
-            told = reading.event(RawValue(request.input.args.payloads[0]), Act, Via.UPDATE, fresh)
+            told = reading.event(RawValue(request.input.args.payloads[0]), Act, came_by(request.input.header), fresh)
             return case.apply(told, now, more=True)
         case EventType.EVENT_TYPE_ACTIVITY_TASK_COMPLETED:
             done = event.activity_task_completed_event_attributes
@@ -145,6 +146,11 @@ def _tell(
             return case.apply(CancelRequested(id=uuid4(), by=SYSTEM, via=Via.SYSTEM), now)
         case _:
             return case.tick(now)
+
+
+def came_by(header: Header) -> Via:
+    """How an accepted update came: a signature that stands in a history held."""
+    return Via.API if HEADER in header.fields else Via.UPDATE
 
 
 def incoming(events: list[HistoryEvent]) -> Iterator[tuple[datetime, list[HistoryEvent]]]:

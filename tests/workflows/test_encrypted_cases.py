@@ -95,7 +95,7 @@ async def test_encryption_is_turned_on_and_keys_rotate_while_a_case_is_open(tmp_
     raw = b"".join(event.SerializeToString() for event in history.events)
     assert all(key_id.encode() in raw for key_id in used)
     assert b"Update" not in raw
-    await Replayer(workflows=[CaseWorkflow], plugins=[plugin(KeyRing(ring))]).replay_workflow(history)
+    await Replayer(workflows=[CaseWorkflow], plugins=[plugin(keys=KeyRing(ring))]).replay_workflow(history)
 
 
 async def test_with_a_missing_key_cases_wait_and_say_which_and_go_on_when_it_is_back(
@@ -175,5 +175,5 @@ async def test_what_was_made_up_or_its_key_given_up_is_kept_as_unreadable_and_no
             assert entry.kind == "unreadable"
             again = await house.act(view.case_id, deed("message", SHOP, text="Still there?"))
             assert again.version > entry.n
-            replayer = Replayer(workflows=[CaseWorkflow, HandoffWorkflow], plugins=[plugin(KeyRing(ring))])
+            replayer = Replayer(workflows=[CaseWorkflow, HandoffWorkflow], plugins=[plugin(keys=KeyRing(ring))])
             await replayer.replay_workflow(await house.settled(view.case_id))

@@ -225,7 +225,7 @@ def test_a_ring_is_its_owners_alone_to_read_and_shows_no_key_when_it_is_printed(
 
 
 def test_messages_and_stack_traces_of_failures_go_through_the_codec_but_not_that_a_key_is_missing(path: Path):
-    converter = plugin(KeyRing(path)).data_converter
+    converter = plugin(keys=KeyRing(path)).data_converter
     assert isinstance(converter, DataConverter)
     assert isinstance(converter.failure_converter, EncryptedFailures)
     failure = Failure()
