@@ -35,6 +35,9 @@ def serve(settings: Settings) -> None:
     """Serves until SIGINT or SIGTERM. Raises SettingsError if the port is taken, or a setting is of no use."""
     with socket.socket() as listener:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if settings.share_port:
+            # The kernel gives each connection to one of those who listen; whoever joins must have asked for it too.
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
         try:
             listener.bind((HOST, settings.api_port))
         except OSError as error:

@@ -21,6 +21,7 @@ from api.problems import (
     Broken,
     Fault,
     HandoffIsOver,
+    MovedOn,
     Problem,
     RecordsAway,
     TemporalAway,
@@ -80,8 +81,9 @@ def _documented(app: FastAPI) -> dict[str, Any]:
 
 def _turned_down(refused: Refused) -> Problem:
     # The case cannot take anything while it cannot write: that is nobody's mistake, and worth trying again.
-    away = refused.code is Code.RECORDS_AWAY
-    return RecordsAway(refused.sentence, **refused.details) if away else TurnedDown(refused)
+    if refused.code is Code.RECORDS_AWAY:
+        return RecordsAway(refused.sentence, **refused.details)
+    return MovedOn(refused) if refused.code is Code.MOVED_ON else TurnedDown(refused)
 
 
 def _archived(over: CaseOver) -> Problem:

@@ -5,9 +5,9 @@ Problem
  ├─ Forbidden       403   ├─ TurnedDown     409     │   ├─ TemporalAway, WorkerAway
  ├─ UnknownCase     404   ├─ Archived       409     │   └─ RecordsAway, RecordsBehind
  ├─ UnknownHandoff  404   ├─ HandoffIsOver  409
- ├─ UnknownPath     404   ├─ TooLarge       413
- ├─ WrongMethod     405   └─ Unprocessable  422
- └─ Broken          500
+ ├─ UnknownPath     404   ├─ MovedOn        412
+ ├─ WrongMethod     405   ├─ TooLarge       413
+ └─ Broken          500   └─ Unprocessable  422
 
 A class carries its status, its stable code, and its title; an instance says what happened this time.
 """
@@ -152,6 +152,14 @@ class TurnedDown(Problem):
         """As any problem, under the refusal's code."""
         code = self.refused.code.value
         return super().body().model_copy(update={"code": code, "type": f"urn:caseladder:problem:{code}"})
+
+
+class MovedOn(TurnedDown):
+    """The case, or the hand-off, is no longer at the version that `If-Match` names; nothing has changed."""
+
+    status = HTTPStatus.PRECONDITION_FAILED
+    code = Code.MOVED_ON.value
+    title = "It has moved on"
 
 
 class ReferenceTaken(Problem):

@@ -29,6 +29,7 @@ class Settings(BaseModel):
     )
     key_file: Path = Field(description="file with the text that signs tokens")
     api_port: int = Field(default=8080, ge=0, le=65535, description="port on 127.0.0.1; 0 takes a free one")
+    share_port: bool = Field(default=False, description="1: further processes may serve the same port beside this one")
     ready_file: Path | None = Field(default=None, description="written, with the API's address, once it serves")
 
     def key(self) -> str:
