@@ -12,7 +12,7 @@ from fastapi.exceptions import RequestValidationError
 from sqlalchemy.exc import ArgumentError
 from starlette.exceptions import HTTPException
 
-from api import acting, consulting, health, opening, reading
+from api import acting, consulting, events, health, opening, reading
 from api.auth import Tokens
 from api.documents import complete
 from api.faults import problem_of
@@ -56,7 +56,8 @@ def create_app(settings: Settings) -> FastAPI:
     app = FastAPI(title="caseladder", version=metadata.version("caseladder"), lifespan=lifespan)
     app.state.tokens = Tokens(settings.key())
     app.state.sources = Sources(Temporal(), records)
-    for module in (opening, reading, acting, consulting, health):
+    app.state.streams = events.Streams()
+    for module in (opening, reading, acting, consulting, events, health):
         app.include_router(module.router)
     for error, translate in _PROBLEMS.items():
         app.add_exception_handler(error, _answer(translate))

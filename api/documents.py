@@ -30,13 +30,14 @@ whose `code` never changes.
 """
 
 
-def _known_form(case_id: Annotated[str, Path(description="id of a case", examples=["shop-7kq2m4xw5a"])]) -> str:
+def known_case_id(case_id: Annotated[str, Path(description="id of a case", examples=["shop-7kq2m4xw5a"])]) -> str:
+    """The same id. Raises UnknownCase for what cannot be one."""
     if not _CASE_ID.fullmatch(case_id):
         raise UnknownCase(f"{case_id[:80]!r} is not the id of a case", case_id=case_id[:80])
     return case_id
 
 
-CaseId = Annotated[str, Depends(_known_form)]
+CaseId = Annotated[str, Depends(known_case_id)]
 """A case id in a path. Raises UnknownCase for what cannot be one, so that nobody is asked."""
 
 

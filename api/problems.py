@@ -256,6 +256,14 @@ class RecordsBehind(Away):
     title = "Only an older version is at hand"
 
 
+class TooManyStreams(Away):
+    """As many streams are open as one process serves."""
+
+    code = "too_many_streams"
+    title = "Too many streams"
+    RETRY_AFTER_S = 10
+
+
 def documented(*problems: type[Problem]) -> dict[int | str, dict[str, Any]]:
     """The `responses` of an endpoint that may answer with these problems, on top of 401, 403, and 503."""
     entries: dict[int | str, dict[str, Any]] = {}

@@ -12,6 +12,7 @@ out aware and in UTC. No rules here: what a case is, the case says in its view.
       .entries(case_id, after, limit)-> list[Entry]
       .list_cases(Filters(...), limit, cursor) -> Page(items, next); raises InvalidCursor
       .cases_of(customer_id, but)    -> list[str], ids newest first
+      .newest(), .changes(after, reader, team, case_id, limit) -> Changes(items, upto)
       .outbox(case_id)               -> list[Sent]
       .tell(case_id, notice, words)  one notice that no commit brings
       .handoff(handoff_id)           -> RecordedHandoff | None
@@ -28,6 +29,7 @@ out aware and in UTC. No rules here: what a case is, the case says in its view.
 Errors: `RecordsError`, with a code: `InvalidCursor`, and `RecordsAway` when the database does not answer.
 """
 
+from records.changing import Change, Changes, Position
 from records.consulting import HandoffFilters, HandoffPage, HandoffShown, RecordedHandoff, handoff_view
 from records.database import sqlite_url
 from records.errors import InvalidCursor, RecordsAway, RecordsError
@@ -40,6 +42,8 @@ from records.writing import Rendered
 
 __all__ = [
     "BookedPayment",
+    "Change",
+    "Changes",
     "Filters",
     "HandoffFilters",
     "HandoffPage",
@@ -47,6 +51,7 @@ __all__ = [
     "InvalidCursor",
     "Page",
     "PaymentPage",
+    "Position",
     "Reader",
     "RecordedHandoff",
     "Records",

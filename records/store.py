@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from records.changing import ChangeQueries
 from records.consulting import HandoffQueries
 from records.directory import Directory
 from records.payments import PaymentBook
@@ -10,5 +11,5 @@ from records.specialists import Specialists
 from records.writing import CaseWriter
 
 
-class Records(CaseWriter, CaseQueries, HandoffQueries, Directory, Specialists, PaymentBook):
+class Records(CaseWriter, CaseQueries, ChangeQueries, HandoffQueries, Directory, Specialists, PaymentBook):
     """The records of a company at one database URL. The database must have been migrated (`records.migrate`)."""

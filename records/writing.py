@@ -20,6 +20,7 @@ from cases.effects import Notice, TellCustomer
 from cases.timeline import Entry
 from cases.view import OwnerView
 from cases.words import Status
+from records.changing import numbered
 from records.database import Database, insert_into, insert_new
 from records.directory import settle_loads
 from records.mirroring import write_handoffs
@@ -48,6 +49,7 @@ class CaseWriter(Database):
         entries = [_entry_row(view.case_id, entry) for entry in commit.entries]
         notices = [_notice_row(view.case_id, notice, rendered[notice.id]) for notice in commit.notices]
         with self.writing() as connection:
+            entries = numbered(connection, entries)
             for table, rows in ((timeline, entries), (outbox, notices)):
                 if rows:
                     connection.execute(insert_new(self.dialect, table), rows)
