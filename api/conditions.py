@@ -45,7 +45,10 @@ def not_modified(response: Response, version: int, known: str | None) -> Respons
 def _expected(
     if_match: Annotated[
         str | None,
-        Header(description='`"17"`: do it only if that is still the version (the `ETag` that was read); else 412'),
+        Header(
+            description='`"17"`: do it only if that is still the version (the `ETag` that was read); else 412',
+            json_schema_extra={"pattern": r'^(\*|(W/)?"[0-9]{1,9}")$'},
+        ),
     ] = None,
 ) -> int | None:
     if if_match is None or if_match.strip() == _ANY:

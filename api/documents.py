@@ -15,7 +15,8 @@ from pydantic import BaseModel
 
 from api.bodies import ACTIONS, ANSWERS, LOOKED_UP, REQUESTS, STAMPED, Kinds
 from api.examples import COMPLAINT, EVENTS
-from api.problems import ProblemBody, UnknownCase, UnknownHandoff
+from api.happening import Happening
+from api.problems import ProblemBody, UnknownCase, UnknownHandoff, codes
 from cases.complaint import Complaint
 
 _REF = "#/components/schemas/{model}"
@@ -79,9 +80,10 @@ def complete(app: FastAPI) -> dict[str, Any]:
     schemas: dict[str, Any] = document["components"]["schemas"]
     for unused in ("HTTPValidationError", "ValidationError"):
         schemas.pop(unused, None)
-    for model in (ProblemBody, Complaint, *ACTIONS.values(), *REQUESTS.values(), *ANSWERS.values()):
+    for model in (ProblemBody, Happening, Complaint, *ACTIONS.values(), *REQUESTS.values(), *ANSWERS.values()):
         for name, schema in _schemas(model).items():
             schemas.setdefault(name, schema)
+    schemas[ProblemBody.__name__]["properties"]["code"]["enum"] = sorted(codes())
     return document
 
 

@@ -9,22 +9,21 @@ from __future__ import annotations
 
 import time
 from collections.abc import AsyncIterable, Generator
-from typing import Annotated, Any
+from typing import Annotated
 
 import anyio
 from fastapi import APIRouter, Depends, Header, Query, Request
 from fastapi.sse import EventSourceResponse, ServerSentEvent
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from api import access
 from api.auth import actor_with
 from api.documents import known_case_id
+from api.happening import Happening
 from api.problems import Fault, TooManyStreams, UnknownCase, Unprocessable, documented
 from api.sources import Sources, sources
 from cases.events import Actor
-from cases.timeline import By
-from cases.words import Role, Via
-from records import Change, InvalidCursor, Position, RecordsAway
+from cases.words import Role
+from records import InvalidCursor, Position, RecordsAway
 
 router = APIRouter(prefix="/v1", tags=["cases"])
 
@@ -47,28 +46,6 @@ class Streams:
         self.leaving = False
 
 
-class Happening(BaseModel):
-    """An entry of a case's timeline, as it was written; `n` is the version of the case that it made."""
-
-    model_config = ConfigDict(frozen=True)
-
-    case_id: str = Field(examples=["shop-7kq2m4xw5a"])
-    team: str = Field(description="the team that the case is with now", examples=["cards"])
-    n: int
-    at: AwareDatetime
-    by: By
-    via: Via
-    kind: str = Field(examples=["claim"])
-    text: str
-    event_id: str | None
-    data: dict[str, Any]
-
-    @classmethod
-    def of(cls, change: Change) -> Happening:
-        """The change, flat."""
-        return cls(case_id=change.case_id, team=change.team, **change.entry.model_dump())
-
-
 class Followed:
     """What somebody follows, from where on."""
 
@@ -86,7 +63,10 @@ async def _followed(
     case: Annotated[str | None, Query(description="only of this case", examples=["shop-7kq2m4xw5a"])] = None,
     last_event_id: Annotated[
         str | None,
-        Header(description="`id` of the last event that was read: what came after it. `0`: all. Without: what is new."),
+        Header(
+            description="`id` of the last event that was read: what came after it. `0`: all. Without: what is new.",
+            json_schema_extra={"pattern": r"^[0-9]{1,18}(\.[a-z0-9_-]{1,64}\.[0-9]{1,9})?$"},
+        ),
     ] = None,
 ) -> Followed:
     # All that can be wrong must be found before the answer begins: after that, there is nothing but its end.

@@ -264,11 +264,25 @@ class TooManyStreams(Away):
     RETRY_AFTER_S = 10
 
 
+def codes() -> set[str]:
+    """Every code that a problem can have: a refusal's, or our own."""
+    found, kinds = {code.value for code in Code}, [Problem]
+    while kinds:
+        kind = kinds.pop()
+        kinds += kind.__subclasses__()
+        found |= {kind.code} if "code" in vars(kind) else set()
+    return found - {
+        TurnedDown.code,
+        Away.code,
+    }  # Neither is ever sent: the first has the refusal's, the second its kind's
+
+
 def documented(*problems: type[Problem]) -> dict[int | str, dict[str, Any]]:
     """The `responses` of an endpoint that may answer with these problems, on top of 401, 403, and 503."""
     entries: dict[int | str, dict[str, Any]] = {}
     for problem in sorted(
-        {Unauthenticated, Forbidden, TemporalAway, WorkerAway, RecordsAway, *problems}, key=lambda each: each.code
+        {Unauthenticated, Forbidden, TemporalAway, WorkerAway, RecordsAway, RecordsBehind, *problems},
+        key=lambda each: each.code,
     ):
         entry = entries.setdefault(int(problem.status), {"description": "", "content": {MEDIA_TYPE: _content()}})
         entry["description"] += f"`{problem.code}`: {_said(problem)}\n\n"
