@@ -12,7 +12,7 @@ from fastapi.exceptions import RequestValidationError
 from sqlalchemy.exc import ArgumentError
 from starlette.exceptions import HTTPException
 
-from api import acting, consulting, events, health, opening, reading
+from api import acting, consulting, events, health, insights, opening, reading
 from api.auth import Tokens
 from api.documents import complete
 from api.faults import problem_of
@@ -57,7 +57,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.tokens = Tokens(settings.key())
     app.state.sources = Sources(Temporal(), records)
     app.state.streams = events.Streams()
-    for module in (opening, reading, acting, consulting, events, health):
+    for module in (opening, reading, acting, consulting, events, insights, health):
         app.include_router(module.router)
     for error, translate in _PROBLEMS.items():
         app.add_exception_handler(error, _answer(translate))

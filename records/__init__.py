@@ -13,6 +13,7 @@ out aware and in UTC. No rules here: what a case is, the case says in its view.
       .list_cases(Filters(...), limit, cursor) -> Page(items, next); raises InvalidCursor
       .cases_of(customer_id, but)    -> list[str], ids newest first
       .newest(), .changes(after, reader, team, case_id, limit) -> Changes(items, upto)
+      .insights(since, until, by, team, product) -> Insights
       .outbox(case_id)               -> list[Sent]
       .tell(case_id, notice, words)  one notice that no commit brings
       .handoff(handoff_id)           -> RecordedHandoff | None
@@ -33,6 +34,7 @@ from records.changing import Change, Changes, Position
 from records.consulting import HandoffFilters, HandoffPage, HandoffShown, RecordedHandoff, handoff_view
 from records.database import sqlite_url
 from records.errors import InvalidCursor, RecordsAway, RecordsError
+from records.insights import Figures, Grouping, Insights, Spread
 from records.migrating import downgrade, migrate
 from records.payments import BookedPayment, PaymentPage
 from records.readers import Reader
@@ -44,10 +46,13 @@ __all__ = [
     "BookedPayment",
     "Change",
     "Changes",
+    "Figures",
     "Filters",
+    "Grouping",
     "HandoffFilters",
     "HandoffPage",
     "HandoffShown",
+    "Insights",
     "InvalidCursor",
     "Page",
     "PaymentPage",
@@ -59,6 +64,7 @@ __all__ = [
     "RecordsError",
     "Rendered",
     "Sent",
+    "Spread",
     "downgrade",
     "handoff_view",
     "migrate",

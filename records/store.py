@@ -5,11 +5,14 @@ from __future__ import annotations
 from records.changing import ChangeQueries
 from records.consulting import HandoffQueries
 from records.directory import Directory
+from records.insights import InsightQueries
 from records.payments import PaymentBook
 from records.reading import CaseQueries
 from records.specialists import Specialists
 from records.writing import CaseWriter
 
 
-class Records(CaseWriter, CaseQueries, ChangeQueries, HandoffQueries, Directory, Specialists, PaymentBook):
+class Records(
+    CaseWriter, CaseQueries, ChangeQueries, InsightQueries, HandoffQueries, Directory, Specialists, PaymentBook
+):
     """The records of a company at one database URL. The database must have been migrated (`records.migrate`)."""

@@ -9,6 +9,7 @@ from starter.cli import (
     casework,
     completing,
     feeding,
+    insights,
     listing,
     messaging,
     operating,
@@ -45,6 +46,7 @@ app.command("messages")(messaging.messages)
 app.command("payments")(paying.payments)
 app.command("list")(listing.list_cases)
 app.command("watch")(watching.watch)
+app.command("insights")(insights.insights)
 app.command("feed")(feeding.feed)
 app.command("token")(tokens.token)
 app.add_typer(policies.app, name="policy")
