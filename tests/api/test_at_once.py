@@ -13,8 +13,8 @@ CLAIMS = 50
 
 
 async def test_of_fifty_claims_at_once_one_is_done_and_the_others_are_told_who_was_first(live: Live):
-    case_id, person = offered(live)
-    people = [person, "mara"]  # to whom it is offered, and whose rung is higher: either may take it
+    case_id, _ = offered(live)
+    people = ["mara", "pablo"]  # of the next rung of its line, so that both may take it, and neither from the other
     headers = [bearer(people[n % 2], Role.AGENT, live.stack.folder.key()) for n in range(CLAIMS)]
     path = f"/v1/cases/{case_id}/actions"
     limits = httpx.Limits(max_connections=CLAIMS)
