@@ -9,10 +9,14 @@ import socket
 import sys
 from pathlib import Path
 from types import FrameType
+from typing import TYPE_CHECKING
 
 import uvicorn
 
 from api.settings import Settings, SettingsError, read
+
+if TYPE_CHECKING:
+    from api.events import Streams
 
 HOST = "127.0.0.1"
 
@@ -20,10 +24,16 @@ HOST = "127.0.0.1"
 class _Server(uvicorn.Server):
     """A server that says, in a file, when it serves."""
 
-    def __init__(self, config: uvicorn.Config, ready: Path | None, address: str) -> None:
+    def __init__(self, config: uvicorn.Config, ready: Path | None, address: str, streams: Streams) -> None:
         super().__init__(config)
+        self._streams = streams
         self._ready = ready
         self._address = address
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        # A stream would go on for minutes, and be waited for.
+        self._streams.leaving = True
+        await super().shutdown(sockets)
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
@@ -35,6 +45,9 @@ def serve(settings: Settings) -> None:
     """Serves until SIGINT or SIGTERM. Raises SettingsError if the port is taken, or a setting is of no use."""
     with socket.socket() as listener:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if settings.share_port:
+            # The kernel gives each connection to one of those who listen; whoever joins must have asked for it too.
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
         try:
             listener.bind((HOST, settings.api_port))
         except OSError as error:
@@ -45,8 +58,10 @@ def serve(settings: Settings) -> None:
         # Here, because what is wrong with the settings should be said before a second or two of loading.
         from api.app import create_app
 
-        config = uvicorn.Config(create_app(settings), log_level="warning", timeout_graceful_shutdown=3)
-        server = _Server(config, settings.ready_file, f"http://{HOST}:{listener.getsockname()[1]}")
+        app = create_app(settings)
+        config = uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=3)
+        address = f"http://{HOST}:{listener.getsockname()[1]}"
+        server = _Server(config, settings.ready_file, address, app.state.streams)
         # uvicorn shuts down in order and then raises the signal again, which by default would be our end.
         signal.signal(signal.SIGTERM, _go_on)
         asyncio.run(server.serve([listener]))

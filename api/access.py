@@ -59,7 +59,7 @@ async def checked(actor: Actor, case_id: str, at: Sources) -> None:
         return
     recorded = await at.recorded(case_id)
     if not (recorded and may_read(actor, recorded)):
-        await readable(actor, await at.view(case_id), at)
+        await readable(actor, await at.view(case_id, older=True), at)
 
 
 async def may_act(actor: Actor, case_id: str, at: Sources) -> None:
@@ -72,7 +72,7 @@ async def may_act(actor: Actor, case_id: str, at: Sources) -> None:
         return
     recorded = await at.recorded(case_id)
     if recorded and recorded.status is not Status.OPENING and not may_read(actor, recorded):
-        await readable(actor, await at.view(case_id), at)
+        await readable(actor, await at.view(case_id, older=True), at)
 
 
 async def readable(actor: Actor, view: CaseView, at: Sources) -> CaseView:

@@ -13,11 +13,13 @@ from pydantic import BaseModel, ConfigDict, Field
 from api import access, customers
 from api.auth import actor_with
 from api.bodies import ACTIONS, LOOKED_UP, REQUESTS, Sent, deed
+from api.conditions import IfMatch, told
 from api.documents import CaseId, takes
 from api.problems import (
     Archived,
     Claimed,
     Fault,
+    MovedOn,
     TooLarge,
     TurnedDown,
     UnknownCase,
@@ -52,7 +54,7 @@ class Taken(BaseModel):
 
 _RESPONSES: dict[int | str, dict[str, Any]] = {
     202: {"model": Taken, "description": "sent as a signal, as `Prefer: respond-async` asked"},
-    **documented(UnknownCase, TurnedDown, Archived, TooLarge, Unprocessable),
+    **documented(UnknownCase, TurnedDown, Archived, MovedOn, TooLarge, Unprocessable),
 }
 
 
@@ -62,12 +64,14 @@ async def act(
     case_id: CaseId,
     body: Sent,
     at: Annotated[Sources, Depends(sources)],
+    response: Response,
+    if_match: IfMatch,
     prefer: Prefer = None,
 ) -> Any:
     """Does an agent's action, and answers with the case after it. The same `id` again changes nothing."""
     await access.may_act(by, case_id, at)
-    action = deed(await _known(case_id, body, at), ACTIONS, by, datetime.now(UTC))
-    return await _done(case_id, action, at, prefer)
+    action = deed(await _known(case_id, body, at), ACTIONS, by, datetime.now(UTC), if_match)
+    return await _done(case_id, action, at, prefer, response)
 
 
 @router.post(
@@ -81,15 +85,17 @@ async def request(
     case_id: CaseId,
     body: Sent,
     at: Annotated[Sources, Depends(sources)],
+    response: Response,
+    if_match: IfMatch,
     prefer: Prefer = None,
 ) -> Any:
     """Passes on what a customer asks, and answers with the case after it. The same `id` again changes nothing.
 
     By a customer's link, the customer asks for themselves, and is answered with their part of the case.
     """
-    event = deed(body, REQUESTS, by, datetime.now(UTC))
+    event = deed(body, REQUESTS, by, datetime.now(UTC), if_match)
     if by.role is not Role.CUSTOMER:
-        return await _done(case_id, event, at, prefer)
+        return await _done(case_id, event, at, prefer, response)
     try:
         answer = await _done(case_id, event, at, prefer)
     except Refused as refused:
@@ -98,14 +104,20 @@ async def request(
     return await customers.shown(answer, at) if isinstance(answer, CaseView) else answer
 
 
-async def _done(case_id: str, event: Deed, at: Sources, prefer: str | None) -> CaseView | Response:
+async def _done(
+    case_id: str, event: Deed, at: Sources, prefer: str | None, response: Response | None = None
+) -> CaseView | Response:
+    """What came of it; its version is told in the headers of `response`. A customer is told none, and gives none."""
     try:
-        return await _sent(case_id, event, at, prefer)
+        after = await _sent(case_id, event, at, prefer)
     except (CaseUnknown, CaseOver) as error:
         over = await at.known_after_all(error) if isinstance(error, CaseUnknown) else error
         if isinstance(event, Reopen) and isinstance(over, CaseOver):
             raise too_late(case_id) from None
         raise over from None
+    if isinstance(after, CaseView) and response is not None:
+        told(response, after.version)
+    return after
 
 
 async def _sent(case_id: str, event: Deed, at: Sources, prefer: str | None) -> CaseView | Response:
@@ -114,7 +126,7 @@ async def _sent(case_id: str, event: Deed, at: Sources, prefer: str | None) -> C
         await cases.signal(case_id, event)
         return accepted(Taken(case_id=case_id, id=event.id))
     try:
-        return at.showing(await cases.act(case_id, event))
+        return await cases.act(case_id, event)
     except NoWorker as error:
         raise perhaps_done(error, event) from error
 

@@ -18,8 +18,10 @@ from api import (
     consulting,
     directory,
     erasing,
+    events,
     health,
     inbound,
+    insights,
     links,
     messages,
     opening,
@@ -35,6 +37,7 @@ from api.problems import (
     Fault,
     HandoffIsOver,
     KeyMissing,
+    MovedOn,
     Problem,
     RecordsAway,
     SignatureRefused,
@@ -57,6 +60,22 @@ from records import RecordsAway as RecordsDoNotAnswer
 from workflows.client import CaseOver, CaseUnknown, DoorError, HandoffOver, HandoffUnknown, NotTrusted, NoWorker
 from workflows.client import KeyMissing as KeyIsMissing
 
+_ROUTES = (
+    opening,
+    reading,
+    acting,
+    messages,
+    inbound,
+    links,
+    consulting,
+    events,
+    insights,
+    directory,
+    erasing,
+    codec,
+    health,
+)
+
 
 def create_app(settings: Settings) -> FastAPI:
     """The application over the records and the keys that the settings name; Temporal is looked for when needed.
@@ -78,10 +97,11 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.throttle = Throttle(Rates(settings.rate_limit, settings.link_rate_limit, settings.bad_token_limit))
     app.state.public_url = settings.public_url.rstrip("/") if settings.public_url else None
     app.state.sources = Sources(Temporal(keys=keys, signer=signer), records)
+    app.state.streams = events.Streams()
     app.state.inbound = settings.inbound()
     app.state.codec = codec.Codec(keys, settings.codec_ticket())
     app.add_middleware(codec.OpenToWebUi, origins=settings.ui_origin)
-    for module in (opening, reading, acting, messages, inbound, links, consulting, directory, erasing, codec, health):
+    for module in _ROUTES:
         app.include_router(module.router)
     app.add_middleware(links.TokenInQuery)
     for error, translate in _PROBLEMS.items():
@@ -107,8 +127,9 @@ def _documented(app: FastAPI) -> dict[str, Any]:
 
 def _turned_down(refused: Refused) -> Problem:
     # The case cannot take anything while it cannot write: that is nobody's mistake, and worth trying again.
-    away = refused.code is Code.RECORDS_AWAY
-    return RecordsAway(refused.sentence, **refused.details) if away else TurnedDown(refused)
+    if refused.code is Code.RECORDS_AWAY:
+        return RecordsAway(refused.sentence, **refused.details)
+    return MovedOn(refused) if refused.code is Code.MOVED_ON else TurnedDown(refused)
 
 
 def _archived(over: CaseOver) -> Problem:

@@ -28,7 +28,7 @@ from cases.words import Channel, Via
 MAX_BODY = 1024 * 1024
 """In bytes. Three texts of the greatest length, in a script of four bytes a character, and their envelope fit."""
 
-STAMPED = ("by", "at", "via")
+STAMPED = ("by", "at", "via", "if_version")
 """The fields of an event that the API alone fills."""
 
 LOOKED_UP = ("rung", "teams", "skills")
@@ -115,25 +115,25 @@ def parsed(body: bytes) -> dict[str, Any]:
     return raw  # pyright: ignore[reportUnknownVariableType] the keys of a JSON object are strings
 
 
-def deed(raw: dict[str, Any], taken: Kinds, by: Actor, now: datetime) -> Deed:
+def deed(raw: dict[str, Any], taken: Kinds, by: Actor, now: datetime, if_version: int | None = None) -> Deed:
     """The event that `raw` describes, one of the kinds in `taken`, stamped with its sender and the time.
 
     Raises Unprocessable: naming the right path for a kind that is sent to another, and every field that is wrong.
     """
-    return _stamped(raw, taken, by, now)  # pyright: ignore[reportReturnType] the kinds are those of the union
+    return _stamped(raw, taken, by, now, if_version)  # pyright: ignore[reportReturnType] the kinds are those of the union
 
 
-def answer(raw: dict[str, Any], by: Actor, now: datetime) -> SpecialistAction:
+def answer(raw: dict[str, Any], by: Actor, now: datetime, if_version: int | None = None) -> SpecialistAction:
     """The same for what a specialist does."""
-    return _stamped(raw, ANSWERS, by, now)  # pyright: ignore[reportReturnType] the kinds are those of the union
+    return _stamped(raw, ANSWERS, by, now, if_version)  # pyright: ignore[reportReturnType] the kinds are those of the union
 
 
-def _stamped(raw: dict[str, Any], taken: Kinds, by: Actor, now: datetime) -> Event:
+def _stamped(raw: dict[str, Any], taken: Kinds, by: Actor, now: datetime, if_version: int | None) -> Event:
     model = _model(raw.get("kind"), taken)
     faults = [_not_theirs(field) for field in STAMPED if field in raw]
     if faults:
         raise Claimed(*faults)
-    return checked(model, {"id": str(uuid4())} | raw | {"by": by, "at": now, "via": Via.API})
+    return checked(model, {"id": str(uuid4())} | raw | {"by": by, "at": now, "via": Via.API, "if_version": if_version})
 
 
 def _model(kind: Any, taken: Kinds) -> type[Event]:
@@ -147,4 +147,6 @@ def _model(kind: Any, taken: Kinds) -> type[Event]:
 
 
 def _not_theirs(field: str) -> Fault:
+    if field == "if_version":
+        return Fault(field=field, problem="is a header over HTTP", remedy="send it as `If-Match`, in quotes")
     return Fault(field=field, problem="is filled by the API, from the token and the clock", remedy="leave it out")

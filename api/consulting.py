@@ -13,8 +13,9 @@ from api import access
 from api.acting import Prefer, accepted, perhaps_done, respond_async
 from api.auth import actor_with
 from api.bodies import ANSWERS, Sent, answer
+from api.conditions import NOT_MODIFIED, IfMatch, IfNoneMatch, not_modified, told
 from api.documents import HandoffId, takes
-from api.problems import HandoffIsOver, TooLarge, TurnedDown, UnknownHandoff, Unprocessable, documented
+from api.problems import HandoffIsOver, MovedOn, TooLarge, TurnedDown, UnknownHandoff, Unprocessable, documented
 from api.sources import Sources, sources
 from cases.events import Actor
 from cases.specialists import SpecialistAction
@@ -78,8 +79,10 @@ async def handoffs(by: Reader, sought: Annotated[HandoffsSought, Query()], at: A
     return HandoffList(items=page.items, next=page.next)
 
 
-@router.get("/{handoff_id}", responses=documented(UnknownHandoff))
-async def handoff(by: Reader, handoff_id: HandoffId, at: Asked) -> HandoffShown:
+@router.get("/{handoff_id}", response_model=HandoffShown, responses=NOT_MODIFIED | documented(UnknownHandoff))
+async def handoff(
+    by: Reader, handoff_id: HandoffId, at: Asked, response: Response, if_none_match: IfNoneMatch = None
+) -> Any:
     """The hand-off now, and in `allowed` what is open to the caller.
 
     Asks the workflow. When no worker answers, or the hand-off has left Temporal, the records answer, with `as_of`.
@@ -87,7 +90,7 @@ async def handoff(by: Reader, handoff_id: HandoffId, at: Asked) -> HandoffShown:
     shown = await _shown(handoff_id, by, at)
     offered = shown.offered_to.person if shown.offered_to else None
     await access.may_consult(by, shown.team, {offered, shown.specialist}, shown.case_id, at)
-    return shown
+    return not_modified(response, shown.version, if_none_match) or shown
 
 
 @router.post(
@@ -95,7 +98,7 @@ async def handoff(by: Reader, handoff_id: HandoffId, at: Asked) -> HandoffShown:
     response_model=HandoffShown,
     responses={
         202: {"model": HandoffTaken, "description": "sent as a signal, as `Prefer: respond-async` asked"},
-        **documented(UnknownHandoff, TurnedDown, HandoffIsOver, TooLarge, Unprocessable),
+        **documented(UnknownHandoff, TurnedDown, HandoffIsOver, MovedOn, TooLarge, Unprocessable),
     },
     openapi_extra=takes(ANSWERS),
 )
@@ -104,19 +107,24 @@ async def act(
     handoff_id: HandoffId,
     body: Sent,
     at: Asked,
+    response: Response,
+    if_match: IfMatch,
     prefer: Prefer = None,
 ) -> Any:
     """Does a specialist's action, and answers with the hand-off after it. The same `id` again changes nothing."""
-    action = answer(body, by, datetime.now(UTC))
+    action = answer(body, by, datetime.now(UTC), if_match)
     recorded = await _recorded(handoff_id, at)
     # One that the records do not know yet is left to answer for itself: whose question it is, it knows.
     if recorded:
         await access.may_consult(by, recorded.team, {recorded.person}, recorded.case_id, at)
     try:
-        return await _sent(handoff_id, action, at, prefer)
+        after = await _sent(handoff_id, action, at, prefer)
     except HandoffUnknown:
         # Temporal forgets what is over, the records never do.
         raise HandoffOver(handoff_id) if recorded else HandoffUnknown(handoff_id) from None
+    if isinstance(after, HandoffView):
+        told(response, after.version)
+    return after
 
 
 async def _sent(handoff_id: str, event: SpecialistAction, at: Sources, prefer: str | None) -> HandoffView | Response:

@@ -15,7 +15,8 @@ from pydantic import BaseModel
 
 from api.bodies import ACTIONS, ANSWERS, LOOKED_UP, REQUESTS, STAMPED, Inbound, Kinds
 from api.examples import COMPLAINT, EVENTS, INBOUND
-from api.problems import ProblemBody, UnknownCase, UnknownHandoff
+from api.happening import Happening
+from api.problems import ProblemBody, UnknownCase, UnknownHandoff, codes
 from cases.complaint import Complaint
 from cases.events import Event
 from cases.people import Away, Person
@@ -32,13 +33,14 @@ whose `code` never changes.
 """
 
 
-def _known_form(case_id: Annotated[str, Path(description="id of a case", examples=["shop-7kq2m4xw5a"])]) -> str:
+def known_case_id(case_id: Annotated[str, Path(description="id of a case", examples=["shop-7kq2m4xw5a"])]) -> str:
+    """The same id. Raises UnknownCase for what cannot be one."""
     if not _CASE_ID.fullmatch(case_id):
         raise UnknownCase(f"{case_id[:80]!r} is not the id of a case", case_id=case_id[:80])
     return case_id
 
 
-CaseId = Annotated[str, Depends(_known_form)]
+CaseId = Annotated[str, Depends(known_case_id)]
 """A case id in a path. Raises UnknownCase for what cannot be one, so that nobody is asked."""
 
 
@@ -122,10 +124,11 @@ def complete(app: FastAPI) -> dict[str, Any]:
     schemas: dict[str, Any] = document["components"]["schemas"]
     for unused in ("HTTPValidationError", "ValidationError"):
         schemas.pop(unused, None)
-    for model in (ProblemBody, Complaint, Inbound, *ACTIONS.values(), *REQUESTS.values(), *ANSWERS.values()):
+    for model in (ProblemBody, Happening, Complaint, Inbound, *ACTIONS.values(), *REQUESTS.values(), *ANSWERS.values()):
         for name, schema in _schemas(model).items():
             schemas.setdefault(name, schema)
     schemas |= _of_directory()
+    schemas[ProblemBody.__name__]["properties"]["code"]["enum"] = sorted(codes())
     return document
 
 

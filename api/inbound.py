@@ -106,7 +106,7 @@ async def inbound(
         },
     )
     try:
-        view = at.showing(await (await at.cases()).act(named, message))
+        view = await (await at.cases()).act(named, message)
     except CaseUnknown as unknown:
         over = await at.known_after_all(unknown)
         if isinstance(over, CaseOver):

@@ -89,7 +89,7 @@ async def _decided(by: Actor, case_id: str, raw: dict[str, Any], at: Sources) ->
     check_decision(event, {each.destination: each.state for each in deliveries if each.id == event.message_id})
     cases = await at.cases()
     try:
-        return at.showing(await cases.act(case_id, event))
+        return await cases.act(case_id, event)
     except NoWorker as error:
         raise perhaps_done(error, event) from error
     except CaseUnknown as unknown:

@@ -11,6 +11,7 @@ from fastapi import APIRouter, Depends, Response
 from api import access
 from api.auth import actor_with
 from api.bodies import Sent
+from api.conditions import told
 from api.documents import takes_complaint
 from api.faults import checked
 from api.problems import Fault, ReferenceTaken, TooLarge, Unprocessable, documented
@@ -50,8 +51,14 @@ async def open_case(
     Waits up to 2 s for planning; a case that takes longer is answered with the status `opening`.
     """
     complaint = _received(_somewhere(checked(Complaint, body)))
+    response.headers["Location"] = f"/v1/cases/{complaint.case_id}"
+    shown = await _opened(complaint, by, response, at)
+    told(response, shown.version)
+    return shown
+
+
+async def _opened(complaint: Complaint, by: Actor, response: Response, at: Sources) -> CaseView:
     case_id = complaint.case_id
-    response.headers["Location"] = f"/v1/cases/{case_id}"
     # The records first: Temporal forgets an archived case after its retention, and would open it anew.
     if await at.recorded(case_id) is None:
         await _followed(complaint, at)

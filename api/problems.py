@@ -3,13 +3,14 @@
 Problem
  ├─ Unauthenticated 401   ├─ ReferenceTaken 409     ├─ Away          503 (with Retry-After)
  ├─ BadSignature    401   ├─ TurnedDown     409     │   ├─ TemporalAway, WorkerAway
- ├─ Forbidden       403   ├─ Archived       409     │   ├─ RecordsAway, RecordsBehind
- ├─ UnknownCase     404   ├─ HandoffIsOver  409     │   ├─ InboundClosed, KeyMissing
- ├─ UnknownHandoff  404   ├─ NoRetention    409     │   └─ IssuerAway, SignatureRefused
- ├─ UnknownPath     404   ├─ TooLarge       413     └─ RateLimited   429 (with Retry-After)
- ├─ UnknownPerson   404   ├─ Unprocessable  422
- ├─ UnknownAbsence  404   │   └─ Claimed
- └─ WrongMethod     405   └─ Broken         500
+ ├─ Forbidden       403   │   └─ MovedOn    412     │   ├─ RecordsAway, RecordsBehind
+ ├─ UnknownCase     404   ├─ Archived       409     │   ├─ InboundClosed, KeyMissing
+ ├─ UnknownHandoff  404   ├─ HandoffIsOver  409     │   ├─ IssuerAway, SignatureRefused
+ ├─ UnknownPath     404   ├─ NoRetention    409     │   └─ TooManyStreams
+ ├─ UnknownPerson   404   ├─ TooLarge       413     └─ RateLimited   429 (with Retry-After)
+ ├─ UnknownAbsence  404   ├─ Unprocessable  422
+ └─ WrongMethod     405   │   └─ Claimed
+                          └─ Broken         500
 
 A class carries its status, its stable code, and its title; an instance says what happened this time.
 """
@@ -186,6 +187,14 @@ class TurnedDown(Problem):
         return super().body().model_copy(update={"code": code, "type": f"urn:caseladder:problem:{code}"})
 
 
+class MovedOn(TurnedDown):
+    """The case, or the hand-off, is no longer at the version that `If-Match` names; nothing has changed."""
+
+    status = HTTPStatus.PRECONDITION_FAILED
+    code = Code.MOVED_ON.value
+    title = "It has moved on"
+
+
 class ReferenceTaken(Problem):
     """Another complaint already has that source and reference; the first stands."""
 
@@ -321,7 +330,7 @@ class RecordsAway(Away):
 
 
 class RecordsBehind(Away):
-    """The records hold an older version than this API has already shown, and no worker answers."""
+    """The records hold an older version than may have been shown already, and no worker answers."""
 
     code = "records_behind"
     title = "Only an older version is at hand"
@@ -332,6 +341,25 @@ class KeyMissing(Away):
 
     code = "key_missing"
     title = "A key is missing"
+
+
+class TooManyStreams(Away):
+    """As many streams are open as one process serves."""
+
+    code = "too_many_streams"
+    title = "Too many streams"
+    RETRY_AFTER_S = 10
+
+
+def codes() -> set[str]:
+    """Every code that a problem can have: a refusal's, or our own."""
+    found, kinds = {code.value for code in Code}, [Problem]
+    while kinds:
+        kind = kinds.pop()
+        kinds += kind.__subclasses__()
+        found |= {kind.code} if "code" in vars(kind) else set()
+    # Neither is ever sent: the first has the refusal's, the second its kind's.
+    return found - {TurnedDown.code, Away.code}
 
 
 def documented(*problems: type[Problem]) -> dict[int | str, dict[str, Any]]:
@@ -357,6 +385,7 @@ _ANYWHERE = (
     IssuerAway,
     SignatureRefused,
     RecordsAway,
+    RecordsBehind,
 )
 _SECONDS = {"description": "seconds", "schema": {"type": "integer"}}
 _COUNT = {"description": "requests", "schema": {"type": "integer"}}

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Depends, Query, Response
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from api import access, customers
 from api.auth import actor_with
+from api.conditions import NOT_MODIFIED, IfNoneMatch, MaxStale, not_modified
 from api.documents import LINK_IN_QUERY, CaseId
 from api.problems import Archived, RecordsBehind, UnknownCase, Unprocessable, documented
 from api.sources import Sources, sources
@@ -77,17 +78,26 @@ async def cases(by: Reader, sought: Annotated[Sought, Query()], at: Asked) -> Ca
     return CaseList(items=page.items, next=page.next)
 
 
-@router.get("/{case_id}", responses=documented(UnknownCase, RecordsBehind), openapi_extra=LINK_IN_QUERY)
-async def case(by: Opener, case_id: CaseId, at: Asked) -> CaseView | customers.CustomersCase:
+@router.get(
+    "/{case_id}",
+    response_model=CaseView | customers.CustomersCase,
+    responses=NOT_MODIFIED | documented(UnknownCase, RecordsBehind),
+    openapi_extra=LINK_IN_QUERY,
+)
+async def case(
+    by: Opener, case_id: CaseId, at: Asked, response: Response, older: MaxStale, if_none_match: IfNoneMatch = None
+) -> Any:
     """The case now, and in `allowed` what is open to the caller. A customer's link shows the customer's part of it.
 
-    Asks the workflow. When no worker answers, or the case has left Temporal, the records answer, with `as_of`.
+    Asks the workflow. When no worker answers, or the case has left Temporal, the records answer, with `as_of`: if they
+    have all that the case has shown to anybody, so that no reader sees an older version after a newer one.
     """
     # An operator's token opens neither of the two paths that take events, whatever the case would let operators do.
-    view = await at.view(case_id, None if by.role is Role.OPERATOR else by)
+    view = await at.view(case_id, None if by.role is Role.OPERATOR else by, older=older)
     if by.role is Role.CUSTOMER:
         return await customers.shown(view, at)
-    return await access.readable(by, access.for_reader(by, view), at)
+    shown = await access.readable(by, access.for_reader(by, view), at)
+    return not_modified(response, shown.version, if_none_match) or shown
 
 
 @router.get("/{case_id}/brief", responses=documented(UnknownCase, Archived))

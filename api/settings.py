@@ -70,6 +70,7 @@ class Settings(BaseModel):
         default=None, pattern="^https?://[^?#]+$", description="where customers reach the API; links begin with it"
     )
     api_port: int = Field(default=8080, ge=0, le=65535, description="port on 127.0.0.1; 0 takes a free one")
+    share_port: bool = Field(default=False, description="1: further processes may serve the same port beside this one")
     payload_keys: Path | None = Field(
         default=None, description="key ring that payloads are encrypted with; without it, nothing is"
     )

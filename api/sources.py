@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections import OrderedDict
 from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar
 
@@ -29,9 +28,6 @@ T = TypeVar("T")
 
 PATIENCE_S = 3.0
 """How long somebody who only reads waits for the workflow before the records answer instead."""
-
-REMEMBERED = 10_000
-"""How many cases' shown versions are kept; some 150 bytes each."""
 
 POLL_FIRST_S, POLL_LONGEST_S, POLL_GROWTH = 0.02, 0.2, 1.5
 """Planning usually takes some 50 ms; a read of one row in SQLite well under one."""
@@ -70,7 +66,6 @@ class Sources:
     def __init__(self, temporal: Temporal, records: Records) -> None:
         self._temporal = temporal
         self._records = records
-        self._shown: OrderedDict[str, int] = OrderedDict()
 
     @property
     def records(self) -> Records:
@@ -95,34 +90,37 @@ class Sources:
         people = await self.ask(lambda records: records.people())
         return sorted({team for person in people for team in person.teams})
 
-    async def view(self, case_id: str, actor: Actor | None = None) -> CaseView:
+    async def view(self, case_id: str, actor: Actor | None = None, *, older: bool = False) -> CaseView:
         """The case now, with what `actor` may do; from the records, with `as_of`, when the workflow cannot say.
 
-        Never an older version than one already shown here. Raises what the workflow's silence was (CaseUnknown,
-        CaseOver, NoWorker, Unreachable, KeyMissing) when the records do not know the case either, RecordsAway,
-        RecordsBehind.
+        Never an older version than any process has shown, unless `older` will do. Raises what the workflow's silence
+        was (CaseUnknown, CaseOver, NoWorker, Unreachable, KeyMissing) when the records do not know the case either, or
+        Temporal, which alone can tell whether they have all of it, is away; RecordsAway, RecordsBehind.
         """
         try:
-            view = await self.within_patience((await self.cases()).view(case_id, actor))
+            return await self.within_patience((await self.cases()).view(case_id, actor))
         except (CaseUnknown, CaseOver, NoWorker, Unreachable, KeyMissing):
-            recorded = await self.recorded(case_id)
-            if recorded is None:
+            known = await self.recorded(case_id)
+            if known is None:
                 raise
-            if recorded.version < self._shown.get(case_id, 0):
+            if older:
+                return known
+            if await self._is_behind(case_id):
                 raise RecordsBehind(
-                    f"version {self._shown[case_id]} of the case has been shown before; the records have "
-                    f"{recorded.version} so far, and no worker answers",
+                    f"the records have version {known.version} of the case so far; a newer one may have been shown, "
+                    "and no worker answers. If an older one will do, send `Cache-Control: max-stale`.",
                     case_id=case_id,
+                    version=known.version,
                 ) from None
-            view = recorded
-        return self.showing(view)
+            # Read again, for now it is known to be all: what was read before may lack what was written meanwhile.
+            return await self.recorded(case_id) or known
 
-    def showing(self, view: CaseView) -> CaseView:
-        """The same view, remembered as shown."""
-        self._shown[view.case_id] = max(view.version, self._shown.pop(view.case_id, 0))
-        if len(self._shown) > REMEMBERED:
-            self._shown.popitem(last=False)
-        return view
+    async def _is_behind(self, case_id: str) -> bool:
+        """Whether the case may have shown what the records do not have yet. Raises NoWorker, Unreachable."""
+        try:
+            return not await self.within_patience((await self.cases()).all_written(case_id))
+        except (CaseUnknown, CaseOver):
+            return False  # Temporal forgets only what is over, and a case is not over before all of it is written.
 
     async def within_patience(self, answer: Coroutine[Any, Any, T]) -> T:
         """The workflow's answer, if it comes soon enough for somebody to wait. Raises NoWorker if not."""
@@ -147,7 +145,7 @@ class Sources:
         while True:
             found = await self.ask(lambda records: records.find(case_id))
             if found and found[0].status is not Status.OPENING:
-                return self.showing(found[0])
+                return found[0]
             if time.monotonic() + pause > deadline:
                 return None
             await asyncio.sleep(pause)

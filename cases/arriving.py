@@ -31,6 +31,17 @@ def is_repeated(seen: dict[str, str], event: Event) -> bool:
     return content is not None
 
 
+def must_not_have_moved(whose: str, version: int, event: Event) -> None:
+    """Raises Refused `moved_on` if the event was meant for another version than the one that is there."""
+    if event.if_version is not None and event.if_version != version:
+        raise Refused(
+            Code.MOVED_ON,
+            f"{whose} is at version {version} by now, and this was meant for version {event.if_version}. Look at what "
+            "has changed, and send it again if it still holds.",
+            version=version,
+        )
+
+
 def remember(seen: dict[str, str], event: Event) -> None:
     """Knows the event from now on."""
     seen[str(event.id)] = event.content

@@ -12,7 +12,7 @@ from typing import Any, cast
 from pydantic import TypeAdapter
 
 from cases import deadlines, guards, horizons, racing, showing, suggesting
-from cases.arriving import is_repeated, keep_order, remember, when
+from cases.arriving import is_repeated, keep_order, must_not_have_moved, remember, when
 from cases.clocks import Clock
 from cases.complaint import Complaint
 from cases.effects import Effect, Errand, PlanCase
@@ -107,6 +107,7 @@ class Case:
         self._keep_order(now)
         if is_repeated(self._state.seen, event):
             return
+        must_not_have_moved(self.case_id, self._state.version, event)
         at = when(event, self._state.last_event_at, now)
         state = self._state
         if self._is_due(at):
@@ -125,6 +126,7 @@ class Case:
         self._keep_order(now)
         if is_repeated(self._state.seen, event):
             return []
+        must_not_have_moved(self.case_id, self._state.version, event)
         at = when(event, self._state.last_event_at, now)
         # What was due is done on a copy, so that a refusal leaves even that undone: the next tick does it.
         is_due = self._is_due(at)

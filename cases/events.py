@@ -42,14 +42,24 @@ class Actor(Shape):
 SYSTEM = Actor(id="caseladder", role=Role.SYSTEM)
 
 
-_STAMPED: dict[str, Any] = {"id": True, "at": True, "via": True, "by": True, "to": {"rung", "teams", "skills"}}
+_STAMPED: dict[str, Any] = {
+    "id": True,
+    "at": True,
+    "via": True,
+    "by": True,
+    "if_version": True,
+    "to": {"rung", "teams", "skills"},
+}
 
 
 _IN_ORDER = json.JSONEncoder(sort_keys=True).encode
 
 
 class Event(Shape):
-    """The envelope. `id` is the idempotency key; `at` is when it happened and is clamped to [last event, now]."""
+    """The envelope. `id` is the idempotency key; `at` is when it happened and is clamped to [last event, now].
+
+    `if_version` is what its sender has seen: had the case moved on when the event came, it is refused.
+    """
 
     kind: Any
     """Every event narrows it to a literal of its own, unique over the three unions."""
@@ -57,6 +67,8 @@ class Event(Shape):
     by: Actor
     at: AwareDatetime | None = None
     via: Via | None = None
+    # Left out where it says nothing, so that a worker of an earlier version can read the event.
+    if_version: int | None = Field(default=None, ge=0, exclude_if=lambda version: version is None)
 
     @property
     def content(self) -> str:
@@ -95,6 +107,7 @@ class Code(StrEnum):
     COOL_DOWN = "cool_down"
     ALREADY_OFFERED_UP = "already_offered_up"
     ID_REUSED = "id_reused"
+    MOVED_ON = "moved_on"
     SAME_CASE = "same_case"
     RECEIVED_IN_FUTURE = "received_in_future"
     ALREADY_HANDED_OFF = "already_handed_off"

@@ -15,7 +15,7 @@ from uuid import UUID
 from pydantic import TypeAdapter
 
 from cases.answering import OFFERED, TABLE, admit, examine, passed, warned
-from cases.arriving import is_repeated, keep_order, remember, when
+from cases.arriving import is_repeated, keep_order, must_not_have_moved, remember, when
 from cases.clocks import Clock
 from cases.consulting import Consultation, Step
 from cases.effects import ChooseSpecialist, Question
@@ -85,6 +85,7 @@ class Handoff:
         keep_order(self.handoff_id, self._state.now, now)
         if is_repeated(self._state.seen, event):
             return
+        must_not_have_moved(self.handoff_id, self._state.version, event)
         at = when(event, self._state.last_event_at, now)
         state = _copy(self._state)
         _work_deadlines(state, at, now)
@@ -98,6 +99,7 @@ class Handoff:
         keep_order(self.handoff_id, self._state.now, now)
         if is_repeated(self._state.seen, event):
             return
+        must_not_have_moved(self.handoff_id, self._state.version, event)
         at = when(event, self._state.last_event_at, now)
         state = _copy(self._state)
         _work_deadlines(state, at, now)

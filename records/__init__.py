@@ -16,6 +16,8 @@ out aware and in UTC. No rules here: what a case is, the case says in its view.
       .list_cases(Filters(...), limit, cursor) -> Page(items, next); raises InvalidCursor
       .every_case(Filters(...))      -> an iterator of (CaseView, Complaint | None), by id
       .cases_of(customer_id, but)    -> list[str], ids newest first
+      .newest(), .changes(after, reader, team, case_id, limit) -> Changes(items, upto)
+      .insights(since, until, by, team, product) -> Insights
       .outbox(case_id)               -> list[Sent]
       .tell(case_id, notice, words, paged) -> (Call, ...), one notice that no commit brings
       .waiting_alerts(group), .alert_text(n), .mark_paged(group, up_to, page_id, now) -> int, those that wait
@@ -47,6 +49,7 @@ Errors: `RecordsError`, with a code: `InvalidCursor`, and `RecordsAway` when the
 
 from records.absences import Vacancy
 from records.alerting import Call, SentPage, WaitingAlert, WaitingGroup
+from records.changing import Changes, NewEntry, Position
 from records.consulting import HandoffFilters, HandoffPage, HandoffShown, RecordedHandoff, handoff_view
 from records.corresponding import Passed
 from records.database import sqlite_url
@@ -54,6 +57,7 @@ from records.delivering import Delivery, Outgoing, Waiting
 from records.directory import OnShift, PersonShown
 from records.erasure import Erased, ErasedCase, Erasing, Erasure, Forget, KeptByLaw, StillOpen
 from records.errors import InvalidCursor, RecordsAway, RecordsError
+from records.insights import Figures, Grouping, Insights, Spread
 from records.migrating import downgrade, migrate
 from records.payments import BookedPayment, PaymentPage, reference_of
 from records.people import Change
@@ -66,24 +70,30 @@ __all__ = [
     "BookedPayment",
     "Call",
     "Change",
+    "Changes",
     "Delivery",
     "Erased",
     "ErasedCase",
     "Erasing",
     "Erasure",
+    "Figures",
     "Filters",
     "Forget",
+    "Grouping",
     "HandoffFilters",
     "HandoffPage",
     "HandoffShown",
+    "Insights",
     "InvalidCursor",
     "KeptByLaw",
+    "NewEntry",
     "OnShift",
     "Outgoing",
     "Page",
     "Passed",
     "PaymentPage",
     "PersonShown",
+    "Position",
     "Reader",
     "RecordedHandoff",
     "Records",
@@ -92,6 +102,7 @@ __all__ = [
     "Rendered",
     "Sent",
     "SentPage",
+    "Spread",
     "StillOpen",
     "Vacancy",
     "Waiting",

@@ -97,7 +97,7 @@ class CaseQueries(Database):
             .limit(limit)
         )
         with self.reading() as connection:
-            return [_entry(row) for row in connection.execute(query).mappings()]
+            return [entry_of(row) for row in connection.execute(query).mappings()]
 
     def lateness(self, since: datetime | None = None) -> list[float]:
         """How late, in seconds, each deadline that passed since then was noticed, the latest first."""
@@ -228,7 +228,8 @@ def _conditions(filters: Filters) -> list[sa.ColumnElement[bool]]:
     return conditions
 
 
-def _entry(row: sa.RowMapping) -> Entry:
+def entry_of(row: sa.RowMapping) -> Entry:
+    """The entry that a row of the timeline is."""
     return Entry(
         n=row["n"],
         at=row["at"],

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from records.absences import Absences
 from records.alerting import AlertQueue
+from records.changing import ChangeQueries
 from records.consulting import HandoffQueries
 from records.corresponding import Correspondence
 from records.directory import Directory
 from records.erasing import Eraser
+from records.insights import InsightQueries
 from records.payments import PaymentBook
 from records.people import People
 from records.specialists import Specialists
@@ -17,6 +19,8 @@ from records.writing import CaseWriter
 class Records(
     CaseWriter,
     Correspondence,
+    ChangeQueries,
+    InsightQueries,
     HandoffQueries,
     People,
     Absences,

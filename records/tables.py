@@ -107,6 +107,9 @@ timeline = sa.Table(
     sa.Column("data", sa.JSON, nullable=False),
     # Of a deadline that passed: seconds from when it was due to when that was noticed.
     sa.Column("late_s", sa.Float),
+    # The transaction that wrote it, to follow what is new: see `records.changing`.
+    sa.Column("written", sa.BigInteger),
+    sa.Index("ix_timeline_written", "written", "case_id", "n"),
     sa.Index(
         None, "late_s", sqlite_where=sa.text("late_s IS NOT NULL"), postgresql_where=sa.text("late_s IS NOT NULL")
     ),

@@ -22,6 +22,7 @@ from cases.timeline import Entry
 from cases.view import OwnerView
 from cases.words import Status
 from records.alerting import Call, queue_pages
+from records.changing import numbered
 from records.database import Database, insert_into, insert_new
 from records.delivering import Outgoing, decide, waiting_at, write_outgoing
 from records.directory import settle_loads
@@ -79,6 +80,7 @@ class CaseWriter(Database):
                         "its source and reference since. Terminate that one, and open it under a reference of its own."
                     )
                 return Written()
+            entries = numbered(connection, entries)
             fresh = [decided[row["n"]] for row in entries if row["n"] in decided and self._is_new(connection, row)]
             for table, rows in ((timeline, entries), (outbox, notices)):
                 if rows:

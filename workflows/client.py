@@ -21,6 +21,7 @@ from cases.timeline import Entry
 from cases.view import Brief, CaseView, HandoffView
 from workflows import attributes
 from workflows.door import (
+    ANSWER,
     TASK_QUEUE,
     CaseOver,
     CaseUnknown,
@@ -40,6 +41,7 @@ from workflows.door import (
 from workflows.indexed import case_workflow_id
 from workflows.keyring import KeyRing
 from workflows.reading import SKEW
+from workflows.settled import all_written
 from workflows.signing import Signer
 
 __all__ = [
@@ -136,6 +138,14 @@ class CaseClient(Door):
     async def view(self, case_id: str, actor: Actor | None = None) -> CaseView:
         """The case now, also of one that has ended. Raises CaseUnknown, NoWorker, Unreachable."""
         return await self.asked(Subject.case(case_id), "view", CaseView, actor, _now())
+
+    async def all_written(self, case_id: str) -> bool:
+        """Whether the records have all that the case has shown to anybody. Needs no worker.
+
+        Raises CaseUnknown, also of one that Temporal keeps no longer, NoWorker if it takes too long, Unreachable.
+        """
+        subject = Subject.case(case_id)
+        return await self.answered(all_written(self.client, subject.workflow_id, ANSWER), subject)
 
     async def timeline(self, case_id: str, after: int = 0) -> TimelinePage:
         """Entries with numbers above `after` that the workflow has at hand. Raises as `view`."""

@@ -13,6 +13,7 @@ from starter.cli import (
     erasing,
     exporting,
     feeding,
+    insights,
     listing,
     messaging,
     operating,
@@ -50,6 +51,7 @@ app.command("payments")(paying.payments)
 app.command("digest")(digesting.digest)
 app.command("list")(listing.list_cases)
 app.command("watch")(watching.watch)
+app.command("insights")(insights.insights)
 app.command("feed")(feeding.feed)
 app.command("export")(exporting.export)
 app.command("erase")(erasing.erase)

@@ -69,6 +69,11 @@ async def test_every_code_of_a_refusal_is_listed(document: dict[str, Any]):
         assert all(f"`{code}`" in said for code in Code)
 
 
+async def test_every_code_of_a_problem_is_listed_with_its_shape(document: dict[str, Any]):
+    listed = document["components"]["schemas"]["ProblemBody"]["properties"]["code"]["enum"]
+    assert {code.value for code in Code} | {"unauthenticated", "moved_on", "records_behind"} <= set(listed)
+
+
 async def test_bodies_name_every_kind_and_nothing_that_the_api_fills(document: dict[str, Any]):
     schemas = document["components"]["schemas"]
     for path, kinds in EVENTS_AT:
