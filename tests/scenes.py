@@ -15,6 +15,7 @@ SENSIBLE: dict[str, dict[str, Any]] = {
     "reject_resolution": {"by": "c-1", "reason": "Not what I asked for."},
     "withdraw": {"by": "c-1"},
     "claim": {"by": "@offered"},
+    "step_in": {"kind": "claim", "by": "eva"},
     "decline": {"by": "@offered", "reason": "not my field"},
     "owner_unavailable": {"by": "olga", "person": "@owner"},
     "transfer": {"by": "@owner", "to": {"team": "cards"}},
@@ -162,6 +163,8 @@ SCENES: tuple[tuple[str | int, ...], ...] = (
     ("claim", "angry", "is_threat", 3601, "decide_safety"),
     ("claim", "attempt", "escalate", "warn", "warn", "abuse", "?", "claim", "report_threat", "decide_safety"),
     ("claim", "propose_remedy", "withdraw", "-", 1_300_000),
+    ("claim", "propose_more", "close", "reject_remedy"),
+    ("step_in", "resolve", "reject_resolution", 20_000, "reply"),
 )
 """Deeds that make sense one after another; a number is seconds that pass between, `>` is before a specialist's deed.
 
