@@ -84,9 +84,11 @@ def next_word(turn: Turn, cause: str, *, broken: Clock | None = None) -> datetim
     """When a customer whom we have left waiting hears again: an answer that is owed; otherwise a time that we now keep.
 
     An offer keeps what climbs from being told, so beside one it is always a time of its own. That is the interval at
-    which the top is alerted, and after a `broken` one twice as long as that one: never silence, and no flood.
+    which the top is alerted, and after a `broken` one twice as long as that one: never silence, and no flood. Terms
+    of before there was an interval for threats are older than this clock too: such a case is given no time of its own.
     """
-    if turn.state.offer is None and (answer := turn.due_answer()):
+    answer, guards = turn.due_answer(), turn.plan.terms.guards
+    if guards.threat_repeat is None or (answer and turn.state.offer is None):
         return answer
     standing = [clock for clock in turn.live((ClockName.UPDATE,)) if clock.label == NEWS and not clock.breached_at]
     if standing:
@@ -98,7 +100,7 @@ def next_word(turn: Turn, cause: str, *, broken: Clock | None = None) -> datetim
         cause,
         label=NEWS,
         since=turn.now,
-        due=turn.now + (2 * broken.target if broken and again else turn.plan.terms.guards.alert_repeat),
+        due=turn.now + (2 * broken.target if broken and again else guards.alert_repeat),
         warn_at=(),
         on_breach=Breach.ALERT,
     )

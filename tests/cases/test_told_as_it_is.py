@@ -13,6 +13,7 @@ from tests.samples import (
     CUSTOMER,
     DAY,
     EVA,
+    GUARDS,
     HOUR,
     MAX,
     MINUTE,
@@ -195,6 +196,16 @@ def test_a_promised_time_goes_along_to_another_channel() -> None:
     by = promised(play)
     play.do("change_channel", CUSTOMER, channel="phone")
     assert (play.clock(ClockName.UPDATE).state, play.clock(ClockName.UPDATE).due_at) == (ClockState.RUNNING, by)
+
+
+def test_a_case_of_older_terms_is_told_that_we_are_late_and_given_no_clock_that_it_never_had() -> None:
+    play = claimed(plan(terms(GUARDS.model_copy(update={"threat_repeat": None}))))
+    play.do("claim", EVA)
+    play.do("reply", EVA, text="I have it now.")
+    play.do("ask_for_manager", CUSTOMER)
+    play.wait(31 * MINUTE)
+    assert (told(play).template, told(play).params["next_word_by"]) == ("at_top", None)
+    assert not [clock for clock in play.view.clocks if clock.name is ClockName.UPDATE]
 
 
 # Who came back
