@@ -61,7 +61,6 @@ STANDS: tuple[tuple[str | int, ...], ...] = (
 """How a case is brought into each status; in the end, longer than it can be reopened."""
 
 MORE: dict[str, dict[str, Any]] = {
-    "resolve_anyway": {"kind": "resolve", "by": "@owner", "text": "Done.", "despite": "nothing depends on it"},
     "withdraw": {"by": "c-1"},
     "note": {"by": "@owner", "text": "Sounds upset."},
     "assign": {"by": "eva", "to": {"team": "loans"}},
