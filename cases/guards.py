@@ -350,6 +350,6 @@ def _qualified(state: State, to: Recipient, rung: Rung) -> None:
 
 def _at_least(state: State, by: Actor, rung: Rung) -> None:
     if rung_of(by).height < rung.height:
-        raise Refused(Code.RUNG_TOO_LOW, f"This takes a {rung} or above; {by.id} is {by.rung}.", rung=rung)
+        raise Refused(Code.RUNG_TOO_LOW, f"This takes {rung.with_article} or above; {by.id} is {by.rung}.", rung=rung)
     if not by.in_line_of(state.owner.team):
         raise Refused(Code.NOT_QUALIFIED, f"{by.id} is not in the line of the team {state.owner.team}.")

@@ -6,7 +6,7 @@ Knows how a case is held out, taken, declined and given back; not when it climbs
 
 from __future__ import annotations
 
-from cases import restricting, timekeeping
+from cases import promising, restricting, timekeeping
 from cases.actions import Assign, Claim, Decline, Recipient, Transfer
 from cases.confirming import go_on, hold, withdraw_resolution
 from cases.effects import ChoosePerson
@@ -97,6 +97,7 @@ def claim(turn: Turn, event: Claim) -> None:
     only_contact = restricting.taken_over(turn)
     if rung.height > before.rung.height or before.person not in (None, event.by.id) or only_contact:
         # Handing over in silence confuses and angers (C, I): whoever had spoken to somebody learns that it is another.
+        promising.news_given(turn, "somebody else has taken it up")
         turn.tell_customer("taken_up", rung=rung.value, next_word_by=turn.due_answer(), only_contact=only_contact)
 
 
@@ -139,6 +140,7 @@ def give_back(turn: Turn) -> None:
     turn.cancel((ACK, ClockName.ALERT_REPEAT), "back to the owner")
     state.offer = None
     if offer and offer.rung.height > state.owner.rung.height:
+        promising.news_given(turn, "it stays with its owner")
         turn.tell_customer("stays", rung=state.owner.rung.value, next_word_by=turn.due_answer())
     if state.owner.person is None:
         hold_out(turn, new_offer(turn, state.owner.rung, state.owner.team, (Reason.OPENED,)))

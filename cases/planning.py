@@ -37,7 +37,7 @@ def planned(turn: Turn, event: Planned) -> None:
     promising.keep_updating(turn, "opened", since=state.opened_at)
     statutory.start(turn)
     open_offer(turn, event.person)
-    turn.tell_customer("opened", next_word_by=turn.due(ClockName.FIRST_RESPONSE))
+    turn.tell_customer("opened", rung=plan.rung.value, next_word_by=turn.due(ClockName.FIRST_RESPONSE))
 
 
 def delayed(turn: Turn, event: Delayed) -> None:

@@ -1,5 +1,6 @@
 """Words that were promised: a callback or an update by a time, and the update that comes at least every so often.
 
+Who was left waiting is told by when they hear next, and that is such a promise too (`next_word`).
 A promise of an update is kept by the next word to the customer from a person: a reply, an answer to who asked for a
 manager, a resolution. A callback is kept by a reply or by an `attempt`, which is how a call that nobody answered is put
 on record. What a broken promise leads to is in `cases.deadlines`.
@@ -10,6 +11,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from cases.actions import Promise, Reply
+from cases.clocks import Clock
 from cases.events import Actor, Code, Refused
 from cases.requests import ChooseContact
 from cases.state import State
@@ -20,6 +22,11 @@ WORDS = (ClockName.UPDATE, ClockName.CALLBACK)
 
 LABEL = "promised"
 """What tells a clock with a time of its own from the periodic one."""
+
+NEWS = "news"
+"""And from both, the time at which a customer whom we have left waiting hears again."""
+
+BOTH_CALLS = "both"
 
 OPEN_PROMISES = 10
 """How many promises of a case may be open at once."""
@@ -71,6 +78,42 @@ def word_given(turn: Turn, cause: str, *, update_by: datetime | None = None) -> 
     keep_updating(turn, cause)
     if update_by:
         run_until(turn, ClockName.UPDATE, update_by, "promised in a reply")
+
+
+def next_word(turn: Turn, cause: str, *, broken: Clock | None = None) -> datetime | None:
+    """When a customer whom we have left waiting hears again: an answer that is owed; otherwise a time that we now keep.
+
+    An offer keeps what climbs from being told, so beside one it is always a time of its own. That is the interval at
+    which the top is alerted, and after a `broken` one twice as long as that one: never silence, and no flood. Terms
+    of before there was an interval for threats are older than this clock too: such a case is given no time of its own.
+    """
+    answer, guards = turn.due_answer(), turn.plan.terms.guards
+    if guards.threat_repeat is None or (answer and turn.state.offer is None):
+        return answer
+    standing = [clock for clock in turn.live((ClockName.UPDATE,)) if clock.label == NEWS and not clock.breached_at]
+    if standing:
+        return standing[0].due_at
+    again = broken is not None and broken.label == NEWS
+    _hold_confirmation(turn)
+    clock = turn.start_dated(
+        ClockName.UPDATE,
+        cause,
+        label=NEWS,
+        since=turn.now,
+        due=turn.now + (2 * broken.target if broken and again else guards.alert_repeat),
+        warn_at=(),
+        on_breach=Breach.ALERT,
+    )
+    if broken and again:
+        turn.cancel_clock(broken.id, "promised anew")
+    return clock.due_at
+
+
+def news_given(turn: Turn, cause: str) -> None:
+    """The customer has heard what became of what they were left waiting for."""
+    for clock in turn.live((ClockName.UPDATE,)):
+        if clock.label == NEWS:
+            turn.fulfil_clock(clock.id, cause)
 
 
 def keep_updating(turn: Turn, cause: str, *, since: datetime | None = None) -> None:
@@ -128,15 +171,17 @@ def contact_offered(state: State, event: ChooseContact, at: datetime) -> None:
         raise Refused(Code.NO_CALLBACKS, f"By {state.channel} a customer cannot choose {option}; {instead}.")
 
 
-def may_choose_call(turn: Turn) -> bool:
-    """Whether the customer can be told that they may choose a call (C: options share control)."""
+def may_choose_call(turn: Turn) -> str | None:
+    """Which calls the customer can be told that they may choose (C: options share control): one, `both`, or none."""
     if turn.state.conduct.written_only:
-        return False
+        return None
     try:
         offers_callbacks(turn.state, turn.by, turn.at)
     except Refused:
-        return False
-    return True
+        return None
+    pathway = turn.plan.pathway(turn.state.channel)
+    offered = [option for option in ContactOption if pathway.has_contact(option)]
+    return BOTH_CALLS if len(offered) > 1 else offered[0].value
 
 
 def room_for_promises(state: State, by: Actor, at: datetime) -> None:

@@ -15,7 +15,7 @@ from cases.requests import AcceptResolution, RejectResolution, Withdraw
 from cases.state import Offer, Owner
 from cases.turn import Turn, quoted
 from cases.view import Satisfaction
-from cases.words import ClockName, ClockState, ClosedAs, Reason, Status
+from cases.words import ClockName, ClockState, ClosedAs, Reason, Role, Status
 
 _KEPT = (ClosedAs.ACCEPTED, ClosedAs.UNCONFIRMED)
 
@@ -155,8 +155,18 @@ def reopen_case(turn: Turn) -> None:
         turn.enter("reopened", f"Back in the queue of {last.team}; offered to {last.label} first", reason="reopened")
         offer = Offer(team=last.team, rung=last.rung, reasons=(Reason.REOPENED,), made_at=turn.at, by=turn.by.id)
         hold_out(turn, offer, prefer=last.person)
-        turn.tell_customer("reopened", next_word_by=turn.due(ClockName.NEXT_RESPONSE))
+    if state.reopened == 1:
+        _tell_reopened(turn)
     timekeeping.take_up(turn, "reopened")
+
+
+def _tell_reopened(turn: Turn) -> None:
+    """Who came back is thanked; of us, they hear it otherwise. A payment that failed has words of its own."""
+    if turn.by.role is Role.SYSTEM:
+        turn.next_effect_id()  # Of the words that were said here once: no later message must have their number.
+        return
+    template = "reopened" if turn.spoke else "reopened.by_us"
+    turn.tell_customer(template, next_word_by=turn.due(ClockName.NEXT_RESPONSE))
 
 
 def _owe_again(turn: Turn) -> None:

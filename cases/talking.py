@@ -81,7 +81,8 @@ def redirect(turn: Turn, event: Redirect) -> None:
     if state.insistence:
         state.insistence = state.insistence.model_copy(update={"answered": True})
     confirming.go_on(turn, "answered")
-    turn.tell_customer("redirected", text=event.text)
+    above = state.owner.rung.above
+    turn.tell_customer("redirected", text=event.text, rung=above.value if above else None)
 
 
 def reply(turn: Turn, event: Reply) -> None:
