@@ -1,8 +1,9 @@
 """Words that were promised: a callback or an update by a time, and the update that comes at least every so often.
 
 A promise of an update is kept by the next word to the customer from a person: a reply, an answer to who asked for a
-manager, a resolution. A callback is kept by a reply or by an `attempt`, which is how a call that nobody answered is put
-on record. What a broken promise leads to is in `cases.deadlines`.
+manager, a resolution. A callback is kept by a call: by an `attempt`, which is how one is put on record, answered or
+not, or by a reply where people speak. If a time was named, neither is that call long before it. What a broken promise
+leads to is in `cases.deadlines`.
 """
 
 from __future__ import annotations
@@ -18,6 +19,9 @@ from cases.words import Breach, ClockName, ContactOption, Promised, Status
 
 WORDS = (ClockName.UPDATE, ClockName.CALLBACK)
 
+PATIENCE = (ClockName.CONFIRM, ClockName.CUSTOMER_SILENCE)
+"""How long a customer may be silent before the case closes."""
+
 LABEL = "promised"
 """What tells a clock with a time of its own from the periodic one."""
 
@@ -25,6 +29,9 @@ OPEN_PROMISES = 10
 """How many promises of a case may be open at once."""
 
 FARTHEST = timedelta(days=366)
+
+_NEAR = 0.5
+"""From which share of its time on an attempt is the call that was promised, where the policy warns of none."""
 
 
 def promise(turn: Turn, event: Promise) -> None:
@@ -40,7 +47,7 @@ def callback_chosen(turn: Turn, event: ChooseContact) -> None:
     turn.enter("choose_contact", f"The customer chooses a callback: {when}")
     turn.cancel((ClockName.CALLBACK,), "the customer chose another time")
     if event.when == "now":
-        _hold_confirmation(turn)
+        _hold_silence(turn)
         clock = turn.start_clock(ClockName.CALLBACK, "the customer wants a call now")
         by_when = clock.due_at
     else:
@@ -53,7 +60,7 @@ def callback_chosen(turn: Turn, event: ChooseContact) -> None:
 def run_until(turn: Turn, name: ClockName, by_when: datetime, cause: str) -> None:
     """A promise with a time of its own; how it warns, and what its breach leads to, the policy says."""
     terms = turn.plan.terms.clocks.get(name)
-    _hold_confirmation(turn)
+    _hold_silence(turn)
     turn.start_dated(
         name,
         cause,
@@ -66,11 +73,27 @@ def run_until(turn: Turn, name: ClockName, by_when: datetime, cause: str) -> Non
 
 
 def word_given(turn: Turn, cause: str, *, update_by: datetime | None = None) -> None:
-    """A person has spoken to the customer: what was promised is kept, and the time to the next update begins."""
-    turn.fulfil(WORDS, cause)
+    """A person has spoken to the customer: a promised update is kept, and the time to the next one begins."""
+    turn.fulfil((ClockName.UPDATE,), cause)
     keep_updating(turn, cause)
     if update_by:
         run_until(turn, ClockName.UPDATE, update_by, "promised in a reply")
+
+
+def called(turn: Turn, cause: str) -> None:
+    """Somebody has called, or tried to: every callback whose time is near or over is kept.
+
+    What is tried days before the time that a customer was given is something else, or they would not be called then.
+    """
+    for clock in turn.live((ClockName.CALLBACK,)):
+        if clock.label != LABEL or clock.elapsed(turn.at) >= clock.target * next(iter(clock.warn_at), _NEAR):
+            turn.fulfil_clock(clock.id, cause)
+
+
+def spoken(turn: Turn, cause: str) -> None:
+    """A reply has gone out: where people speak it is a call."""
+    if turn.plan.pathway(turn.state.channel).live:
+        called(turn, cause)
 
 
 def keep_updating(turn: Turn, cause: str, *, since: datetime | None = None) -> None:
@@ -102,9 +125,9 @@ def end_updates(turn: Turn, cause: str) -> None:
     turn.fulfil((ClockName.UPDATE,), cause)
 
 
-def _hold_confirmation(turn: Turn) -> None:
-    """Of a resolved case, until the promise is kept. (`cases.confirming`, which lets it go on, knows this module.)"""
-    turn.pause(turn.live((ClockName.CONFIRM,)), "a call or an update is owed first")
+def _hold_silence(turn: Turn) -> None:
+    """No silence counts until the promise is kept. (`cases.confirming`, which lets it go on, knows this module.)"""
+    turn.pause(turn.live(PATIENCE), "a call or an update is owed first")
 
 
 def offers_callbacks(state: State, by: Actor, at: datetime) -> None:
