@@ -2,8 +2,8 @@
 
 A promise of an update is kept by the next word to the customer from a person: a reply, an answer to who asked for a
 manager, a resolution. A callback is kept by a call: by an `attempt`, which is how one is put on record, answered or
-not, or by a reply where people speak. If a time was named, neither is that call long before it. What a broken promise
-leads to is in `cases.deadlines`.
+not, or by a reply where people speak. If the customer chose the time, neither is that call long before it. What a
+broken promise leads to is in `cases.deadlines`.
 """
 
 from __future__ import annotations
@@ -24,6 +24,9 @@ PATIENCE = (ClockName.CONFIRM, ClockName.CUSTOMER_SILENCE)
 
 LABEL = "promised"
 """What tells a clock with a time of its own from the periodic one."""
+
+CHOSEN = "chosen"
+"""The same, for a call at the time that the customer chose."""
 
 OPEN_PROMISES = 10
 """How many promises of a case may be open at once."""
@@ -51,20 +54,20 @@ def callback_chosen(turn: Turn, event: ChooseContact) -> None:
         clock = turn.start_clock(ClockName.CALLBACK, "the customer wants a call now")
         by_when = clock.due_at
     else:
-        run_until(turn, ClockName.CALLBACK, event.when, "the customer chose the time")
+        run_until(turn, ClockName.CALLBACK, event.when, "the customer chose the time", label=CHOSEN)
         by_when = event.when
     turn.tell_customer(f"promised.{Promised.CALLBACK}", by_when=by_when)
     turn.alert_owner("callback_chosen", by_when=by_when)
 
 
-def run_until(turn: Turn, name: ClockName, by_when: datetime, cause: str) -> None:
+def run_until(turn: Turn, name: ClockName, by_when: datetime, cause: str, *, label: str = LABEL) -> None:
     """A promise with a time of its own; how it warns, and what its breach leads to, the policy says."""
     terms = turn.plan.terms.clocks.get(name)
     _hold_silence(turn)
     turn.start_dated(
         name,
         cause,
-        label=LABEL,
+        label=label,
         since=turn.at,
         due=by_when,
         warn_at=terms.warn_at if terms else (),
@@ -81,12 +84,13 @@ def word_given(turn: Turn, cause: str, *, update_by: datetime | None = None) -> 
 
 
 def called(turn: Turn, cause: str) -> None:
-    """Somebody has called, or tried to: every callback whose time is near or over is kept.
+    """Somebody has called, or tried to: every callback is kept, but for one whose chosen time is not near yet.
 
-    What is tried days before the time that a customer was given is something else, or they would not be called then.
+    What is tried days before the time that a customer chose is something else, or they would not be called then. Who
+    promised a call of their own by some time may call as early as they like.
     """
     for clock in turn.live((ClockName.CALLBACK,)):
-        if clock.label != LABEL or clock.elapsed(turn.at) >= clock.target * next(iter(clock.warn_at), _NEAR):
+        if clock.label != CHOSEN or clock.elapsed(turn.at) >= clock.target * next(iter(clock.warn_at), _NEAR):
             turn.fulfil_clock(clock.id, cause)
 
 
