@@ -22,6 +22,7 @@ from cases.outcomes import Failed, Paid
 from cases.people import Trusted
 from cases.remedies import change, count, is_being_paid, is_money, keep, named, remedy
 from cases.resolving import archive_if_over, reopen_case
+from cases.talking import end_waiting
 from cases.turn import Turn, quoted
 from cases.view import ProposedRemedy
 from cases.words import Breach, ClockName, ClosedAs, Reason, RemedyState, Rung, Status
@@ -137,6 +138,8 @@ def failed(turn: Turn, event: Failed) -> None:
     _alert_unpaid(turn, turn.alert_owner, proposed, event.reason)
     if state.status is Status.RESOLVED:
         withdraw_resolution(turn, "what was granted could not be paid")
+    elif state.status is Status.WAITING_CUSTOMER:
+        end_waiting(turn, "what was granted could not be paid")
     elif state.status is Status.CLOSED:
         reopen_case(turn)
     turn.tell_customer("payment_failed", **_told(proposed), next_word_by=turn.due_answer())
