@@ -10,7 +10,8 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 from standardwebhooks import Webhook
-from standardwebhooks.webhooks import EmptyWebhookSecretError
+
+from policies.secrets import secrets
 
 PREFIX = "CASELADDER_"
 SHORTEST_KEY = 32
@@ -54,14 +55,11 @@ class Settings(BaseModel):
 
     def inbound(self) -> tuple[Webhook, ...]:
         """Verifiers of what the gateway sends; none without a secret. Raises SettingsError, which does not show it."""
-        secrets = self.inbound_secret.get_secret_value().split() if self.inbound_secret else []
         try:
-            return tuple(map(Webhook, secrets))
-        except (ValueError, EmptyWebhookSecretError) as error:
-            raise SettingsError(
-                "CASELADDER_INBOUND_SECRET: one of its secrets is not base64. "
-                'Make one with: echo "whsec_$(openssl rand -base64 32)"'
-            ) from error
+            found = secrets(self.inbound_secret.get_secret_value() if self.inbound_secret else "")
+        except ValueError as error:
+            raise SettingsError(f"CASELADDER_INBOUND_SECRET: {error}") from None
+        return tuple(map(Webhook, found))
 
 
 def read(environment: Mapping[str, str]) -> Settings:

@@ -78,6 +78,7 @@ def _meant(customer: str | None, *, yes: bool) -> None:
 
 def _retention(records: Records, file: Path | None) -> Retention:
     from policies import load, restore
+    from policies.retention import UNSAID
 
     if file is not None:
         policy = load(file)
@@ -87,10 +88,7 @@ def _retention(records: Records, file: Path | None) -> Retention:
             raise Failure("no worker has said which policy is in force; start one, or name the file with --policy.")
         policy = restore(content)
     if policy.form.retention is None:
-        raise Failure(
-            f"the policy {policy.name} does not say what a law makes the company keep; add [retention] to its file, as "
-            "policies/default.toml has it, and restart the workers."
-        )
+        raise Failure(f"{UNSAID.format(policy.name)}.")
     return policy.form.retention
 
 

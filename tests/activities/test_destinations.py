@@ -27,7 +27,7 @@ def test_a_gateway_and_webhooks_of_all_sources_or_of_one() -> None:
 
 def test_while_a_secret_is_being_changed_there_are_two() -> None:
     (gateway,) = read(GATEWAY | {"CASELADDER_GATEWAY_SECRET": f"{SECRET} {SECRET}"})
-    assert gateway.secrets == (SECRET, SECRET)
+    assert gateway.endpoint.secrets == (SECRET, SECRET)
 
 
 def test_neither_secret_nor_address_is_in_what_is_printed() -> None:
@@ -44,7 +44,10 @@ def test_neither_secret_nor_address_is_in_what_is_printed() -> None:
         ({"CASELADDER_GATEWAY_URL": "http://[::1"}, "CASELADDER_GATEWAY_URL: is no URL"),
         ({"CASELADDER_GATEWAY_URL": "https://a:b@gateway.example"}, "must not hold a user's name"),
         ({"CASELADDER_GATEWAY_URL": ""}, "CASELADDER_GATEWAY_URL is not set, but CASELADDER_GATEWAY_SECRET is"),
-        ({"CASELADDER_GATEWAY_SECRET": ""}, "CASELADDER_GATEWAY_SECRET is not set: what is delivered must be signed"),
+        (
+            {"CASELADDER_GATEWAY_SECRET": ""},
+            "CASELADDER_GATEWAY_SECRET is not set, but CASELADDER_GATEWAY_URL is: what is sent must be signed",
+        ),
         ({"CASELADDER_GATEWAY_SECRET": "swordfish"}, "CASELADDER_GATEWAY_SECRET: a secret must begin with whsec_"),
         ({"CASELADDER_GATEWAY_SECRET": "whsec_sword fish"}, "CASELADDER_GATEWAY_SECRET: what follows whsec_"),
         ({"CASELADDER_GATEWAY_SECRET": "whsec_swordfish="}, "CASELADDER_GATEWAY_SECRET: what follows whsec_"),
