@@ -40,10 +40,12 @@ from activities import (
     SettingsError,
     payments,
 )
+from activities.destinations import not_served, sources_of
 from activities.destinations import read as read_destinations
 from cases.paging import Gathering
 from chores import beside, erase, telling
 from policies import PolicyError, load, load_people_file
+from policies.settings import check_names
 from policies.shifts import content, ours
 from policies.spans import span
 from records import Records, RecordsError, migrate
@@ -87,6 +89,10 @@ class Settings:
     @classmethod
     def read(cls) -> Settings:
         """Raises SystemExit naming what is missing or wrong, SettingsError what is of no use."""
+        try:
+            check_names(os.environ)
+        except ValueError as strange:
+            raise SettingsError(str(strange)) from None
         missing = [name for name in ("CASELADDER_DATABASE_URL", "CASELADDER_POLICY") if not os.environ.get(name)]
         if missing:
             raise SystemExit(f"caseladder worker: set {' and '.join(missing)}, or start the stack: `caseladder dev`.")
@@ -187,6 +193,9 @@ async def serve(settings: Settings) -> None:
             records.import_people(file.people, file.away, digest=file.digest, source="start")
         records.keep_policy(policy.hash, policy.name, policy.content)
         records.put_in_force(policy.hash, datetime.now(UTC))
+        records.keep_destinations(sources_of(settings.destinations), datetime.now(UTC))
+        for sentence in not_served(settings.destinations, records.destinations()):
+            logging.getLogger("worker").warning(sentence)
         paid_by = payments(os.environ, records)
         client = await connect(metered(settings.metrics) if settings.metrics else None)
         messages = Messages()

@@ -33,7 +33,8 @@ class Pace:
     """From the first byte sent to the last header received."""
     first: timedelta = timedelta(seconds=1)
     most: timedelta = timedelta(seconds=30)
-    """The longest pause until the case says that it is stuck: it says so that much too early at most."""
+    """The longest pause of ours until the case says that it is stuck: it says so that much too early at most. If the
+    other side asks for a longer one, beyond the case's patience, it says so at once."""
     most_stuck: timedelta = timedelta(minutes=5)
     turn: timedelta = timedelta(seconds=10)
     """How long one activity goes on to the next delivery, before it lets others have a turn."""

@@ -38,23 +38,39 @@ class Destination:
 
     def takes(self, source: str) -> bool:
         """Whether announcements of cases from that source go there."""
-        return self.name != GATEWAY and self.source in (None, re.sub(r"[^A-Z0-9]", "_", source.upper()))
+        return _takes(self.name, self.source, source)
 
 
 Destinations = tuple[Destination, ...]
 
 
-def outgoing(commit: Commit, destinations: Destinations) -> list[Outgoing]:
-    """What of a commit goes where."""
+def outgoing(commit: Commit, sources: Mapping[str, str | None]) -> list[Outgoing]:
+    """What of a commit goes where: to destinations by name, each with its source or None."""
     leaving: list[Outgoing] = []
-    if any(each.name == GATEWAY for each in destinations):
+    if GATEWAY in sources:
         messages = (notice for notice in commit.notices if isinstance(notice, TellCustomer))
         leaving += [Outgoing(it.id, GATEWAY, int(it.id.rpartition(":")[2]), it.at) for it in messages]
-    if hearing := [each.name for each in destinations if each.takes(commit.view.source)]:
+    if hearing := [name for name, source in sources.items() if _takes(name, source, commit.view.source)]:
         for told in announcements(commit):
             said = told.model_dump(mode="json")
             leaving += [Outgoing(told.id, name, told.n, told.at, said) for name in hearing]
     return leaving
+
+
+def sources_of(destinations: Destinations) -> dict[str, str | None]:
+    """Each by its name, with its source or None: what of them the records know."""
+    return {each.name: each.source for each in destinations}
+
+
+def not_served(destinations: Destinations, known: Mapping[str, str | None]) -> list[str]:
+    """A sentence for each destination that others were told of, and this worker was not."""
+    missing = {name: source for name, source in known.items() if name not in sources_of(destinations)}
+    return [
+        f"{_variable(name, source)} is not set for this worker, but another was started with it: set it alike for "
+        f"every worker. What goes to {name} waits for those that have it. To take it away for good: "
+        f"caseladder destinations --forget {name}"
+        for name, source in missing.items()
+    ]
 
 
 def read(environment: Mapping[str, str]) -> Destinations:
@@ -73,3 +89,11 @@ def read(environment: Mapping[str, str]) -> Destinations:
         if endpoint := Endpoint.read(environment, url):
             found[name] = Destination(name, endpoint, source)
     return tuple(found.values())
+
+
+def _takes(name: str, only: str | None, source: str) -> bool:
+    return name != GATEWAY and only in (None, re.sub(r"[^A-Z0-9]", "_", source.upper()))
+
+
+def _variable(name: str, source: str | None) -> str:
+    return _GATEWAY if name == GATEWAY else f"{_WEBHOOK}_{source}" if source else _WEBHOOK

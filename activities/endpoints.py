@@ -23,7 +23,7 @@ from typing import Any, Self, TypeVar
 
 import httpx
 from standardwebhooks import Webhook
-from temporalio.exceptions import ApplicationError
+from temporalio.exceptions import ApplicationError, ApplicationErrorCategory
 
 from activities.settings import SettingsError
 from policies.secrets import REMEDY, secrets
@@ -47,7 +47,8 @@ class Unanswered(ApplicationError):
     """There is no answer yet, or none that counts: the same again may succeed, when `next_retry_delay` is over."""
 
     def __init__(self, why: str, after: timedelta | None = None) -> None:
-        super().__init__(why, type="unanswered", next_retry_delay=after)
+        # Benign: the records and the timeline say it; a log of it would be many lines a try.
+        super().__init__(why, type="unanswered", next_retry_delay=after, category=ApplicationErrorCategory.BENIGN)
 
 
 @dataclass(frozen=True, slots=True)

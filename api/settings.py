@@ -12,8 +12,8 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 from standardwebhooks import Webhook
 
 from policies.secrets import secrets
+from policies.settings import PREFIX, check_names
 
-PREFIX = "CASELADDER_"
 SHORTEST_KEY = 32
 """HS256 wants a key of at least its digest's 32 bytes (RFC 7518, 3.2)."""
 
@@ -64,6 +64,10 @@ class Settings(BaseModel):
 
 def read(environment: Mapping[str, str]) -> Settings:
     """The settings in `environment`. Raises SettingsError, naming every variable that is missing or wrong."""
+    try:
+        check_names(environment)
+    except ValueError as strange:
+        raise SettingsError(str(strange)) from None
     given = {name: environment[variable(name)] for name in Settings.model_fields if environment.get(variable(name))}
     try:
         return Settings.model_validate(given)

@@ -6,6 +6,7 @@ from records.absences import Absences
 from records.alerting import AlertQueue
 from records.consulting import HandoffQueries
 from records.corresponding import Correspondence
+from records.destinations import Known
 from records.directory import Directory
 from records.erasing import Eraser
 from records.payments import PaymentBook
@@ -24,6 +25,7 @@ class Records(
     Specialists,
     PaymentBook,
     AlertQueue,
+    Known,
     Eraser,
 ):
     """The records of a company at one database URL. The database must have been migrated (`records.migrate`)."""

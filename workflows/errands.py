@@ -75,6 +75,7 @@ async def run(errand: Errand | ChooseSpecialist, patience: timedelta) -> Answer:
                 **_envelope(errand.id),
                 plan=planning.plan,
                 person=planning.person,
+                why=planning.why,
                 earlier_cases=planning.earlier_cases,
                 earlier=planning.earlier,
                 granted_before=planning.granted_before,

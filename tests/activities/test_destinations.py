@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from activities.destinations import read
+from activities import Activities
+from activities.destinations import not_served, read, sources_of
 from activities.settings import SettingsError
+from policies import Policy
+from records import Records
+from tests.activities.test_errands import commit_of
 from tests.receiver import SECRET
+from tests.samples import NOON, Played, plan
 
 GATEWAY = {"CASELADDER_GATEWAY_URL": "https://gateway.example/in", "CASELADDER_GATEWAY_SECRET": SECRET}
 SHOP = {"CASELADDER_WEBHOOK_URL_SHOP_EU": "http://shop.example", "CASELADDER_WEBHOOK_SECRET_SHOP_EU": SECRET}
@@ -61,3 +66,19 @@ def test_a_mistake_is_named_with_its_variable_and_never_the_secret(wrong: dict[s
         read(GATEWAY | wrong)
     assert said in str(raised.value)
     assert "swordfish" not in str(raised.value)
+
+
+def test_a_worker_without_a_variable_writes_what_others_deliver_and_says_what_to_set(
+    records: Records, policy: Policy
+) -> None:
+    told = read(GATEWAY | SHOP)
+    records.keep_destinations(sources_of(told), NOON)
+    played = Played(plan())
+    Activities(records, policy).commit(commit_of(played))
+    waiting = {each.destination for each in records.deliveries(played.view.case_id)}
+    assert "gateway" in waiting
+    assert not_served(told, records.destinations()) == []
+    gateway, shop = not_served((), records.destinations())
+    assert gateway.startswith("CASELADDER_GATEWAY_URL is not set for this worker")
+    assert shop.startswith("CASELADDER_WEBHOOK_URL_SHOP_EU is not set for this worker")
+    assert shop.endswith("caseladder destinations --forget webhook-shop-eu")

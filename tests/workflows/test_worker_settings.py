@@ -16,6 +16,13 @@ from tests.temporal import DEMO_POLICY
     [
         ("CASELADDER_ALERTS", "nowhere.cfg", "there is no file nowhere.cfg"),
         ("CASELADDER_ALERTS_INTERVAL", "often", "CASELADDER_ALERTS_INTERVAL: 'often'"),
+        ("CASELADDER_ALERTS_WINDOW", "5s", "CASELADDER_ALERTS is not set, but CASELADDER_ALERTS_WINDOW is"),
+        ("CASELADDER_ALERTS_LINK", "https://x.example", "CASELADDER_ALERTS is not set, but CASELADDER_ALERTS_LINK is"),
+        ("CASELADDER_ALERTS_WINDOWS", "5s", "CASELADDER_ALERTS_WINDOWS is not known: set CASELADDER_ALERTS_WINDOW "),
+        ("CASELADDER_PAYMENTS_URI", "https://pay.example", "is not known: set CASELADDER_PAYMENTS_URL instead"),
+        ("CASELADDER_WEBHOOK_URL_shop", "https://a.example", "set CASELADDER_WEBHOOK_URL_SHOP instead"),
+        ("CASELADDER_SWORDFISH", "1", "CASELADDER_SWORDFISH is not known: take it away, or correct its name"),
+        ("CASELADDER_DIRECTORY", "nope.toml", "copy policies/demo-people.toml"),
         ("CASELADDER_PAYMENTS_URL", "https://pay.example", "CASELADDER_PAYMENTS_SECRET is not set"),
     ],
 )
