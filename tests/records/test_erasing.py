@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
@@ -74,7 +75,8 @@ def test_nothing_that_anybody_said_is_left_and_all_figures_are(records: Records)
     assert removed is not None
     assert (removed.entries, removed.messages) == (len(entries), len(sent))
     assert SECRET not in everything(records)
-    assert "c-1" not in everything(records)
+    # As a word of its own: ids of events are random, and now and then one has these letters somewhere.
+    assert not re.search(r"\bc-1\b", everything(records))
     after = records.find(case_id)
     assert after is not None
     view, was = after[0], before[0]
