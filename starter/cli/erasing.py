@@ -115,6 +115,8 @@ def _lines(what: Erased) -> Iterator[str]:
     if isinstance(what, Erasure):
         rest = "" if what.done else "; what is kept or waits follows by itself"
         yield f"{what.customer_id}: {len(what.erased)} cases erased, {what.payments} payments name nobody{rest}"
+        if not what.known:
+            yield f"The records know nothing of {what.customer_id}, or no longer do. Is the id right?"
     else:
         yield f"{len(what.erased)} cases erased, {what.payments} payments name nobody"
     for case in what.erased:
