@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 import worker
-from records import sqlite_url
+from records import Records, migrate, sqlite_url
+from tests.samples import NOON
 from tests.temporal import DEMO_POLICY
 
 
@@ -41,3 +42,17 @@ def test_a_setting_of_no_use_ends_the_worker_with_its_name(
     told = capsys.readouterr().err
     assert told.startswith("caseladder worker: ")
     assert said in told
+
+
+def test_a_worker_without_a_destination_that_others_have_says_which_variable_it_lacks(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    url = sqlite_url(tmp_path / "records.db")
+    migrate(url)
+    with Records(url) as records:
+        records.keep_destinations({"gateway": None}, NOON)
+    monkeypatch.setenv("CASELADDER_DATABASE_URL", url)
+    monkeypatch.setenv("CASELADDER_POLICY", str(DEMO_POLICY))
+    monkeypatch.setenv("TEMPORAL_ADDRESS", "127.0.0.1:1")
+    assert worker.main() == 1
+    assert "CASELADDER_GATEWAY_URL is not set for this worker" in caplog.text
