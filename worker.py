@@ -20,17 +20,14 @@ import logging
 import os
 import signal
 import sys
-from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine
+from collections.abc import AsyncGenerator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from functools import partial
 from pathlib import Path
-from typing import Any
 
 from temporalio.client import Client
-from temporalio.exceptions import TemporalError
 from temporalio.runtime import PrometheusConfig, Runtime, TelemetryConfig
 from temporalio.worker import Worker
 
@@ -45,19 +42,19 @@ from activities import (
     SettingsError,
     payments,
 )
+from activities.destinations import not_served, sources_of
 from activities.destinations import read as read_destinations
-from cases.actions import OwnerUnavailable
-from cases.events import Code, Refused
 from cases.paging import Gathering
-from policies import Policy, PolicyError, load, load_people_file
+from chores import beside, erase, telling
+from policies import PolicyError, load, load_people_file
+from policies.settings import check_names
 from policies.shifts import content, ours
 from policies.spans import span
-from records import Erasing, Records, RecordsError, migrate
+from records import Records, RecordsError, migrate
 from workflows.calling import call_digest
 from workflows.case import CaseWorkflow
-from workflows.client import TASK_QUEUE, CaseClient, CaseOver, CaseUnknown, DoorError, connect
+from workflows.client import TASK_QUEUE, CaseClient, DoorError, connect
 from workflows.digest import DigestWorkflow
-from workflows.forgetting import forget
 from workflows.handoff import HandoffWorkflow
 from workflows.indexed import delivery_queue
 from workflows.keyring import KeyRingError
@@ -97,6 +94,10 @@ class Settings:
     @classmethod
     def read(cls) -> Settings:
         """Raises SystemExit naming what is missing or wrong, SettingsError what is of no use."""
+        try:
+            check_names(os.environ)
+        except ValueError as strange:
+            raise SettingsError(str(strange)) from None
         missing = [name for name in ("CASELADDER_DATABASE_URL", "CASELADDER_POLICY") if not os.environ.get(name)]
         if missing:
             raise SystemExit(f"caseladder worker: set {' and '.join(missing)}, or start the stack: `caseladder dev`.")
@@ -195,53 +196,6 @@ async def working(worker: Worker) -> AsyncGenerator[None]:
             logging.getLogger(__name__).warning("the SDK's worker did not stop within %s; left", GIVING_UP)
 
 
-def telling(cases: CaseClient) -> Callable[[str, OwnerUnavailable], Awaitable[bool]]:
-    """Tells a case that its owner is away. False if it did not answer; that it refuses, or is over, is an answer."""
-
-    async def tell(case_id: str, event: OwnerUnavailable) -> bool:
-        try:
-            await cases.act(case_id, event)
-        except (CaseUnknown, CaseOver):
-            return True
-        except Refused as refused:
-            return refused.code is not Code.RECORDS_AWAY
-        except (DoorError, TemporalError) as silence:
-            logging.getLogger(__name__).warning("%s was not told that its owner is away: %s", case_id, silence)
-            return False
-        return True
-
-    return tell
-
-
-async def erase(client: Client, records: Records, policy: Policy, every: timedelta) -> None:
-    """Erases what is due, again and again, for as long as the worker works. What fails now is done the next time."""
-    retention, log = policy.form.retention, logging.getLogger(__name__)
-    if retention is None or not every:
-        return
-    erasing = Erasing(records, partial(forget, CaseClient(client)), retention)
-    while True:
-        try:
-            due, expired = await erasing.due(datetime.now(UTC)), await erasing.expired(datetime.now(UTC))
-            if cases := sum(len(each.erased) for each in (*due, expired)):
-                log.info("erased %d cases", cases)
-        except (DoorError, RecordsError) as error:
-            log.warning("what is due to be erased is not: %s", error)
-        await asyncio.sleep(every.total_seconds())
-
-
-async def beside(stop: asyncio.Event, *chores: Coroutine[Any, Any, None]) -> None:
-    """What else a worker does, until it is to stop. A chore that fails ends the worker; another is to be started."""
-    stopping = asyncio.create_task(stop.wait())
-    working_on = [asyncio.create_task(chore) for chore in chores]
-    waiting: set[asyncio.Task[Any]] = {stopping, *working_on}
-    while not stopping.done():
-        ended, waiting = await asyncio.wait(waiting, return_when="FIRST_COMPLETED")
-        for task in ended:
-            task.result()
-    for task in waiting:
-        task.cancel()
-
-
 async def serve(settings: Settings) -> None:
     """Works until SIGINT or SIGTERM. Raises PolicyError, RecordsError, KeyRingError or DoorError if it cannot begin."""
     policy = load(settings.policy)
@@ -257,6 +211,9 @@ async def serve(settings: Settings) -> None:
             records.import_people(file.people, file.away, digest=file.digest, source="start")
         records.keep_policy(policy.hash, policy.name, policy.content)
         records.put_in_force(policy.hash, datetime.now(UTC))
+        records.keep_destinations(sources_of(settings.destinations), datetime.now(UTC))
+        for sentence in not_served(settings.destinations, records.destinations()):
+            logging.getLogger("worker").warning(sentence)
         paid_by = payments(os.environ, records)
         runtime = metered(settings.metrics) if settings.metrics else None
         client = await connect(runtime, trusted=settings.trusted)

@@ -10,7 +10,7 @@ from typing import Any
 
 from temporalio import activity
 
-from activities.destinations import Destinations, outgoing
+from activities.destinations import Destinations, outgoing, sources_of
 from activities.paging import Pager, without_targets
 from activities.paying import Book, Payments
 from activities.rendering import Messages, untranslated
@@ -65,7 +65,7 @@ class Activities:
         self._messages = messages or Messages()
         self._payments = payments or Book(records)
         self._calendars: tuple[float, Shifts] | None = None
-        self._destinations = destinations
+        self._destinations = sources_of(destinations)
         self._pager = pager
 
     def all(self) -> list[Callable[..., Any]]:
@@ -96,9 +96,11 @@ class Activities:
         wish = ChoosePerson(
             id=errand.id, case_id=errand.case_id, team=plan.team, rung=plan.rung, language=plan.language
         )
+        choice = self._records.choose(wish, datetime.now(UTC), self._shifts())
         return Planning(
             plan=plan,
-            person=self._records.choose(wish, datetime.now(UTC), self._shifts()).person,
+            person=choice.person,
+            why=choice.why,
             earlier_cases=tuple(self._records.cases_of(complaint.customer.id, but=errand.case_id)),
             earlier=tuple(self._records.earlier_cases(complaint.customer.id, errand.case_id, complaint.follows)),
             granted_before=self._granted_before(errand, policy),
@@ -167,7 +169,9 @@ class Activities:
             batch = batch.model_copy(update={"notices": (*batch.notices, *reports)})
         words = {**words, **self._messages.render_all(reports)}
         paged = self._pager.wanted(batch.notices) if self._pager else ()
-        sent = outgoing(batch, self._destinations) if self._destinations else None
+        # Not only what this worker delivers to: another may have been told of more, and must find it written.
+        sources = self._records.destinations() | self._destinations
+        sent = outgoing(batch, sources) if sources else None
         written = self._records.write(batch, words, sent, paged)
         if self._pager:
             self._pager.call(written.calls)

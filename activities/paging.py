@@ -20,7 +20,7 @@ from temporalio.exceptions import ApplicationError
 from activities.lanes import Lane
 from activities.languages import at, one_line
 from activities.rendering import Messages
-from activities.settings import length
+from activities.settings import SettingsError, length
 from activities.targets import VARIABLE, Target, Targets, load
 from cases.effects import AlertStaff, Notice
 from cases.paging import Gathering, Group, Page, Paged
@@ -60,6 +60,12 @@ class Paging:
         within = length(environment, WINDOW, timedelta(seconds=10))
         apart = length(environment, INTERVAL, timedelta(minutes=1))
         file = environment.get(VARIABLE)
+        alone = [name for name in (WINDOW, INTERVAL, LINK) if environment.get(name)] if not file else []
+        if alone:
+            raise SettingsError(
+                f"{VARIABLE} is not set, but {' and '.join(alone)} is: set {VARIABLE} to an Apprise configuration "
+                f"file, or take {' and '.join(alone)} away."
+            )
         link = environment.get(LINK) or None
         return cls(load(Path(file).expanduser()), within, apart, link) if file else None
 

@@ -11,17 +11,21 @@ refuses it for good (`reason`, `detail`, `error` or `title` says why); all else 
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
 
-from activities.endpoints import Answer, Endpoint, Unanswered
+from activities.endpoints import Answer, Endpoint, Line, Unanswered
 from activities.lanes import Lane
 from cases.effects import Payment, PayRemedy
 from cases.turn import quoted
 from records import Records, reference_of
 
-VARIABLE = "CASELADDER_PAYMENTS"
+VARIABLE = "CASELADDER_PAYMENTS_URL"
+
+WITHIN = timedelta(seconds=20)
+"""An attempt, from the connection to the last byte of the answer: less than an activity's 30 s."""
 
 LONGEST = 200
 """In characters: what a reference may have on a timeline."""
@@ -52,9 +56,10 @@ class Book:
 class PaidByEndpoint:
     """Has a company's endpoint pay; the book has each payment before it is asked for, and what came of it."""
 
-    def __init__(self, records: Records, endpoint: Endpoint) -> None:
+    def __init__(self, records: Records, endpoint: Endpoint, within: timedelta = WITHIN) -> None:
         self._records = records
         self._endpoint = endpoint
+        self._within = within
         self._lane = Lane("payments")
 
     def pay(self, errand: PayRemedy) -> Payment:
@@ -63,9 +68,14 @@ class PaidByEndpoint:
             settled = self._records.ask_payment(errand, datetime.now(UTC))
             if settled is not None:
                 return settled
-            payment = _paid(self._endpoint.post(errand.id, _body(errand)))
+            payment = _paid(asyncio.run(self._asked(errand)))
             self._records.settle_payment(errand.id, payment, datetime.now(UTC))
         return payment
+
+    async def _asked(self, errand: PayRemedy) -> Answer:
+        """In an event loop of its own: payments are made by threads, beside the records, and are few."""
+        async with Line(self._endpoint, self._within) as line:
+            return await line.post(errand.id, _body(errand))
 
 
 def payments(environment: Mapping[str, str], records: Records) -> Payments:
@@ -75,9 +85,11 @@ def payments(environment: Mapping[str, str], records: Records) -> Payments:
 
 
 def _paid(answer: Answer) -> Payment:
-    if not answer.taken:
+    if answer.refused:
         said = answer.field("reason", "detail", "error", "title") or f"the payment was answered {answer.status}"
         return Payment(refused=quoted(said))
+    if not answer.taken:
+        raise answer.untaken()
     reference = answer.field("reference")
     if reference is None or len(reference) > LONGEST:
         # A login page is a 200 as well: money counts as paid only if whoever paid it says what it is known by.

@@ -17,6 +17,7 @@ from cases.events import Actor
 from cases.retention import Retention
 from cases.words import Role
 from policies import restore
+from policies.retention import UNSAID
 from records import Erasing, Erasure
 from workflows.forgetting import forget
 
@@ -54,9 +55,5 @@ async def _retention(at: Sources) -> Retention:
         raise NoRetention("no worker has said which policy is in force; start one that has a [retention] table")
     policy = restore(content)
     if policy.form.retention is None:
-        raise NoRetention(
-            f"the policy {policy.name} does not say what a law makes the company keep; add [retention] to its file, "
-            "as policies/default.toml has it, and restart the workers",
-            policy=policy.name,
-        )
+        raise NoRetention(UNSAID.format(policy.name), policy=policy.name)
     return policy.form.retention

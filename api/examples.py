@@ -112,6 +112,7 @@ ERASURE: dict[str, Any] = {
     "customer_id": "c-1881",
     "requested_at": "2026-03-09T10:00:00Z",
     "done": False,
+    "known": True,
     "erased": [{"case_id": "shop-7kq2m4xw5a", "entries": 12, "messages": 9, "handoffs": 1, "runs": 2}],
     "payments": 0,
     "kept": [

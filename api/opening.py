@@ -126,6 +126,12 @@ def _as_it_opens(complaint: Complaint, by: Actor) -> CaseView:
 
 
 def _same(complaint: Complaint, view: CaseView) -> CaseView:
+    if view.erased_at is not None:
+        raise ReferenceTaken(
+            f"{complaint.source} sent a complaint as {complaint.reference!r} before: case {view.case_id}, which was "
+            "erased. Send this one under a reference of its own.",
+            case_id=view.case_id,
+        )
     if view.fingerprint != complaint.fingerprint:
         raise ReferenceTaken(
             f"{complaint.source} has sent another complaint as {complaint.reference!r}: case {view.case_id}, and it "

@@ -104,6 +104,8 @@ async def case(
 async def brief(by: Reader, case_id: CaseId, at: Asked) -> Brief:
     """The page a new owner reads, so that the customer need not repeat anything."""
     await access.checked(by, case_id, at)
+    if await at.is_erased(case_id):
+        raise CaseOver(case_id)
     try:
         page = await (await at.cases()).brief(case_id)
     except CaseUnknown as unknown:
@@ -131,6 +133,8 @@ async def _entries(case_id: str, at: Sources, after: int, limit: int) -> list[En
     tail: tuple[Entry, ...] = ()
     silence: Exception | None = None
     try:
+        if await at.is_erased(case_id):
+            raise CaseOver(case_id)
         page = await at.within_patience((await at.cases()).timeline(case_id, after))
         if page.complete:
             return list(page.entries[:limit])

@@ -13,12 +13,12 @@ from urllib.parse import urlsplit
 from limits import RateLimitItem, parse
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError, field_validator
 from standardwebhooks import Webhook
-from standardwebhooks.webhooks import EmptyWebhookSecretError
 
+from policies.secrets import secrets
+from policies.settings import PREFIX, check_names
 from workflows.keyring import KeyRing, KeyRingError
 from workflows.signing import BadKey, Signer
 
-PREFIX = "CASELADDER_"
 SHORTEST_KEY = 32
 """HS256 wants a key of at least its digest's 32 bytes (RFC 7518, 3.2)."""
 
@@ -133,14 +133,11 @@ class Settings(BaseModel):
 
     def inbound(self) -> tuple[Webhook, ...]:
         """Verifiers of what the gateway sends; none without a secret. Raises SettingsError, which does not show it."""
-        secrets = self.inbound_secret.get_secret_value().split() if self.inbound_secret else []
         try:
-            return tuple(map(Webhook, secrets))
-        except (ValueError, EmptyWebhookSecretError) as error:
-            raise SettingsError(
-                "CASELADDER_INBOUND_SECRET: one of its secrets is not base64. "
-                'Make one with: echo "whsec_$(openssl rand -base64 32)"'
-            ) from error
+            found = secrets(self.inbound_secret.get_secret_value() if self.inbound_secret else "")
+        except ValueError as error:
+            raise SettingsError(f"CASELADDER_INBOUND_SECRET: {error}") from None
+        return tuple(map(Webhook, found))
 
     def issuing(self) -> tuple[str, str, str] | None:
         """Where the issuer's keys are, and what `iss` and `aud` must say; None: the local key. Raises SettingsError."""
@@ -179,6 +176,10 @@ class Settings(BaseModel):
 
 def read(environment: Mapping[str, str]) -> Settings:
     """The settings in `environment`. Raises SettingsError, naming every variable that is missing or wrong."""
+    try:
+        check_names(environment)
+    except ValueError as strange:
+        raise SettingsError(str(strange)) from None
     given = {name: environment[variable(name)] for name in Settings.model_fields if environment.get(variable(name))}
     try:
         return Settings.model_validate(given)

@@ -1,7 +1,8 @@
 """Where answers come from: Temporal, connected when first needed and again when it was away, and the records.
 
 The records are synchronous and run in the thread pool. The workflow is asked first; what it cannot answer, because no
-worker or no Temporal does, or because it has ended, the records answer with `as_of`.
+worker or no Temporal does, or because it has ended, the records answer with `as_of`. Of an erased case only the
+records are asked.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from cases.events import Actor
 from cases.people import Person
 from cases.view import CaseView
 from cases.words import Status
-from records import Records
+from records import Records, RecordsAway
 from workflows.client import CaseClient, CaseOver, CaseUnknown, KeyMissing, NoWorker, Unreachable
 from workflows.keyring import KeyRing
 from workflows.signing import Signer
@@ -98,6 +99,8 @@ class Sources:
         Temporal, which alone can tell whether they have all of it, is away; RecordsAway, RecordsBehind.
         """
         try:
+            if await self.is_erased(case_id):
+                raise CaseOver(case_id)
             return await self.within_patience((await self.cases()).view(case_id, actor))
         except (CaseUnknown, CaseOver, NoWorker, Unreachable, KeyMissing):
             known = await self.recorded(case_id)
@@ -129,6 +132,16 @@ class Sources:
                 return await answer
         except TimeoutError as late:
             raise NoWorker(f"no answer within {PATIENCE_S:g} s") from late
+
+    async def is_erased(self, case_id: str) -> bool:
+        """Whether the case is erased: then Temporal is not asked, which forgets it some seconds later.
+
+        While the records are away, whoever only reads is answered nevertheless, and so without this being known.
+        """
+        try:
+            return await self.ask(lambda records: records.is_erased(case_id))
+        except RecordsAway:
+            return False
 
     async def recorded(self, case_id: str) -> CaseView | None:
         """The case as the records have it, with `as_of`; None if they do not know it."""

@@ -11,6 +11,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from cases import moving, timekeeping
+from cases.confirming import hold_if_owed
 from cases.events import Code, Refused
 from cases.requests import ChangeChannel
 from cases.retargeting import retarget
@@ -36,6 +37,7 @@ def change_channel(turn: Turn, event: ChangeChannel) -> None:
     retarget(turn, f"channel {event.channel}")
     moving.leave_clocks(turn, f"not on the pathway {onto.name}")
     moving.take_clocks(turn, f"on the pathway {onto.name}")
+    hold_if_owed(turn, "something that was promised is owed first")
     turn.tell_customer("channel_changed", next_word_by=turn.due_answer())
     turn.alert_owner("channel_changed", was=before.value)
 

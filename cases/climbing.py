@@ -16,6 +16,9 @@ from cases.state import Climb, Offer
 from cases.turn import NEWEST, Turn, quoted
 from cases.words import ClockName, Reason, Rung
 
+_LATE = (Reason.CLOCK_BREACHED, Reason.NOT_ACKNOWLEDGED)
+"""What comes to the top because a time has passed by which the customer was to hear."""
+
 
 def escalate(turn: Turn, event: Escalate) -> None:
     """A person sends the case up, with a reason."""
@@ -45,12 +48,12 @@ def de_escalate(turn: Turn, event: DeEscalate) -> None:
     hold_out(turn, new_offer(turn, rung, state.owner.team, reasons), prefer=state.owners.get(rung))
 
 
-def climb(turn: Turn, reason: Reason, *, text: str | None = None, since: Rung | None = None) -> None:
+def climb(turn: Turn, reason: Reason, *, text: str | None = None, since: Rung | None = None, manner: str = "") -> None:
     """Offers the case up from `since` (its own rung), and does the five things of every escalation.
 
     Further up only if the policy says so for that reason. Reason on the timeline, word to the customer, brief to
     whoever it is offered to, an acknowledge clock; every other clock runs on. An offer that stands at that rung already
-    is joined; at the top, the top rung is alerted instead.
+    is joined; at the top, the top rung is alerted instead. `manner`: where the customer is told of it in other words.
     """
     state = turn.state
     below = since or state.owner.rung
@@ -58,8 +61,7 @@ def climb(turn: Turn, reason: Reason, *, text: str | None = None, since: Rung | 
     standing = state.offer
     if rung is None:
         _alert_top(turn, reason)
-        if ROUTES[reason].customer_asked:
-            turn.tell_customer("on_its_way", rung=below.value, next_word_by=None)
+        _tell_at_top(turn, reason)
         return
     if standing and standing.rung.height >= rung.height:
         _join(turn, standing, reason, text)
@@ -77,7 +79,7 @@ def climb(turn: Turn, reason: Reason, *, text: str | None = None, since: Rung | 
     team = standing.team if standing else state.owner.team
     hold_out(turn, new_offer(turn, rung, team, tuple(dict.fromkeys(reasons))))
     turn.tell_customer(
-        f"escalated.{reason}",
+        f"escalated.{reason}{manner}",
         rung=rung.value,
         next_word_by=_word_by(turn),
         may_choose_call=promising.may_choose_call(turn),
@@ -145,6 +147,19 @@ def _alert_top(turn: Turn, *reasons: Reason) -> None:
     turn.start_clock(ClockName.ALERT_REPEAT, "top of the ladder", since=turn.now, rung=holder.rung)
 
 
+def _tell_at_top(turn: Turn, reason: Reason) -> None:
+    """Who asked hears who decides last, and when they hear; who was promised a time that is over, that we are late."""
+    state = turn.state
+    if ROUTES[reason].customer_asked:
+        by = promising.next_word(turn, "the top of the ladder looks at it again")
+        if state.offer:
+            turn.tell_customer("on_its_way", rung=state.offer.rung.value, next_word_by=by, spoke=turn.spoke)
+        else:
+            turn.tell_customer("at_top", next_word_by=by, spoke=turn.spoke)
+    elif reason in _LATE:
+        turn.tell_customer("late", next_word_by=promising.next_word(turn, "late at the top of the ladder"))
+
+
 def _join(turn: Turn, standing: Offer, reason: Reason, text: str | None) -> None:
     """A further reason for an offer that stands: still one offer, which names both."""
     state = turn.state
@@ -155,7 +170,7 @@ def _join(turn: Turn, standing: Offer, reason: Reason, text: str | None) -> None
         _remember(turn, reason, state.owner.rung, standing.rung, text)
     turn.enter("joined", f"Already offered to {standing.label}; also because {words}", reason=reason.value, text=text)
     if ROUTES[reason].customer_asked:
-        turn.tell_customer("on_its_way", rung=standing.rung.value, next_word_by=_word_by(turn))
+        turn.tell_customer("on_its_way", rung=standing.rung.value, next_word_by=_word_by(turn), spoke=turn.spoke)
 
 
 def _word_by(turn: Turn) -> datetime | None:

@@ -17,6 +17,7 @@ from cases.briefing import alert_managers, record
 from cases.climbing import climb
 from cases.conduct import KEPT, WARNINGS, Decided, Threat, Warned
 from cases.events import Actor, Code, Refused
+from cases.offers import give_back
 from cases.resolving import archive_if_over, close_case
 from cases.state import State
 from cases.turn import Turn, quoted
@@ -74,6 +75,8 @@ def decide_safety(turn: Turn, event: DecideSafety) -> None:
         }
     )
     safety.decided(turn)
+    if event.decision is SafetyDecision.CONTINUE:
+        _call_off(turn)
     if event.by.id != state.owner.person:
         turn.alert_owner("safety_decided", decided_by=event.by.id, decision=words, text=quoted(event.text))
     if event.decision is SafetyDecision.END and state.status is not Status.CLOSED:
@@ -81,6 +84,17 @@ def decide_safety(turn: Turn, event: DecideSafety) -> None:
     else:
         confirming.go_on(turn, "the threat was decided on")
         archive_if_over(turn)
+
+
+def _call_off(turn: Turn) -> None:
+    """Contact goes on, so nobody has to take the case up for the threat; for what else it is offered, it stays so."""
+    state, offer = turn.state, turn.state.offer
+    if offer is None or Reason.THREAT not in offer.reasons:
+        return
+    left = tuple(reason for reason in offer.reasons if reason is not Reason.THREAT)
+    state.offer = offer.model_copy(update={"reasons": left})
+    if not set(left) - {Reason.NOT_ACKNOWLEDGED}:
+        give_back(turn)
 
 
 def end_contact(turn: Turn, event: EndContact) -> None:

@@ -1,7 +1,7 @@
-"""The wait for the customer's confirmation of a resolution: held while somebody owes them something, or ended.
+"""The wait for the customer, for a confirmation or an answer: held while somebody owes them something, or ended.
 
 A customer who speaks is not silent, nor is one who waits for us: as long as an answer, a person, a call, an update or a
-decision is owed to them, the confirmation cannot lapse. They may give it all the same.
+decision is owed to them, no confirmation lapses, and nobody is chased or given up. They may answer all the same.
 """
 
 from __future__ import annotations
@@ -17,29 +17,33 @@ COMMERCIAL = (ClockName.FIRST_RESPONSE, ClockName.NEXT_RESPONSE, ClockName.RESOL
 
 
 def hold(turn: Turn, cause: str) -> None:
-    """The time to confirm stands still, if it runs."""
-    turn.pause(turn.live((ClockName.CONFIRM,)), cause)
+    """The time to confirm, or to answer what was asked, stands still, if it runs."""
+    turn.pause(turn.live(promising.PATIENCE), cause)
 
 
 def hold_if_owed(turn: Turn, cause: str) -> None:
-    """The time to confirm stands still from its start, if something promised earlier is still owed."""
+    """That time stands still from its start, if something promised earlier is still owed."""
     if is_owed(turn.state):
         hold(turn, cause)
 
 
 def go_on(turn: Turn, cause: str) -> None:
-    """The time to confirm goes on, unless the customer is still owed something, or a threat its decision."""
-    if turn.state.status is Status.RESOLVED and not is_owed(turn.state):
-        turn.resume([clock for clock in turn.live((ClockName.CONFIRM,)) if clock.state is ClockState.PAUSED], cause)
+    """That time goes on, unless the customer is still owed something, or a threat its decision."""
+    if not is_owed(turn.state):
+        turn.resume([clock for clock in turn.live(promising.PATIENCE) if clock.state is ClockState.PAUSED], cause)
 
 
 def is_owed(state: State) -> bool:
-    """Whether its customer waits for what they asked for or were promised, or a threat for its decision."""
+    """Whether its customer waits for what they asked for or were promised, or a threat for its decision.
+
+    The periodic update is no such promise: it is there to be told while they are waited for.
+    """
     asked = state.insistence is not None and not state.insistence.answered
     restriction = state.conduct.restriction
     review = restriction is not None and restriction.asked_at is not None
     return bool(state.offer or asked or review or pending(state) or safety.is_awaited(state)) or any(
-        clock.state is ClockState.RUNNING and clock.name in (ClockName.NEXT_RESPONSE, *promising.WORDS)
+        clock.state is ClockState.RUNNING
+        and (clock.name in (ClockName.NEXT_RESPONSE, ClockName.CALLBACK) or clock.label == promising.LABEL)
         for clock in state.clocks
     )
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from cases import climbing, granting, resolving, restricting, safety, statutory, talking
+from cases import climbing, granting, promising, resolving, restricting, safety, statutory, talking
 from cases.clocks import Clock
 from cases.turn import Turn
 from cases.words import Breach, ClockName, Reason, Status
@@ -38,10 +38,16 @@ def _react(turn: Turn, clock: Clock, reason: Reason) -> None:
 def _word_broken(turn: Turn, clock: Clock) -> None:
     """The customer was promised to hear: they are told that this was late, by the escalation or by itself."""
     _enter_breach(turn, clock)
-    climbs = turn.state.escalations
+    climbs, effects = turn.state.escalations, len(turn.effects)
     _react(turn, clock, Reason.PROMISE_BROKEN)
-    if turn.state.escalations == climbs:
-        turn.tell_customer("promise_broken", what=clock.name.value, next_word_by=turn.due_answer())
+    if turn.state.escalations != climbs:
+        return
+    if (
+        len(turn.effects) == effects
+    ):  # It has joined an offer, of which nobody hears: somebody is reminded all the same.
+        turn.alert_owner("clock_breached", clock=clock.title, due_at=clock.due_at)
+    by = promising.next_word(turn, "a promise was broken", broken=clock)
+    turn.tell_customer("promise_broken", what=clock.name.value, next_word_by=by)
 
 
 def _on_hand_too_long(turn: Turn, clock: Clock) -> None:

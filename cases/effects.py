@@ -42,6 +42,7 @@ class Planning(Shape):
 
     plan: Plan
     person: str | None = None
+    why: str | None = Field(default=None, description="why there is nobody to offer it to")
     earlier_cases: tuple[str, ...] = ()
     earlier: tuple[EarlierCase, ...] = ()
     trusted: tuple[Trusted, ...] = Field(

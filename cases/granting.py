@@ -10,6 +10,7 @@ from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 
+from cases import promising
 from cases.actions import DecideRemedy, ProposeRemedy
 from cases.authority import authority, granted_at_once, lowest_rung, trusted
 from cases.briefing import alert_managers
@@ -21,6 +22,7 @@ from cases.outcomes import Failed, Paid
 from cases.people import Trusted
 from cases.remedies import change, count, is_being_paid, is_money, keep, named, remedy
 from cases.resolving import archive_if_over, reopen_case
+from cases.talking import end_waiting
 from cases.turn import Turn, quoted
 from cases.view import ProposedRemedy
 from cases.words import Breach, ClockName, ClosedAs, Reason, RemedyState, Rung, Status
@@ -85,13 +87,22 @@ def decide_remedy(turn: Turn, event: DecideRemedy) -> None:
         _grant(turn, proposed, reason)
     else:
         _decided(turn, proposed, RemedyState.REJECTED, reason)
-        turn.tell_customer("remedy_rejected", reason=event.reason, next_word_by=turn.due_answer())
+        _tell_rejected(turn, event.reason)
+    promising.news_given(turn, "decided")
     if event.by.id != turn.state.owner.person:
         turn.alert_owner(
             "remedy_decided", remedy=named(proposed), granted=event.approve, decided_by=event.by.id, reason=reason
         )
     go_on(turn, "decided")
     archive_if_over(turn)
+
+
+def _tell_rejected(turn: Turn, reason: str | None) -> None:
+    """Of a closed case nobody stays owner: the customer hears how it is taken up again."""
+    if turn.state.status is Status.CLOSED:
+        turn.tell_customer("remedy_rejected.closed", reason=reason, reopen_until=turn.due(ClockName.REOPEN_WINDOW))
+    else:
+        turn.tell_customer("remedy_rejected", reason=reason, next_word_by=turn.due_answer())
 
 
 def paid(turn: Turn, event: Paid) -> None:
@@ -125,11 +136,13 @@ def failed(turn: Turn, event: Failed) -> None:
         _not_paid_when_closed(turn, proposed, event.reason)
         return
     _alert_unpaid(turn, turn.alert_owner, proposed, event.reason)
-    turn.tell_customer("payment_failed", **_told(proposed), next_word_by=turn.due_answer())
     if state.status is Status.RESOLVED:
         withdraw_resolution(turn, "what was granted could not be paid")
+    elif state.status is Status.WAITING_CUSTOMER:
+        end_waiting(turn, "what was granted could not be paid")
     elif state.status is Status.CLOSED:
         reopen_case(turn)
+    turn.tell_customer("payment_failed", **_told(proposed), next_word_by=turn.due_answer())
 
 
 def _not_paid_when_closed(turn: Turn, proposed: ProposedRemedy, reason: str) -> None:
@@ -184,6 +197,7 @@ def approval_late(turn: Turn, clock: Clock) -> None:
     if clock.on_breach is Breach.ALERT:
         turn.alert_owner("clock_breached", clock=clock.title, due_at=clock.due_at)
         _alert_approvers(turn, proposed)
+        _tell_late(turn, proposed.asked)
         return
     people = _trusted(turn, proposed)
     goes_up = clock.on_breach is Breach.UP and not people
@@ -191,7 +205,16 @@ def approval_late(turn: Turn, clock: Clock) -> None:
     whom = " and ".join(one.person for one in people) or f"{rung}s of {turn.state.owner.team}"
     _ask(turn, proposed, rung, f"Nobody has decided on {proposed.remedy_id}: asked of {whom}")
     if rung is not proposed.asked:
-        turn.tell_customer("on_its_way", rung=rung.value, next_word_by=_due(turn, proposed))
+        turn.tell_customer("approval_late", rung=rung.value, next_word_by=_due(turn, proposed))
+    elif clock.rung is not None:  # The first time that the same rung is asked again: the customer waits since then.
+        _tell_late(turn, rung)
+
+
+def _tell_late(turn: Turn, rung: Rung) -> None:
+    """The time by which the customer was to hear has passed; from now on, the word that they wait for has its own."""
+    closed = turn.state.status is Status.CLOSED
+    by = None if closed else promising.next_word(turn, "a decision on a remedy is late")
+    turn.tell_customer("approval_late", rung=rung.value, next_word_by=by)
 
 
 def _trusted(turn: Turn, proposed: ProposedRemedy) -> list[Trusted]:

@@ -55,6 +55,15 @@ def owner(state: State, by: Actor, at: datetime) -> None:
         raise Refused(Code.NOT_OWNER, f"{held.label} has this case, at rung {held.rung}. {hint}", owner=held.label)
 
 
+def of_the_line(state: State, by: Actor, at: datetime) -> None:
+    """Anybody of the case's line, or who is asked about it: whoever was threatened need not be the owner."""
+    rung_of(by)
+    offer = state.offer
+    asked = {handed.specialist for handed in state.open_handoffs} | {offer.person if offer else None}
+    if not (by.id in asked or by.in_line_of(state.owner.team) or (offer and by.in_line_of(offer.team))):
+        owner(state, by, at)
+
+
 def reopener(state: State, by: Actor, at: datetime) -> None:
     """The owner, or a higher rung of the line; of a case that a queue owns, anybody whom it could be offered to."""
     held = state.owner
@@ -350,6 +359,6 @@ def _qualified(state: State, to: Recipient, rung: Rung) -> None:
 
 def _at_least(state: State, by: Actor, rung: Rung) -> None:
     if rung_of(by).height < rung.height:
-        raise Refused(Code.RUNG_TOO_LOW, f"This takes a {rung} or above; {by.id} is {by.rung}.", rung=rung)
+        raise Refused(Code.RUNG_TOO_LOW, f"This takes {rung.with_article} or above; {by.id} is {by.rung}.", rung=rung)
     if not by.in_line_of(state.owner.team):
         raise Refused(Code.NOT_QUALIFIED, f"{by.id} is not in the line of the team {state.owner.team}.")

@@ -16,7 +16,7 @@ def leave_clocks(turn: Turn, cause: str) -> None:
     """What the new pathway does not have. A promise that the customer was told of is kept on any channel."""
     plan, channel = turn.plan, turn.state.channel
     for clock in turn.live(OPTIONAL_CLOCKS):
-        told = clock.name is ClockName.CALLBACK or clock.label == promising.LABEL
+        told = clock.name is ClockName.CALLBACK or clock.label is not None
         if not told and not plan.has_clock(clock.name, channel):
             turn.cancel_clock(clock.id, cause)
 
@@ -24,7 +24,7 @@ def leave_clocks(turn: Turn, cause: str) -> None:
 def take_clocks(turn: Turn, cause: str) -> None:
     """What the new pathway has, and the old one did not."""
     state = turn.state
-    if not any(clock.label != promising.LABEL for clock in turn.live((ClockName.UPDATE,))):
+    if not any(clock.label is None for clock in turn.live((ClockName.UPDATE,))):
         promising.keep_updating(turn, cause)
     promising.chase_if_waiting(turn, cause)
     if state.status is not Status.RESOLVED:

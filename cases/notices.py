@@ -14,7 +14,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from cases.effects import TellCustomer
-from cases.words import ClosedAs, Contact, Letter, Promised, Reason, Remedy, Rung
+from cases.words import ClosedAs, Contact, ContactOption, Letter, Promised, Reason, Remedy, Rung
 
 
 class Kind(StrEnum):
@@ -99,15 +99,20 @@ _SOMEBODY_TAKES_IT = {"rung": RUNG, "next_word_by": PERHAPS_MOMENT}
 
 # A name may have dots of its own where what is told differs: `conduct.lifted` beside `conduct.restricted`.
 MESSAGES: dict[str, Message] = {
-    "opened": Message({"next_word_by": PERHAPS_MOMENT}),
+    "opened": Message(_SOMEBODY_TAKES_IT),
     "reply": Message({"text": WORDS, "asks": PERHAPS_WORDS, "next_word_by": PERHAPS_MOMENT}),
     "asked_for_manager": Message({"rung": RUNG._replace(may_lack=True), "next_word_by": PERHAPS_MOMENT}),
-    "redirected": Message({"text": WORDS}),
+    "redirected": Message({"text": WORDS, "rung": RUNG._replace(may_lack=True)}),
     "escalated": Message(
-        {**_SOMEBODY_TAKES_IT, "may_choose_call": FLAG},
-        variants=tuple(reason for reason in Reason if reason not in STAYS_LEVEL),
+        {**_SOMEBODY_TAKES_IT, "may_choose_call": one_of(*ContactOption, "both")._replace(may_lack=True)},
+        variants=(
+            *(reason for reason in Reason if reason not in STAYS_LEVEL),
+            f"{Reason.NEEDS_ATTENTION}.conduct",
+        ),
     ),
-    "on_its_way": Message(_SOMEBODY_TAKES_IT),
+    "on_its_way": Message({**_SOMEBODY_TAKES_IT, "spoke": FLAG}),
+    "at_top": Message({"next_word_by": PERHAPS_MOMENT, "spoke": FLAG}),
+    "late": Message({"next_word_by": PERHAPS_MOMENT}),
     "taken_up": Message({**_SOMEBODY_TAKES_IT, "only_contact": FLAG}),
     "stays": Message(_SOMEBODY_TAKES_IT),
     "reassigned": Message(_SOMEBODY_TAKES_IT),
@@ -130,7 +135,7 @@ MESSAGES: dict[str, Message] = {
             ClosedAs.DUPLICATE,
         ),
     ),
-    "reopened": Message({"next_word_by": PERHAPS_MOMENT}),
+    "reopened": Message({"next_word_by": PERHAPS_MOMENT}, variants=("by_us",), bare=True),
     "conduct.warning_1": Message({"text": WORDS}),
     "conduct.warning_2": Message({"text": WORDS}),
     "conduct.restricted": Message(
@@ -140,6 +145,7 @@ MESSAGES: dict[str, Message] = {
     "conduct.lifted": Message({"text": WORDS}),
     "conduct.review_asked": Message({"by_when": PERHAPS_MOMENT}),
     "approval_asked": Message(_SOMEBODY_TAKES_IT),
+    "approval_late": Message(_SOMEBODY_TAKES_IT),
     "remedy_granted": Message(
         {"remedy": _A_REMEDY, "amount": _PERHAPS_AMOUNT, "currency": _PERHAPS_CURRENCY, "text": PERHAPS_WORDS},
         variants=tuple(remedy for remedy in Remedy if not remedy.is_money),
@@ -152,6 +158,7 @@ MESSAGES: dict[str, Message] = {
         if remedy.is_money
     },
     "remedy_rejected": Message({"reason": WORDS, "next_word_by": PERHAPS_MOMENT}),
+    "remedy_rejected.closed": Message({"reason": WORDS, "reopen_until": PERHAPS_MOMENT}),
     "payment_failed": Message(
         {"remedy": _A_REMEDY, "amount": AMOUNT, "currency": CURRENCY, "next_word_by": PERHAPS_MOMENT}
     ),

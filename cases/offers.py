@@ -6,13 +6,13 @@ Knows how a case is held out, taken, declined and given back; not when it climbs
 
 from __future__ import annotations
 
-from cases import restricting, timekeeping
+from cases import promising, restricting, timekeeping
 from cases.actions import Assign, Claim, Decline, Recipient, Transfer
 from cases.confirming import go_on, hold, withdraw_resolution
 from cases.effects import ChoosePerson
 from cases.ladder import ROUTES, returns_when_ignored
 from cases.outcomes import Chosen
-from cases.state import Offer, Owner
+from cases.state import Insistence, Offer, Owner, State
 from cases.turn import Turn
 from cases.words import ClockName, Reason, Rung, Status
 
@@ -94,9 +94,11 @@ def claim(turn: Turn, event: Claim) -> None:
     if rung.height > before.rung.height:
         state.insistence = None
         turn.cancel((ClockName.REDIRECT,), "a higher rung has the case")
+    go_on(turn, "claimed")
     only_contact = restricting.taken_over(turn)
     if rung.height > before.rung.height or before.person not in (None, event.by.id) or only_contact:
         # Handing over in silence confuses and angers (C, I): whoever had spoken to somebody learns that it is another.
+        promising.news_given(turn, "somebody else has taken it up")
         turn.tell_customer("taken_up", rung=rung.value, next_word_by=turn.due_answer(), only_contact=only_contact)
 
 
@@ -137,14 +139,27 @@ def give_back(turn: Turn) -> None:
     state, offer = turn.state, turn.state.offer
     turn.enter("returned", f"The case stays with {state.owner.label}")
     turn.cancel((ACK, ClockName.ALERT_REPEAT), "back to the owner")
+    state.insistence = after_answer(state)
     state.offer = None
     if offer and offer.rung.height > state.owner.rung.height:
+        promising.news_given(turn, "it stays with its owner")
         turn.tell_customer("stays", rung=state.owner.rung.value, next_word_by=turn.due_answer())
     if state.owner.person is None:
         hold_out(turn, new_offer(turn, state.owner.rung, state.owner.team, (Reason.OPENED,)))
     elif offer:
         turn.alert_owner("returned", reasons=tuple(ROUTES[reason].words for reason in offer.reasons))
     go_on(turn, "nobody else takes it up")
+
+
+def after_answer(state: State) -> Insistence | None:
+    """What is left of a wish for a manager once it was answered, by a redirect, a resolution or the way back down.
+
+    Whoever insisted is not redirected a second time: the next wish at this rung goes up.
+    """
+    asked, offer = state.insistence, state.offer
+    if asked is None and offer and Reason.ASKED_FOR_MANAGER in offer.reasons:
+        asked = Insistence(asked_at=offer.made_at)
+    return asked.model_copy(update={"answered": True}) if asked else None
 
 
 def end_offer(turn: Turn, cause: str) -> None:

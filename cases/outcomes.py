@@ -28,6 +28,7 @@ class Planned(Answer):
     kind: Literal["planned"] = "planned"
     plan: Plan
     person: Short | None = None
+    why: Short | None = Field(default=None, description="why there is nobody to offer it to")
     earlier_cases: tuple[Short, ...] = Field(default=(), description="ids of the customer's other cases, newest first")
     earlier: tuple[EarlierCase, ...] = Field(default=(), description="the newest of them, and how they ended")
     granted_before: dict[str, Decimal] = Field(default={}, description="what they got in those, by currency")

@@ -22,7 +22,7 @@ def planned(turn: Turn, event: Planned) -> None:
     turn.enter(
         "planned",
         f"Planned by policy {plan.terms.policy}: team {plan.team}, rung {plan.rung}, priority {plan.priority}"
-        f"; offered to {event.person or 'the queue'}",
+        f"; offered to {event.person or 'the queue'}{f': {event.why}' if event.why and not event.person else ''}",
         policy_hash=plan.terms.policy_hash,
         rule=plan.rule,
         team=plan.team,
@@ -37,7 +37,7 @@ def planned(turn: Turn, event: Planned) -> None:
     promising.keep_updating(turn, "opened", since=state.opened_at)
     statutory.start(turn)
     open_offer(turn, event.person)
-    turn.tell_customer("opened", next_word_by=turn.due(ClockName.FIRST_RESPONSE))
+    turn.tell_customer("opened", rung=plan.rung.value, next_word_by=turn.due(ClockName.FIRST_RESPONSE))
 
 
 def delayed(turn: Turn, event: Delayed) -> None:

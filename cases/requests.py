@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 from pydantic import AwareDatetime, Field
 
@@ -83,3 +83,6 @@ Request = Annotated[
     | Withdraw,
     Field(discriminator="kind"),
 ]
+
+SPOKEN: frozenset[str] = frozenset(one.model_fields["kind"].default for one in get_args(get_args(Request)[0]))
+"""The kinds in which the customer says something, whoever passes it on."""

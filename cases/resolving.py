@@ -10,12 +10,12 @@ from cases.actions import Close, Reopen, Resolve
 from cases.climbing import climb
 from cases.confirming import COMMERCIAL, hold_if_owed, withdraw_resolution
 from cases.handing import end_hand_offs
-from cases.offers import end_offer, hold_out
+from cases.offers import after_answer, end_offer, hold_out
 from cases.requests import AcceptResolution, RejectResolution, Withdraw
 from cases.state import Offer, Owner
 from cases.turn import Turn, quoted
 from cases.view import Satisfaction
-from cases.words import ClockName, ClockState, ClosedAs, Reason, Status
+from cases.words import ClockName, ClockState, ClosedAs, Reason, Role, Rung, Status
 
 _KEPT = (ClosedAs.ACCEPTED, ClosedAs.UNCONFIRMED)
 
@@ -32,7 +32,7 @@ def resolve(turn: Turn, event: Resolve) -> None:
     promising.end_updates(turn, "resolved")
     timekeeping.forget_holds(turn, "resolved")
     timekeeping.pause_handling(turn, "resolved; the customer is asked to confirm")
-    state.insistence = None
+    state.insistence = after_answer(state)
     state.asks = None
     end_offer(turn, "resolved")
     turn.start_clock(ClockName.CONFIRM, "resolved", since=turn.now)
@@ -139,13 +139,13 @@ def reopen_case(turn: Turn) -> None:
     An owner who reopens it keeps it. Otherwise the queue owns it until somebody claims: never a person who is away.
     """
     state = turn.state
-    last = state.owner
+    last, duplicate_of = state.owner, state.duplicate_of
     state.status = Status.OPEN
     state.closed_as = state.closed_at = state.duplicate_of = state.satisfaction = None
     state.reopened += 1
     turn.mark(reopened=state.reopened)
     turn.cancel((ClockName.REOPEN_WINDOW,), "reopened")
-    statutory.reopened(turn)
+    statutory.reopened(turn, duplicate_of)
     restricting.reopened(turn)
     _owe_again(turn)
     if state.reopened > 1:
@@ -155,8 +155,22 @@ def reopen_case(turn: Turn) -> None:
         turn.enter("reopened", f"Back in the queue of {last.team}; offered to {last.label} first", reason="reopened")
         offer = Offer(team=last.team, rung=last.rung, reasons=(Reason.REOPENED,), made_at=turn.at, by=turn.by.id)
         hold_out(turn, offer, prefer=last.person)
-        turn.tell_customer("reopened", next_word_by=turn.due(ClockName.NEXT_RESPONSE))
+    threatened = safety.is_awaited(state) and state.owner.rung.height < Rung.MANAGER.height
+    if state.reopened == 1 and not threatened:
+        _tell_reopened(turn)
+    if threatened:
+        # The offer of the threat was withdrawn when the case was closed, and nobody has decided since.
+        climb(turn, Reason.THREAT, text=next((threat.text for threat in state.conduct.undecided), None))
     timekeeping.take_up(turn, "reopened")
+
+
+def _tell_reopened(turn: Turn) -> None:
+    """Who came back is thanked; of us, they hear it otherwise. A payment that failed has words of its own."""
+    if turn.by.role is Role.SYSTEM:
+        turn.next_effect_id()  # Of the words that were said here once: no later message must have their number.
+        return
+    template = "reopened" if turn.spoke else "reopened.by_us"
+    turn.tell_customer(template, next_word_by=turn.due(ClockName.NEXT_RESPONSE))
 
 
 def _owe_again(turn: Turn) -> None:

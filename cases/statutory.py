@@ -76,7 +76,7 @@ def next_word(turn: Turn) -> datetime | None:
 def closed(turn: Turn, closed_as: ClosedAs) -> None:
     """A closed case still owes its letters; a duplicate does not, because the case that it repeats does."""
     if closed_as is ClosedAs.DUPLICATE:
-        turn.cancel((STATUTORY,), f"owed in {turn.state.duplicate_of}")
+        turn.cancel((STATUTORY,), _owed_in(turn.state.duplicate_of))
     watch(turn)
 
 
@@ -87,10 +87,38 @@ def watch(turn: Turn) -> None:
         turn.start_clock(ClockName.ALERT_REPEAT, "a statutory deadline has passed", since=turn.now)
 
 
-def reopened(turn: Turn) -> None:
-    """An open case has an owner who hears of what is late; nobody needs to be alerted beside."""
+def reopened(turn: Turn, duplicate_of: str | None) -> None:
+    """An open case has an owner who hears of what is late; nobody needs to be alerted beside.
+
+    One that was closed as a duplicate and goes on repeats nothing: what was owed in the other case is owed here again,
+    by the moment at which it always was.
+    """
     if turn.plan.regime:
         turn.cancel((ClockName.ALERT_REPEAT,), "reopened")
+    if duplicate_of:
+        for clock in turn.state.clocks:
+            if clock.name is STATUTORY and not clock.live and clock.ledger[-1].cause == _owed_in(duplicate_of):
+                _owe_again(turn, clock, duplicate_of)
+
+
+def _owed_in(duplicate_of: str | None) -> str:
+    return f"owed in {duplicate_of}"
+
+
+def _owe_again(turn: Turn, clock: Clock, duplicate_of: str) -> None:
+    """Its time never stood still, so the clock is a new one from the old start. It takes the place of the old one."""
+    state = turn.state
+    state.clocks = [other for other in state.clocks if other is not clock]
+    anew = turn.start_dated(
+        STATUTORY,
+        f"owed here after all, not in {duplicate_of}",
+        label=clock.label or "",
+        since=clock.started_at or state.opened_at,
+        due=(clock.started_at or state.opened_at) + clock.target,
+        warn_at=clock.warn_at,
+        on_breach=clock.on_breach,
+    )
+    anew.warned, anew.breached_at = clock.warned, clock.breached_at
 
 
 def repeat_alert(turn: Turn) -> bool:

@@ -44,6 +44,9 @@ NAMES = {
 _LASTING = frozenset({Suggested.LEGAL_STEP, Suggested.VULNERABLE_CUSTOMER, Suggested.REPEATED_CONTACT})
 """What stays so once it was confirmed, and need not be suggested again. A threat or an insult is one more each time."""
 
+_CONDUCT = frozenset({Suggested.THREAT, Suggested.ABUSE})
+"""Nobody is thanked for having said such things, nor is anybody blamed before a person has read them."""
+
 _ACTED_ON: dict[str, Suggested] = {
     "ask_for_manager": Suggested.ASKS_FOR_MANAGER,
     "redirect": Suggested.ASKS_FOR_MANAGER,
@@ -125,7 +128,8 @@ def _go_up(turn: Turn, suggestion: Suggestion) -> None:
     if suggestion.reason is Suggested.ASKS_FOR_MANAGER:
         want_manager(turn)
     else:
-        climb(turn, Reason.NEEDS_ATTENTION, text=f"{NAMES[suggestion.reason]}: {suggestion.why}")
+        manner = ".conduct" if suggestion.reason in _CONDUCT else ""
+        climb(turn, Reason.NEEDS_ATTENTION, text=f"{NAMES[suggestion.reason]}: {suggestion.why}", manner=manner)
 
 
 def decide_suggestion(turn: Turn, event: DecideSuggestion) -> None:

@@ -27,6 +27,7 @@ from cases import (
     planning,
     pressing,
     promising,
+    racing,
     relieving,
     resolving,
     restricting,
@@ -38,6 +39,7 @@ from cases import (
 )
 from cases.events import Actor, Code, Refused
 from cases.state import State
+from cases.timeline import Entry
 from cases.turn import Turn
 from cases.words import Status
 
@@ -133,7 +135,7 @@ TABLE: dict[str, Row] = {
         (promising.promise_ahead, restricting.callback_may_be_promised),
     ),
     "warn": Row(conducting.warn, UNCLOSED, guards.owner, (conducting.warning_left,), (conducting.next_warning,)),
-    "report_threat": Row(conducting.report_threat, PLANNED, guards.replier),
+    "report_threat": Row(conducting.report_threat, PLANNED, guards.of_the_line),
     "decide_safety": Row(conducting.decide_safety, PLANNED, guards.manager, (safety.threat_awaits,)),
     "end_contact": Row(conducting.end_contact, UNCLOSED, guards.owner, (conducting.warned_twice,)),
     "restrict_contact": Row(restricting.restrict_contact, UNCLOSED, guards.manager, checks=(restricting.review_ahead,)),
@@ -253,26 +255,21 @@ def refusal(state: State, row: Row) -> Refused:
         case _ if row.otherwise is not Code.ALREADY_RESOLVED:
             return Refused(row.otherwise, _OTHERWISE[row.otherwise])
         case Status.CLOSED:
-            by, words = _who(state, _CLOSING)
+            by, words = _who(racing.closing(state))
             return Refused(
                 Code.CLOSED,
                 f"The case is closed as {state.closed_as}{words}. Reopen it first; a message reopens it too.",
                 **by,
             )
         case _:
-            by, words = _who(state, _RESOLVING)
+            by, words = _who(next((entry for entry in reversed(state.timeline) if entry.kind == "resolve"), None))
             return Refused(
                 Code.ALREADY_RESOLVED, f"The case is resolved{words} and waits for the customer's confirmation.", **by
             )
 
 
-_RESOLVING = ("resolve",)
-_CLOSING = ("close", "withdraw", "accept_resolution", "unconfirmed")
-
-
-def _who(state: State, kinds: tuple[str, ...]) -> tuple[dict[str, str], str]:
+def _who(entry: Entry | None) -> tuple[dict[str, str], str]:
     """Who was first, as details and in words, if the timeline at hand still has it: whoever lost a race asks that."""
-    entry = next((entry for entry in reversed(state.timeline) if entry.kind in kinds), None)
     return ({"by": entry.by.id}, f" by {entry.by.id}") if entry else ({}, "")
 
 

@@ -81,7 +81,8 @@ def redirect(turn: Turn, event: Redirect) -> None:
     if state.insistence:
         state.insistence = state.insistence.model_copy(update={"answered": True})
     confirming.go_on(turn, "answered")
-    turn.tell_customer("redirected", text=event.text)
+    above = state.owner.rung.above
+    turn.tell_customer("redirected", text=event.text, rung=above.value if above else None)
 
 
 def reply(turn: Turn, event: Reply) -> None:
@@ -91,6 +92,7 @@ def reply(turn: Turn, event: Reply) -> None:
     turn.enter("reply", event.text, asks=event.asks, attachments=_links(event.attachments), **more)
     turn.said(event.text, to_customer=True)
     turn.fulfil(RESPONSES, "replied")
+    promising.spoken(turn, "replied")
     promising.word_given(turn, "replied", update_by=event.update_by)
     timekeeping.end_hold(turn, "replied")
     if event.asks:
@@ -132,7 +134,7 @@ def attempt(turn: Turn, event: Attempt) -> None:
         outcome=quoted(event.outcome),
     )
     turn.state.attempts = [*turn.state.attempts[-NEWEST + 1 :], tried]
-    turn.fulfil((ClockName.CALLBACK,), "called")
+    promising.called(turn, "called")
     confirming.go_on(turn, "called")
 
 
@@ -143,19 +145,20 @@ def wait_for_customer(turn: Turn, event: WaitForCustomer) -> None:
     turn.pause([clock for clock in turn.state.clocks if clock.pausable], "waiting for the customer")
     timekeeping.end_hold(turn, "waiting for the customer")
     promising.chase_if_waiting(turn, "waiting for the customer")
+    confirming.hold_if_owed(turn, "something that was promised is owed first")
 
 
 def resume(turn: Turn, event: Resume) -> None:
     """The waiting ends without an answer."""
     turn.enter("resume", f"{event.by.id} goes on without the customer's answer")
-    _end_waiting(turn, "resumed")
+    end_waiting(turn, "resumed")
 
 
 def _customer_spoke(turn: Turn) -> None:
     turn.state.asks = None
     timekeeping.end_hold(turn, "the customer spoke")
     if turn.state.status is Status.WAITING_CUSTOMER:
-        _end_waiting(turn, "the customer answered")
+        end_waiting(turn, "the customer answered")
 
 
 def choose_contact(turn: Turn, event: ChooseContact) -> None:
@@ -171,7 +174,8 @@ def ask_review(turn: Turn, event: AskReview) -> None:
     _customer_spoke(turn)
 
 
-def _end_waiting(turn: Turn, cause: str) -> None:
+def end_waiting(turn: Turn, cause: str) -> None:
+    """It is the company's move again."""
     turn.state.status = Status.OPEN
     turn.fulfil((ClockName.CUSTOMER_SILENCE,), cause)
     turn.resume([c for c in turn.state.clocks if c.pausable and c.state is ClockState.PAUSED], cause)

@@ -15,6 +15,7 @@ from cases.clocks import Clock
 from cases.effects import AlertStaff, Effect, Errand, Param, TellCustomer
 from cases.events import SYSTEM, Actor, Event
 from cases.plan import ClockTerms, Limit, Plan
+from cases.requests import SPOKEN
 from cases.state import Said, State
 from cases.timeline import By, Entry
 from cases.words import Breach, ClockName, ClockState, Mark, Rung, Via
@@ -34,7 +35,7 @@ class Turn:
     """The work of one event that happened at `at`, or of one deadline; it is worked at `now`, which may be later.
 
     Promises count from `at`; the time that somebody is given to act on what they are told counts from `now`.
-    `effects` collects what it asks of the world.
+    `effects` collects what it asks of the world; `spoke` is whether the customer said what is worked.
     """
 
     def __init__(self, state: State, at: datetime, event: Event | None = None, now: datetime | None = None) -> None:
@@ -43,6 +44,7 @@ class Turn:
         self.now = now or at
         self.by: Actor = event.by if event else SYSTEM
         self.effects: list[Effect] = []
+        self.spoke = event is not None and event.kind in SPOKEN
         self._via = (event.via or Via.SYSTEM) if event else Via.SYSTEM
         self._event_id = str(event.id) if event else None
 

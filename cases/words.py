@@ -29,6 +29,11 @@ class Rung(StrEnum):
     EXECUTIVE = "executive"
 
     @property
+    def with_article(self) -> str:
+        """How a sentence speaks of one of them: `an agent`."""
+        return f"{'an' if self.value[0] in 'aeiou' else 'a'} {self}"
+
+    @property
     def height(self) -> int:
         """How far up the ladder, from 0 for `bot`."""
         return _LADDER.index(self)

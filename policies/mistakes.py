@@ -43,12 +43,12 @@ class PolicyError(Exception):
         self.mistakes = tuple(mistakes)
 
 
-def read_toml(path: Path) -> dict[str, Any]:
-    """The content of a TOML file. Raises PolicyError when there is none or it is not TOML."""
+def read_toml(path: Path, model: str = "policies/default.toml") -> dict[str, Any]:
+    """The content of a TOML file, of which `model` is one. Raises PolicyError when there is none or it is not TOML."""
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
-        raise _unreadable(path, "there is no such file", "check the path, or copy policies/default.toml") from error
+        raise _unreadable(path, "there is no such file", f"check the path, or copy {model}") from error
     except OSError as error:
         raise _unreadable(path, f"cannot be read: {error.strerror}", "name a file that you may read") from error
     except UnicodeDecodeError as error:

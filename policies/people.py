@@ -67,7 +67,7 @@ def load_people_file(
     up, or its cases would wait for people who do not exist. `calendars` are the policy's, for shifts.
     """
     path = Path(path)
-    raw = read_toml(path)
+    raw = read_toml(path, "policies/demo-people.toml")
     shifts = _shifts(raw)
     own, mistakes = _calendars(path, raw)
     known = {**ours(), **(calendars or {}), **own}

@@ -13,6 +13,12 @@ from pydantic import ValidationError
 
 from cases.retention import Retention
 
+UNSAID = (
+    "the policy {} does not say what a law makes the company keep; add [retention] to its file, as "
+    "policies/default.toml has it, and restart the workers"
+)
+"""Why nothing is erased where the policy in force, by that name, has no such table."""
+
 _ANY_DAY = datetime(2001, 1, 1, tzinfo=UTC)
 
 

@@ -9,6 +9,7 @@ out aware and in UTC. No rules here: what a case is, the case says in its view.
       .write(commit, rendered, outgoing, paged) -> Written(waiting, calls), one transaction; again, it changes nothing
       .next_delivery(case_id, destination) -> Waiting | None, .mark_delivered(it, now), .mark_failed(it, error, now)
       .deliveries(case_id)           -> list[Delivery]
+      .keep_destinations(found, now), .destinations(), .list_destinations(), .forget_destination(name)
       .correspondence(case_id, alerts, announcements) -> list[Passed] | None
       .find(case_id)                 -> (CaseView, as_of) | None
       .complaint(case_id)            -> Complaint | None, as it arrived
@@ -54,6 +55,7 @@ from records.consulting import HandoffFilters, HandoffPage, HandoffShown, Record
 from records.corresponding import Passed
 from records.database import sqlite_url
 from records.delivering import Delivery, Outgoing, Waiting
+from records.destinations import KnownDestination
 from records.directory import OnShift, PersonShown
 from records.erasure import Erased, ErasedCase, Erasing, Erasure, Forget, KeptByLaw, StillOpen
 from records.errors import InvalidCursor, RecordsAway, RecordsError
@@ -86,6 +88,7 @@ __all__ = [
     "Insights",
     "InvalidCursor",
     "KeptByLaw",
+    "KnownDestination",
     "NewEntry",
     "OnShift",
     "Outgoing",

@@ -8,7 +8,6 @@ paged take turns within a group, so that numbers rise in the order in which they
 
 from __future__ import annotations
 
-import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
@@ -21,11 +20,14 @@ from cases.complaint import Shape
 from cases.effects import AlertStaff
 from cases.paging import Group
 from cases.words import Rung
-from records.database import Database, insert_new
+from records.database import Database, insert_new, take_turns
 from records.tables import cases, outbox, pages_due
 
 CALLED_AGAIN = timedelta(minutes=10)
 """After this the next alert calls again: an operator may have terminated the digest that was called."""
+
+DROPPED = "erased"
+"""Stands for the page of alerts that were erased before anybody was paged."""
 
 _WAITS = pages_due.c.page_id.is_(None)
 
@@ -61,7 +63,10 @@ class WaitingGroup(Shape):
 
 
 class SentPage(Shape):
-    """A page, and how many alerts it carried. `page_id` is `nobody` if no target wanted them any more."""
+    """A page, and how many alerts it carried. `page_id` is `nobody` if no target wanted them any more.
+
+    It is `erased` if what they say was, before anybody was paged.
+    """
 
     page_id: str
     team: str
@@ -108,7 +113,7 @@ class AlertQueue(Database):
         )
         left = sa.select(sa.func.count()).select_from(pages_due).where(_of(group), _WAITS)
         with self.writing() as connection:
-            take_turns(connection, group)
+            _take_turns(connection, group)
             connection.execute(marked)
             return connection.execute(left).scalar_one()
 
@@ -164,18 +169,27 @@ def queue_pages(connection: sa.Connection, alerts: Iterable[AlertStaff], now: da
     return tuple(call for call in calls if call is not None)
 
 
-def take_turns(connection: sa.Connection, group: Group) -> None:
-    """One transaction at a time in a group. On SQLite nobody else writes anyway."""
-    if connection.dialect.name == "postgresql":
-        digest = hashlib.sha256(f"pages {group.team} {group.rung}".encode()).digest()
-        connection.execute(sa.select(sa.func.pg_advisory_xact_lock(int.from_bytes(digest[:8], signed=True))))
+def drop_pages(connection: sa.Connection, case_id: str, now: datetime) -> None:
+    """Nobody is paged any more for what waits of a case that is erased in this transaction: it says nothing now.
+
+    The last that a transaction does, as `queue_pages`.
+    """
+    of_case = pages_due.c.effect_id.in_(sa.select(outbox.c.effect_id).where(outbox.c.case_id == case_id))
+    groups = sa.select(pages_due.c.team, pages_due.c.rung).where(of_case, _WAITS).distinct()
+    for team, rung in sorted((row.team, row.rung) for row in connection.execute(groups)):
+        _take_turns(connection, Group(team=team, rung=rung))
+    connection.execute(sa.update(pages_due).where(of_case, _WAITS).values(page_id=DROPPED, paged_at=now))
+
+
+def _take_turns(connection: sa.Connection, group: Group) -> None:
+    take_turns(connection, f"pages {group.team} {group.rung}")
 
 
 def _queue(connection: sa.Connection, group: Group, alerts: Sequence[AlertStaff], now: datetime) -> Call | None:
     rows = [
         {"effect_id": it.id, "team": it.team, "rung": it.rung, "urgent": it.urgent, "queued_at": now} for it in alerts
     ]
-    take_turns(connection, group)
+    _take_turns(connection, group)
     connection.execute(insert_new(connection.dialect.name, pages_due), rows)
     ours = {alert.id for alert in alerts}
     urgent = _calls(connection, group, ours, now, pages_due.c.urgent)

@@ -6,7 +6,8 @@ so writes here begin IMMEDIATE: they wait for their turn, up to BUSY_TIMEOUT_S.
 
 from __future__ import annotations
 
-from collections.abc import Generator
+import hashlib
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager, nullcontext
 from functools import cache
 from pathlib import Path
@@ -18,11 +19,25 @@ import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, ProgrammingError
+from sqlalchemy.exc import TimeoutError as NoneFree
 
 from records.errors import RecordsAway, RecordsError
 
 BUSY_TIMEOUT_S = 30
 """How long a write waits for another to end. A commit takes a few milliseconds; a migration, a second."""
+
+CONNECTION_WITHIN_S = 5
+"""How long somebody waits for a connection: for one to be made, or to become free. Then the database is away."""
+
+_POSTGRESQL: Mapping[str, int] = {
+    # A server that is cut off answers neither yes nor no: without these, whoever asks it waits for hours.
+    "connect_timeout": CONNECTION_WITHIN_S,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 20_000,
+}
+"""What libpq is told, unless the URL says otherwise."""
 
 _WRITES = "caseladder_writes"
 
@@ -79,6 +94,8 @@ def _away(engine: sa.Engine) -> Generator[None]:
         yield
     except (OperationalError, InterfaceError) as error:
         raise RecordsAway(engine.url.render_as_string(), str(error.orig)) from error
+    except NoneFree as error:  # Those who have the connections wait for the database.
+        raise RecordsAway(engine.url.render_as_string(), str(error)) from error
     except DBAPIError as error:
         if error.connection_invalidated:
             raise RecordsAway(engine.url.render_as_string(), str(error.orig)) from error
@@ -93,9 +110,7 @@ def make_engine(url: str) -> sa.Engine:
     try:
         # As many connections as a worker has threads, so that none waits for another's. Without parameters in errors:
         # they would take what customers said into logs and histories.
-        engine = sa.create_engine(
-            parsed, pool_size=20, pool_pre_ping=parsed.get_backend_name() != "sqlite", hide_parameters=True
-        )
+        engine = sa.create_engine(parsed, pool_size=20, hide_parameters=True, **_patience(parsed))
     except ModuleNotFoundError as error:
         raise RecordsError(
             f"The records at {parsed.render_as_string()} need the driver {error.name}, which is not installed. For "
@@ -105,6 +120,14 @@ def make_engine(url: str) -> sa.Engine:
         event.listen(engine, "connect", _set_up_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def _patience(url: sa.URL) -> dict[str, Any]:
+    """How long the database is waited for, and how it is noticed that it is gone. SQLite: see BUSY_TIMEOUT_S."""
+    if url.get_backend_name() == "sqlite":
+        return {}
+    said = {name: value for name, value in _POSTGRESQL.items() if name not in url.query}
+    return {"pool_pre_ping": True, "pool_timeout": CONNECTION_WITHIN_S, "connect_args": said}
 
 
 def _set_up_sqlite(connection: Any, _record: object) -> None:
@@ -123,6 +146,13 @@ def _set_up_sqlite(connection: Any, _record: object) -> None:
 
 def _begin_sqlite(connection: sa.Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if connection.get_execution_options().get(_WRITES) else "BEGIN")
+
+
+def take_turns(connection: sa.Connection, what: str) -> None:
+    """One transaction at a time about `what`, until it ends. On SQLite nobody else writes anyway."""
+    if connection.dialect.name == "postgresql":
+        key = int.from_bytes(hashlib.sha256(what.encode()).digest()[:8], signed=True)
+        connection.execute(sa.select(sa.func.pg_advisory_xact_lock(key)))
 
 
 def insert_into(dialect: str, table: sa.Table) -> sqlite.Insert | postgresql.Insert:

@@ -17,7 +17,8 @@ import sqlalchemy as sa
 from cases.retention import Retention
 from cases.view import CaseView
 from cases.words import Role, Status
-from records.database import Database, insert_into
+from records.alerting import drop_pages
+from records.database import Database, insert_into, take_turns
 from records.personal import ERASED, PERSONAL, emptied, figures
 from records.tables import cases, erasures, handoffs, metadata, outbox, payments, policies, timeline
 
@@ -76,18 +77,24 @@ class Eraser(Database):
             rows = connection.execute(query.order_by(erasures.c.requested_at)).all()
         return [Request(row.customer_id, row.requested_at) for row in rows]
 
-    def finish_erasure(self, request: Request, now: datetime) -> None:
-        """Nothing of the customer is left but the digest of their id, unless they have asked again meanwhile."""
+    def finish_erasure(self, request: Request, now: datetime) -> bool:
+        """Nothing of the customer is left but the digest of their id; whether that is so.
+
+        It is not if they have asked again meanwhile, or if a case of before has come into the records meanwhile.
+        """
         mine = sa.and_(
             erasures.c.customer_key == key_of(request.customer_id), erasures.c.requested_at == request.requested_at
         )
         with self.writing() as connection:
-            connection.execute(sa.update(erasures).where(mine).values(done_at=now, customer_id=None))
+            _take_turns(connection, request.customer_id)
+            if connection.execute(_SUBJECTS.where(_about(request)).limit(1)).first() is not None:
+                return False
+            done = sa.update(erasures).where(mine).values(done_at=now, customer_id=None)
+            return connection.execute(done).rowcount > 0
 
     def subjects(self, request: Request) -> list[Subject]:
         """The customer's cases that were opened before they asked, oldest first."""
-        about = sa.and_(cases.c.customer_id == request.customer_id, cases.c.opened_at <= request.requested_at)
-        query = _SUBJECTS.where(about, cases.c.erased_at.is_(None))
+        query = _SUBJECTS.where(_about(request))
         return self._subjects(query.order_by(cases.c.opened_at, cases.c.case_id))
 
     def expired_cases(self, retention: Retention, now: datetime, but: Sequence[str] = ()) -> list[Subject]:
@@ -119,6 +126,7 @@ class Eraser(Database):
             connection.execute(sa.update(cases).where(mine).values(**plain, erased_at=now))
             entries = _empty_timeline(connection, case_id, view.customer.id)
             emptied_rows = {table.name: _empty(connection, table, case_id) for table in _BY_CASE}
+            drop_pages(connection, case_id, now)
             return Removed(entries, emptied_rows[outbox.name], emptied_rows[handoffs.name])
 
     def payments_of(self, request: Request) -> list[Booked]:
@@ -175,6 +183,36 @@ _BOOKED = sa.select(payments.c.reference, payments.c.case_id, payments.c.booked_
 def key_of(customer_id: str) -> str:
     """What a request is known by when the customer is not."""
     return hashlib.sha256(customer_id.encode()).hexdigest()
+
+
+def go_on_erasing(connection: sa.Connection, customer_id: str, opened_at: datetime) -> None:
+    """An erasure that was done is not, if it meant a case that this transaction brings into the records only now."""
+    _take_turns(connection, customer_id)
+    meant = {"key": key_of(customer_id), "customer": customer_id, "opened": opened_at}
+    connection.execute(_GO_ON, meant)
+
+
+_GO_ON = (
+    sa.update(erasures)
+    .where(
+        erasures.c.customer_key == sa.bindparam("key"),
+        erasures.c.done_at.is_not(None),
+        erasures.c.requested_at >= sa.bindparam("opened"),
+    )
+    .values(customer_id=sa.bindparam("customer"), done_at=None)
+)
+
+
+def _take_turns(connection: sa.Connection, customer_id: str) -> None:
+    take_turns(connection, f"erasures {customer_id}")
+
+
+def _about(request: Request) -> sa.ColumnElement[bool]:
+    return sa.and_(
+        cases.c.customer_id == request.customer_id,
+        cases.c.opened_at <= request.requested_at,
+        cases.c.erased_at.is_(None),
+    )
 
 
 _OWN_WAY = (cases, timeline, payments, erasures)

@@ -73,6 +73,10 @@ class Erasure(Erased):
     customer_id: str
     requested_at: AwareDatetime
     done: bool
+    known: bool = Field(
+        default=True,
+        description="whether the records had any case of that customer, or payment to them, that is not erased yet",
+    )
 
 
 class Erasing:
@@ -110,22 +114,25 @@ class Erasing:
 
     async def _carry_out(self, request: Request, now: datetime) -> Erasure:
         came = _Came()
-        for subject in await asyncio.to_thread(self._records.subjects, request):
+        subjects = await asyncio.to_thread(self._records.subjects, request)
+        for subject in subjects:
             over = subject.status is Status.ARCHIVED
             if not (over and self._is_kept(Kept.COMPLAINT, subject.case_id, subject.ended_at, now, came)):
                 await self._erase(subject, now, came)
         waiting = {each.case_id for each in came.waiting}
+        payments = await asyncio.to_thread(self._records.payments_of, request)
         free = [
             booked.reference
-            for booked in await asyncio.to_thread(self._records.payments_of, request)
+            for booked in payments
             if not self._is_kept(Kept.PAYMENT, booked.reference, booked.booked_at, now, came)
             and booked.case_id not in waiting
         ]
         ended = await self._ended(came, free)
         done = not came.kept and not came.waiting
         if done:
-            await asyncio.to_thread(self._records.finish_erasure, request, now)
-        return Erasure(customer_id=request.customer_id, requested_at=request.requested_at, done=done, **ended)
+            done = await asyncio.to_thread(self._records.finish_erasure, request, now)
+        about = {"customer_id": request.customer_id, "requested_at": request.requested_at}
+        return Erasure(**about, done=done, known=bool(subjects or payments), **ended)
 
     def _is_kept(self, what: Kept, name: str, since: datetime, now: datetime, came: _Came) -> bool:
         law, until = self._retention.law(what), self._retention.kept_until(what, since)

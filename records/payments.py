@@ -21,7 +21,7 @@ from cases.complaint import Shape
 from cases.effects import Payment, PayRemedy
 from cases.money import Amount, words
 from cases.words import Remedy
-from records.database import Database
+from records.database import Database, take_turns
 from records.errors import RecordsError
 from records.paging import opened, sealed
 from records.tables import payments
@@ -106,7 +106,7 @@ class PaymentBook(Database):
             "booked_at": now,
         }
         with self.writing() as connection:
-            _take_turns(connection, errand.customer_id)
+            take_turns(connection, f"payments {errand.customer_id}")
             before = connection.execute(sa.select(payments).where(payments.c.effect_id == errand.id)).mappings().first()
             if before is not None:
                 return _again(BookedPayment.model_validate(dict(before)), errand)
@@ -152,13 +152,6 @@ def reference_of(effect_id: str) -> str:
     """`CL-` and 12 base32 digits of SHA-256 of the effect's id: short enough for a statement, and nobody's name."""
     digest = hashlib.sha256(effect_id.encode()).digest()
     return f"CL-{base64.b32encode(digest)[:12].decode()}"
-
-
-def _take_turns(connection: sa.Connection, customer_id: str) -> None:
-    """One payment to a customer at a time. On SQLite nobody else writes anyway."""
-    if connection.dialect.name == "postgresql":
-        key = int.from_bytes(hashlib.sha256(f"payments {customer_id}".encode()).digest()[:8], signed=True)
-        connection.execute(sa.select(sa.func.pg_advisory_xact_lock(key)))
 
 
 def _again(before: BookedPayment, errand: PayRemedy) -> Payment | None:

@@ -77,6 +77,7 @@ FIGURES: Mapping[str, frozenset[str]] = {
     "deliveries": _names("""
         effect_id destination case_id n announced created_at delivered_at attempts failing_since error resent
         given_up_at given_up_by"""),
+    "destinations": frozenset({"name", "source", "known_at"}),
     "pages_due": _names("n effect_id team rung urgent queued_at called_at page_id paged_at"),
     "erasures": frozenset({"customer_key", "requested_at", "requested_by", "done_at"}),
     "loads": frozenset({"case_id", "person", "effect_id", "reserved_at", "settled"}),

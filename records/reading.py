@@ -82,6 +82,12 @@ class CaseQueries(Database):
             row = connection.execute(query).one_or_none()
         return (CaseView.model_validate(row.view), row.written_at) if row else None
 
+    def is_erased(self, case_id: str) -> bool:
+        """Whether of a case only figures are left."""
+        query = sa.select(cases.c.case_id).where(cases.c.case_id == case_id, cases.c.erased_at.is_not(None))
+        with self.reading() as connection:
+            return connection.execute(query).first() is not None
+
     def complaint(self, case_id: str) -> Complaint | None:
         """What the customer said, as it arrived."""
         with self.reading() as connection:

@@ -7,6 +7,7 @@ from records.alerting import AlertQueue
 from records.changing import ChangeQueries
 from records.consulting import HandoffQueries
 from records.corresponding import Correspondence
+from records.destinations import Known
 from records.directory import Directory
 from records.erasing import Eraser
 from records.insights import InsightQueries
@@ -28,6 +29,7 @@ class Records(
     Specialists,
     PaymentBook,
     AlertQueue,
+    Known,
     Eraser,
 ):
     """The records of a company at one database URL. The database must have been migrated (`records.migrate`)."""

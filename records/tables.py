@@ -163,6 +163,15 @@ deliveries = sa.Table(
     sa.Index(None, "case_id", "destination", "n", sqlite_where=_WAITING, postgresql_where=_WAITING),
 )
 
+destinations = sa.Table(
+    "destinations",
+    metadata,
+    # What any worker has been told of at its start: see `records.destinations`.
+    sa.Column("name", sa.String(64), primary_key=True),
+    sa.Column("source", sa.String(64)),
+    sa.Column("known_at", Utc, nullable=False),
+)
+
 pages_due = sa.Table(
     "pages_due",
     metadata,

@@ -26,6 +26,7 @@ from records.changing import numbered
 from records.database import Database, insert_into, insert_new
 from records.delivering import Outgoing, decide, waiting_at, write_outgoing
 from records.directory import settle_loads
+from records.erasing import go_on_erasing
 from records.errors import RecordsError
 from records.mirroring import write_handoffs
 from records.tables import NEVER, cases, outbox, policies, timeline
@@ -65,6 +66,7 @@ class CaseWriter(Database):
 
         Nothing is written of a case that has been erased: what comes late would bring back what was removed. What is
         no late word of it, but another case of the same name, is not passed over in silence: RecordsError.
+        The first commit of a case takes an erasure of its customer up again that was done without it.
         Raises KeyError if words are missing, RecordsAway if the database does not answer.
         """
         now = datetime.now(UTC)
@@ -73,7 +75,10 @@ class CaseWriter(Database):
         notices = [_notice_row(view.case_id, notice, rendered[notice.id]) for notice in commit.notices]
         decided = {decision.n: decision for decision in decisions(commit)}
         with self.writing() as connection:
-            if (erased_at := _erased_at(connection, view.case_id)) is not None:
+            before = connection.execute(_ERASED_AT, {"case": view.case_id}).first()
+            if before is None:
+                go_on_erasing(connection, view.customer.id, view.opened_at)
+            elif (erased_at := before.erased_at) is not None:
                 if view.opened_at > erased_at:
                     raise RecordsError(
                         f"{view.case_id} was erased at {erased_at.isoformat()}, and another case has been opened under "
@@ -98,7 +103,7 @@ class CaseWriter(Database):
     def tell(self, case_id: str, notice: Notice, words: Rendered, paged: Collection[str] = ()) -> tuple[Call, ...]:
         """Writes one notice that no commit brings, as `write`; again, it changes nothing. Raises RecordsAway."""
         with self.writing() as connection:
-            if _erased_at(connection, case_id) is not None:
+            if connection.execute(_ERASED_AT, {"case": case_id}).scalar() is not None:
                 return ()
             connection.execute(insert_new(self.dialect, outbox), _notice_row(case_id, notice, words))
             return queue_pages(connection, _alerts((notice,), paged), datetime.now(UTC))
@@ -124,12 +129,8 @@ class CaseWriter(Database):
             ).scalar_one_or_none()
 
 
-def _erased_at(connection: sa.Connection, case_id: str) -> datetime | None:
-    """When the case was erased; None if it was not, and is not before this transaction ends."""
-    return connection.execute(_ERASED_AT, {"case": case_id}).scalar()
-
-
-# Locked: on PostgreSQL an erasure could come between this look and what is written after it.
+# When the case was erased, if it was. Locked: on PostgreSQL an erasure could come between this look and what is written
+# after it.
 _ERASED_AT = sa.select(cases.c.erased_at).where(cases.c.case_id == sa.bindparam("case")).with_for_update()
 
 

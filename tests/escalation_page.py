@@ -64,6 +64,8 @@ def causes(change: Change) -> set[str]:
 def explains(moves: Moves, change: Change) -> bool:
     """Whether the arrows show how that came: by one, or by several in a row where several things happened at once."""
     why = causes(change)
+    if change.before is Status.OPENING:  # What waited for the plan is worked with it: nobody sees the case in between.
+        return (change.before, change.after) in moves
     if len(why) == 1:
         return why <= moves.get((change.before, change.after), set())
     reached = {str(change.before)}

@@ -61,11 +61,9 @@ STANDS: tuple[tuple[str | int, ...], ...] = (
 """How a case is brought into each status; in the end, longer than it can be reopened."""
 
 MORE: dict[str, dict[str, Any]] = {
-    "resolve_anyway": {"kind": "resolve", "by": "@owner", "text": "Done.", "despite": "nothing depends on it"},
     "withdraw": {"by": "c-1"},
     "note": {"by": "@owner", "text": "Sounds upset."},
     "assign": {"by": "eva", "to": {"team": "loans"}},
-    "step_in": {"kind": "claim", "by": "eva"},
     "duplicate": {"kind": "close", "by": "eva", "reason": "the same", "duplicate_of": "shop-abcdefghij"},
     "leave_it": {"kind": "decide_safety", "by": "max", "decision": "continue", "text": "It was meant otherwise."},
 }
@@ -116,6 +114,11 @@ def explored() -> tuple[Change, ...]:
 
 def _explore(setting: Setting, situations: Sequence[Sequence[str | int]]) -> Iterator[Change]:
     yield from Explored(setting).outcomes()  # While it is planned, deeds wait.
+    for deed in ("withdraw", "message"):
+        waiting = Explored(setting)
+        for step in numbered([*_spelled(deed), Answer()]):
+            apply_step(waiting, step)
+        yield from waiting.changes
     for situation in situations:
         for stand in STANDS:
             walk = Explored(setting)

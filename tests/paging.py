@@ -24,7 +24,7 @@ from tests.temporal import House
 from worker import THREADS, new_pager, new_worker, working
 from workflows.indexed import digest_workflow_id
 
-SECOND = timedelta(seconds=1)
+SOON = timedelta(milliseconds=300)
 
 
 class Paged:
@@ -35,7 +35,7 @@ class Paged:
         self._file = folder / "apprise.cfg"
         self._file.write_text(f"all={machine.url('/pager', 'json')}\n")
 
-    def pager(self, within: timedelta = SECOND, apart: timedelta = SECOND) -> Pager:
+    def pager(self, within: timedelta = SOON, apart: timedelta = SOON) -> Pager:
         return new_pager(self.house.client, self.house.records, Messages(), Paging(load(self._file), within, apart))
 
     @asynccontextmanager
@@ -46,7 +46,7 @@ class Paged:
             async with working(new_worker(self.house.client, activities, threads)):
                 yield
 
-    async def commit(self, *commits: Commit, within: timedelta = SECOND, apart: timedelta = SECOND) -> None:
+    async def commit(self, *commits: Commit, within: timedelta = SOON, apart: timedelta = SOON) -> None:
         """As workers do, several at once."""
         activities = Activities(self.house.records, self.house.policy, pager=self.pager(within, apart))
         with ThreadPoolExecutor(8) as threads:

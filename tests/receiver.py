@@ -16,6 +16,7 @@ from typing import Any
 from standardwebhooks import Webhook
 
 from activities import Destination
+from activities.endpoints import Endpoint
 
 SECRET = "whsec_" + base64.b64encode(b"a secret that is long enough").decode()
 
@@ -57,7 +58,8 @@ class Receiver:
 
     def destination(self, name: str, source: str | None = None) -> Destination:
         """This, as a destination of that name."""
-        return Destination(name, f"CASELADDER_{name.upper()}_URL", self.url, (SECRET,), source)
+        endpoint = Endpoint(f"CASELADDER_{name.upper()}_URL", self.url, (SECRET,))
+        return Destination(name, endpoint, source)
 
     def keys(self, case_id: str) -> list[str]:
         """What was accepted of a case, in order."""

@@ -241,9 +241,9 @@ def deed(kind: str, by: Actor, **fields: Any) -> Deed:
     return Act.model_validate({"kind": kind, "id": uuid4(), "by": by, "via": Via.API, **fields}).root
 
 
-def planned(errand: PlanCase, of: Plan, person: str | None = None) -> Planned:
+def planned(errand: PlanCase, of: Plan, person: str | None = None, why: str | None = None) -> Planned:
     """The answer to the errand that opens a case."""
-    return Planned(id=uuid4(), by=SYSTEM, via=Via.SYSTEM, effect=errand.id, plan=of, person=person)
+    return Planned(id=uuid4(), by=SYSTEM, via=Via.SYSTEM, effect=errand.id, plan=of, person=person, why=why)
 
 
 class Played:

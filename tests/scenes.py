@@ -15,6 +15,7 @@ SENSIBLE: dict[str, dict[str, Any]] = {
     "reject_resolution": {"by": "c-1", "reason": "Not what I asked for."},
     "withdraw": {"by": "c-1"},
     "claim": {"by": "@offered"},
+    "step_in": {"kind": "claim", "by": "eva"},
     "decline": {"by": "@offered", "reason": "not my field"},
     "owner_unavailable": {"by": "olga", "person": "@owner"},
     "transfer": {"by": "@owner", "to": {"team": "cards"}},
@@ -42,6 +43,7 @@ SENSIBLE: dict[str, dict[str, Any]] = {
     "resend": {"by": "olga", "message_number": 2, "reason": "It never came."},
     "give_up": {"by": "olga", "message_number": 2, "reason": "There is no such address."},
     "resolve": {"by": "@owner", "text": "You have your money back."},
+    "resolve_anyway": {"kind": "resolve", "by": "@owner", "text": "Done.", "despite": "nothing depends on it"},
     "learn": {"kind": "resolve", "by": "@owner", "text": "Done.", "warranted": True, "lesson": "Refund at once."},
     "hand_off": {"by": "@owner", "team": "cards", "question": "Was it a hold?"},
     "answer_back": {"by": "@owner", "handoff": 0, "text": "It is order 1042."},
@@ -162,6 +164,8 @@ SCENES: tuple[tuple[str | int, ...], ...] = (
     ("claim", "angry", "is_threat", 3601, "decide_safety"),
     ("claim", "attempt", "escalate", "warn", "warn", "abuse", "?", "claim", "report_threat", "decide_safety"),
     ("claim", "propose_remedy", "withdraw", "-", 1_300_000),
+    ("claim", "propose_more", "resolve_anyway", "accept_resolution", "reject_remedy"),
+    ("step_in", "resolve", "reject_resolution", 20_000, "reply"),
 )
 """Deeds that make sense one after another; a number is seconds that pass between, `>` is before a specialist's deed.
 

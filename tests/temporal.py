@@ -16,8 +16,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from temporalio.api.common.v1 import WorkflowExecution
 from temporalio.api.enums.v1 import EventType, IndexedValueType
 from temporalio.api.operatorservice.v1 import AddSearchAttributesRequest
+from temporalio.api.workflowservice.v1 import ResetStickyTaskQueueRequest
 from temporalio.client import Client, WorkflowHistory
 from temporalio.testing import WorkflowEnvironment
 
@@ -144,6 +146,12 @@ class House:
         assert view.offer is not None
         assert view.offer.to.person is not None
         return self.actor(view.offer.to.person)
+
+    async def unremembered(self, workflow_id: str) -> None:
+        """Its next task goes to any worker. Temporal would first wait ten seconds for the one that remembers it."""
+        execution = WorkflowExecution(workflow_id=workflow_id)
+        request = ResetStickyTaskQueueRequest(namespace=self.client.namespace, execution=execution)
+        await self.client.workflow_service.reset_sticky_task_queue(request)
 
     async def temporal(self, *args: str) -> subprocess.CompletedProcess[str]:
         """Runs the `temporal` CLI against this server, as an operator would."""

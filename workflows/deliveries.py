@@ -9,10 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from datetime import timedelta
 
 from temporalio import workflow
-from temporalio.exceptions import ActivityError, ApplicationError, RetryState, TimeoutType
+from temporalio.exceptions import ActivityError, TimeoutType
 from temporalio.exceptions import TimeoutError as TimedOut
 
 from cases.case import Case
@@ -99,7 +98,7 @@ class Deliveries:
 
     async def _pause(self, destination: str, error: ActivityError) -> None:
         """Until the next try, as long as the last one said; or until an operator decides."""
-        pause = _asked(error)
+        pause = errands.pause_after(error)
         if pause:
             with suppress(TimeoutError):
                 await workflow.wait_condition(
@@ -115,11 +114,3 @@ def _unserved(destination: str, error: ActivityError) -> str | None:
     if isinstance(cause, TimedOut) and cause.type is TimeoutType.SCHEDULE_TO_START:
         return f"no worker delivers to {destination}: start one whose environment says where that is"
     return None
-
-
-def _asked(error: ActivityError) -> timedelta | None:
-    """How long to wait. What was not tried at all, because no worker takes it, has waited already."""
-    cause = error.cause
-    if isinstance(cause, ApplicationError) and cause.next_retry_delay:
-        return cause.next_retry_delay
-    return None if error.retry_state is RetryState.TIMEOUT else errands.PATIENCE

@@ -75,6 +75,7 @@ async def run(errand: Errand | ChooseSpecialist, patience: timedelta) -> Answer:
                 **_envelope(errand.id),
                 plan=planning.plan,
                 person=planning.person,
+                why=planning.why,
                 earlier_cases=planning.earlier_cases,
                 earlier=planning.earlier,
                 granted_before=planning.granted_before,
@@ -133,15 +134,24 @@ async def release(handoff_id: str) -> None:
 
 
 async def breathe(error: ActivityError | ApplicationError) -> None:
-    """What has used up its time has waited already. What fails for good at once (a wrong deployment) must not spin.
+    """Waits before the next try of what has failed."""
+    pause = pause_after(error)
+    if pause:
+        await workflow.sleep(pause, summary="before the next try")
 
-    Whoever said when to come again, beyond the time that there was, is waited for.
+
+def pause_after(error: ActivityError | ApplicationError) -> timedelta | None:
+    """How long to wait before the next try.
+
+    Whoever said when to come again, beyond the time that there was, is waited for. What has used up its time has waited
+    already. What fails for good at once (a wrong deployment) must not spin.
     """
     cause = error.cause
     if isinstance(cause, ApplicationError) and cause.next_retry_delay:
-        await workflow.sleep(cause.next_retry_delay, summary="before the next try, as was asked")
-    elif not isinstance(error, ActivityError) or error.retry_state is not RetryState.TIMEOUT:
-        await workflow.sleep(PATIENCE, summary="before the next try")
+        return cause.next_retry_delay
+    if isinstance(error, ActivityError) and error.retry_state is RetryState.TIMEOUT:
+        return None
+    return PATIENCE
 
 
 def delayed(effect: str, error: ActivityError | ApplicationError, why: str | None = None) -> Delayed:

@@ -78,6 +78,7 @@ def _meant(customer: str | None, *, yes: bool) -> None:
 
 def _retention(records: Records, file: Path | None) -> Retention:
     from policies import load, restore
+    from policies.retention import UNSAID
 
     if file is not None:
         policy = load(file)
@@ -87,10 +88,7 @@ def _retention(records: Records, file: Path | None) -> Retention:
             raise Failure("no worker has said which policy is in force; start one, or name the file with --policy.")
         policy = restore(content)
     if policy.form.retention is None:
-        raise Failure(
-            f"the policy {policy.name} does not say what a law makes the company keep; add [retention] to its file, as "
-            "policies/default.toml has it, and restart the workers."
-        )
+        raise Failure(f"{UNSAID.format(policy.name)}.")
     return policy.form.retention
 
 
@@ -117,6 +115,8 @@ def _lines(what: Erased) -> Iterator[str]:
     if isinstance(what, Erasure):
         rest = "" if what.done else "; what is kept or waits follows by itself"
         yield f"{what.customer_id}: {len(what.erased)} cases erased, {what.payments} payments name nobody{rest}"
+        if not what.known:
+            yield f"The records know nothing of {what.customer_id}, or no longer do. Is the id right?"
     else:
         yield f"{len(what.erased)} cases erased, {what.payments} payments name nobody"
     for case in what.erased:

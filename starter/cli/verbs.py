@@ -8,6 +8,7 @@ from starter.cli import (
     calendars,
     casework,
     completing,
+    delivering,
     digesting,
     directory,
     erasing,
@@ -49,6 +50,7 @@ app.command("show")(casework.show)
 app.command("messages")(messaging.messages)
 app.command("payments")(paying.payments)
 app.command("digest")(digesting.digest)
+app.command("destinations")(delivering.destinations)
 app.command("list")(listing.list_cases)
 app.command("watch")(watching.watch)
 app.command("insights")(insights.insights)

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from activities.destinations import read
+from activities import Activities
+from activities.destinations import not_served, read, sources_of
 from activities.settings import SettingsError
+from policies import Policy
+from records import Records
+from tests.activities.test_errands import commit_of
 from tests.receiver import SECRET
+from tests.samples import NOON, Played, plan
 
 GATEWAY = {"CASELADDER_GATEWAY_URL": "https://gateway.example/in", "CASELADDER_GATEWAY_SECRET": SECRET}
 SHOP = {"CASELADDER_WEBHOOK_URL_SHOP_EU": "http://shop.example", "CASELADDER_WEBHOOK_SECRET_SHOP_EU": SECRET}
@@ -27,7 +32,7 @@ def test_a_gateway_and_webhooks_of_all_sources_or_of_one() -> None:
 
 def test_while_a_secret_is_being_changed_there_are_two() -> None:
     (gateway,) = read(GATEWAY | {"CASELADDER_GATEWAY_SECRET": f"{SECRET} {SECRET}"})
-    assert gateway.secrets == (SECRET, SECRET)
+    assert gateway.endpoint.secrets == (SECRET, SECRET)
 
 
 def test_neither_secret_nor_address_is_in_what_is_printed() -> None:
@@ -44,7 +49,10 @@ def test_neither_secret_nor_address_is_in_what_is_printed() -> None:
         ({"CASELADDER_GATEWAY_URL": "http://[::1"}, "CASELADDER_GATEWAY_URL: is no URL"),
         ({"CASELADDER_GATEWAY_URL": "https://a:b@gateway.example"}, "must not hold a user's name"),
         ({"CASELADDER_GATEWAY_URL": ""}, "CASELADDER_GATEWAY_URL is not set, but CASELADDER_GATEWAY_SECRET is"),
-        ({"CASELADDER_GATEWAY_SECRET": ""}, "CASELADDER_GATEWAY_SECRET is not set: what is delivered must be signed"),
+        (
+            {"CASELADDER_GATEWAY_SECRET": ""},
+            "CASELADDER_GATEWAY_SECRET is not set, but CASELADDER_GATEWAY_URL is: what is sent must be signed",
+        ),
         ({"CASELADDER_GATEWAY_SECRET": "swordfish"}, "CASELADDER_GATEWAY_SECRET: a secret must begin with whsec_"),
         ({"CASELADDER_GATEWAY_SECRET": "whsec_sword fish"}, "CASELADDER_GATEWAY_SECRET: what follows whsec_"),
         ({"CASELADDER_GATEWAY_SECRET": "whsec_swordfish="}, "CASELADDER_GATEWAY_SECRET: what follows whsec_"),
@@ -58,3 +66,19 @@ def test_a_mistake_is_named_with_its_variable_and_never_the_secret(wrong: dict[s
         read(GATEWAY | wrong)
     assert said in str(raised.value)
     assert "swordfish" not in str(raised.value)
+
+
+def test_a_worker_without_a_variable_writes_what_others_deliver_and_says_what_to_set(
+    records: Records, policy: Policy
+) -> None:
+    told = read(GATEWAY | SHOP)
+    records.keep_destinations(sources_of(told), NOON)
+    played = Played(plan())
+    Activities(records, policy).commit(commit_of(played))
+    waiting = {each.destination for each in records.deliveries(played.view.case_id)}
+    assert "gateway" in waiting
+    assert not_served(told, records.destinations()) == []
+    gateway, shop = not_served((), records.destinations())
+    assert gateway.startswith("CASELADDER_GATEWAY_URL is not set for this worker")
+    assert shop.startswith("CASELADDER_WEBHOOK_URL_SHOP_EU is not set for this worker")
+    assert shop.endswith("caseladder destinations --forget webhook-shop-eu")

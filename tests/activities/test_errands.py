@@ -90,6 +90,7 @@ def test_planning_goes_on_when_nobody_is_available(activities: Activities, recor
     records.import_people([])
     planning = activities.plan(errand())
     assert planning.person is None
+    assert planning.why == "Nobody at the rung agent of team cards is in the directory."
     assert planning.plan.team == "cards"
 
 

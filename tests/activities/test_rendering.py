@@ -52,20 +52,23 @@ _RECORD: dict[str, Param] = {
 }
 
 MESSAGES: dict[str, dict[str, Param]] = {
-    "opened": {"next_word_by": WHEN},
+    "opened": {"rung": "agent", "next_word_by": WHEN},
     "reply": {"text": "We found it.", "asks": "Which card was it?", "next_word_by": WHEN},
-    "redirected": {"text": "I can refund it today."},
+    "redirected": {"text": "I can refund it today.", "rung": "supervisor"},
     "taken_up": {"rung": "manager", "next_word_by": WHEN, "only_contact": True},
     "asked_for_manager": _UP,
     "channel_changed": {"next_word_by": WHEN},
     "reassigned": {"rung": "agent", "next_word_by": WHEN},
-    "on_its_way": _UP,
+    "on_its_way": {**_UP, "spoke": True},
+    "at_top": {"next_word_by": WHEN, "spoke": True},
+    "late": {"next_word_by": WHEN},
     "stays": _UP,
     "resolved": {"text": "The charge is back.", "confirm_by": WHEN},
     "confirm_reminder": {"confirm_by": WHEN},
-    "reopened": {"next_word_by": WHEN},
+    **{f"reopened{how}": {"next_word_by": WHEN} for how in ("", ".by_us")},
     "handed_off": {"team": "billing", "next_word_by": WHEN},
-    "escalated": {**_UP, "may_choose_call": True},
+    "escalated": {**_UP, "may_choose_call": "both"},
+    "escalated.needs_attention.conduct": {**_UP, "may_choose_call": "both"},
     "closed": _END,
     "closed.unconfirmed.unresolved": _END,
     "chase": {"asks": "Which card was it?", "until_when": WHEN},
@@ -80,8 +83,10 @@ MESSAGES: dict[str, dict[str, Param]] = {
     "conduct.lifted": {"text": "We are glad that this is over."},
     "conduct.review_asked": {"by_when": WHEN},
     "approval_asked": _UP,
+    "approval_late": _UP,
     **{f"remedy_granted.{remedy}": _GRANTED for remedy in Remedy},
     "remedy_rejected": {"reason": "The card was replaced within the day.", "next_word_by": WHEN},
+    "remedy_rejected.closed": {"reason": "The card was replaced within the day.", "reopen_until": WHEN},
     "payment_failed": {"remedy": "refund", "amount": "80.00", "currency": "GBP", "next_word_by": WHEN},
     **{
         f"payment_failed.closed.{closed_as}": {
@@ -95,7 +100,7 @@ MESSAGES: dict[str, dict[str, Param]] = {
     },
     **{f"letter.{letter}": _LETTER for letter in Letter},
     **{f"letter.{letter}.{regime}": _LETTER for letter in Letter for regime in ("uk-disp", "uk-psd", "us-cfpb")},
-    **{f"escalated.{reason}": {**_UP, "may_choose_call": True} for reason in ROUTES},
+    **{f"escalated.{reason}": {**_UP, "may_choose_call": "both"} for reason in ROUTES},
     **{f"closed.{closed_as}": _END for closed_as in ClosedAs},
 }
 
@@ -297,7 +302,7 @@ def test_customer_whose_remedy_needs_a_decision_is_promised_no_amount() -> None:
 
 
 def test_unknown_reason_falls_back_to_the_general_words() -> None:
-    assert told("escalated.brand_new", **_UP, may_choose_call=True) == told("escalated")
+    assert told("escalated.brand_new", **_UP, may_choose_call="both") == told("escalated")
 
 
 def test_unknown_template_is_an_error() -> None:

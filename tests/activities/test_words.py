@@ -53,6 +53,10 @@ SAMPLES: dict[str, Param] = {
 }
 
 
+AFTER_HARM = ("escalated.threat", "escalated.abuse", "escalated.needs_attention.conduct")
+"""Where no call is offered."""
+
+
 def values(name: str, fact: Fact) -> tuple[Param, ...]:
     """Every value that matters of a fact: all, of a closed list; a sample, of what is open; None, where it may lack."""
     known: tuple[Param, ...]
@@ -142,16 +146,17 @@ def test_all_that_customers_are_told_in_the_scenes_reads_without_a_gap() -> None
     ("language", "when", "benefit", "call"),
     [
         ("en", "Tuesday 2 June 2026, 14:05 CEST", "need not explain it again", "rather be called"),
-        ("de", "Dienstag, 2. Juni 2026, 14:05 MESZ", "müssen nichts noch einmal erklären", "lieber angerufen"),
+        ("de", "Dienstag, 2. Juni 2026, 14:05 MESZ", "müssen nichts noch einmal erklären", "angerufen werden möchten"),
     ],
 )
 def test_an_escalation_says_how_it_helps_what_can_be_chosen_and_when_the_next_word_comes(
     name: str, language: str, when: str, benefit: str, call: str
 ) -> None:
     params = {**SAMPLES, "rung": "manager", "next_word_by": WHEN}
-    text = told(name, Channel.EMAIL, language, **params, may_choose_call=True).text
-    assert all(words in text for words in (when, benefit, call))
-    assert call not in told(name, Channel.EMAIL, language, **params, may_choose_call=False).text
+    text = told(name, Channel.EMAIL, language, **params, may_choose_call="both").text
+    assert all(words in text for words in (when, benefit))
+    assert (call in text) is (name not in AFTER_HARM)
+    assert call not in told(name, Channel.EMAIL, language, **params, may_choose_call=None).text
 
 
 BLAME = {
@@ -172,3 +177,49 @@ def test_each_reason_has_words_of_its_own(language: str) -> None:
     names = [name for name in SAID if name.startswith("escalated.")]
     texts = {told(name, Channel.EMAIL, language, **next(combinations(name))).text for name in names}
     assert len(texts) == len(names)
+
+
+OWN_CAPITAL = ("Sie ", "Ihr", "Ihnen")
+
+
+@pytest.mark.parametrize("name", SAID)
+def test_german_goes_on_in_lower_case_after_the_comma_of_the_greeting(name: str) -> None:
+    for params in combinations(name):
+        greeting, _, body = told(name, Channel.EMAIL, "de", **params).text.partition("\n\n")
+        if greeting.endswith(","):
+            assert body[0].islower() or body.startswith(OWN_CAPITAL), body
+        else:
+            assert greeting.endswith("!"), "somebody's own words follow, which begin as they wrote them"
+            assert body.startswith(str(params["text"]))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(("name", "older"), [("opened", {}), ("redirected", {"text": "I can."}), ("on_its_way", {})])
+def test_what_an_older_version_asked_to_be_said_still_reads(name: str, older: dict[str, Param], language: str) -> None:
+    params = {**SAMPLES, "rung": "manager", "next_word_by": WHEN, **older}
+    if name != "on_its_way":
+        del params["rung"]
+    assert not list(gaps(told(name, Channel.EMAIL, language, **params), language))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_call_that_an_older_version_offered_is_offered_as_it_was(language: str) -> None:
+    params = {**SAMPLES, "rung": "manager", "next_word_by": WHEN}
+    both = told("escalated.irate", Channel.EMAIL, language, **params, may_choose_call="both")
+    assert told("escalated.irate", Channel.EMAIL, language, **params, may_choose_call=True) == both
+
+
+@pytest.mark.parametrize(
+    ("language", "person"), [("en", "an answer from a person by"), ("de", "eine persönliche Antwort")]
+)
+def test_only_who_is_answered_by_a_person_is_promised_one(language: str, person: str) -> None:
+    params = {**SAMPLES, "next_word_by": WHEN}
+    assert person in told("opened", Channel.CHATBOT, language, **params, rung="agent").text
+    assert person not in told("opened", Channel.CHATBOT, language, **params, rung="bot").text
+
+
+@pytest.mark.parametrize(("language", "words"), [("en", "somebody with more authority"), ("de", "mehr entscheiden")])
+def test_who_has_nobody_above_promises_nobody(language: str, words: str) -> None:
+    params = {**SAMPLES, "text": "I can do this."}
+    assert words in told("redirected", Channel.EMAIL, language, **params, rung="manager").text
+    assert words not in told("redirected", Channel.EMAIL, language, **params, rung=None).text

@@ -92,6 +92,18 @@ async def test_what_the_records_know_is_read_from_them_and_says_as_of_when(http:
     ]
 
 
+async def test_the_reference_of_an_erased_case_is_taken_and_the_answer_says_by_what(
+    http: httpx.AsyncClient, records: Records, recorded: Played
+):
+    case_id = recorded.case.case_id
+    assert records.erase_case(case_id, datetime.now(UTC)) is not None
+    again = await http.post("/v1/cases", headers=SERVICE, json=complaint(reference="order-1042"))
+    assert (again.status_code, again.json()["code"]) == (409, "reference_taken"), again.text
+    assert case_id in again.json()["detail"]
+    assert "which was erased. Send this one under a reference of its own." in again.json()["detail"]
+    assert "another complaint" not in again.json()["detail"]
+
+
 @pytest.mark.parametrize(("headers", "shown"), [(OPERATOR, True), (bearer("ana", Role.AGENT), True), (SERVICE, False)])
 async def test_the_conduct_record_is_for_staff_also_when_the_records_answer(
     http: httpx.AsyncClient, records: Records, headers: dict[str, str], shown: bool

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 import httpx
@@ -46,6 +47,25 @@ def test_an_archived_case_is_erased_and_an_open_one_waits(live: Live) -> None:
     assert live.ask("GET", f"/v1/cases/{waiting}", "operator").json()["customer"] == customer | {"zone": None}
     again = erased(live)
     assert (again["erased"], again["waiting"]) == ([], answer["waiting"])
+
+
+def test_what_is_erased_is_not_told_though_temporal_still_has_it(live: Live) -> None:
+    case_id, _ = owned(live, text="It was Robin.")
+    path = f"/v1/cases/{case_id}"
+    assert "Robin" in live.ask("GET", f"{path}/brief", "operator").text
+    # In the records alone: Temporal keeps the case, as it does for some seconds after it has promised to delete it.
+    with Records(live.stack.settings["CASELADDER_DATABASE_URL"]) as records:
+        assert records.erase_case(case_id, datetime.now(UTC)) is not None
+    view, entries, brief = (live.ask("GET", f"{path}{part}", "operator") for part in ("", "/timeline", "/brief"))
+    assert view.json()["erased_at"]
+    assert view.json()["customer"]["id"] == "(erased)"
+    assert {entry["text"] for entry in entries.json()["entries"]} == {""}
+    assert (brief.status_code, brief.json()["code"]) == (409, "archived")
+
+
+def test_of_an_unknown_customer_the_answer_says_so(live: Live) -> None:
+    answer = live.ask("POST", "/v1/customers/c-nobody/erase", "operator").json()
+    assert (answer["done"], answer["known"]) == (True, False)
 
 
 @pytest.mark.parametrize("who", [SERVICE, ANA])

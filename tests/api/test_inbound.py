@@ -183,6 +183,13 @@ async def test_it_is_documented_with_an_example_that_is_taken(http: httpx.AsyncC
 
 def test_a_secret_that_is_none_is_said_at_the_start_and_not_shown(settings: Settings):
     wrong = settings.model_copy(update={"inbound_secret": SecretStr("whsec_hünter2")})
-    with pytest.raises(SettingsError, match="CASELADDER_INBOUND_SECRET") as caught:
+    with pytest.raises(SettingsError, match="CASELADDER_INBOUND_SECRET: what follows whsec_ must be base64") as caught:
         create_app(wrong)
     assert "nter2" not in str(caught.value) + repr(wrong)
+
+
+def test_a_misspelt_secret_is_said_at_the_start(settings: Settings):
+    told = {"CASELADDER_DATABASE_URL": settings.database_url, "CASELADDER_KEY_FILE": str(settings.key_file)}
+    assert read(told).inbound_secret is None
+    with pytest.raises(SettingsError, match="CASELADDER_INBOUND_SECRETS is not known: set CASELADDER_INBOUND_SECRET "):
+        read(told | {"CASELADDER_INBOUND_SECRETS": SECRET})

@@ -88,7 +88,8 @@ ACTIONS: dict[str, tuple[str, str]] = {
         "no_note_is_added_to_an_archived_case a_customer_cannot_leave_a_note",
     ),
     "attempt": (
-        "the_brief_has_what_was_tried an_attempt_keeps_a_callback_and_no_update",
+        "the_brief_has_what_was_tried an_attempt_keeps_a_callback_and_no_update "
+        "what_is_tried_long_before_the_chosen_time_is_not_the_call",
         "no_attempt_is_recorded_on_a_closed_case",
     ),
     "redirect": (
@@ -118,11 +119,12 @@ ACTIONS: dict[str, tuple[str, str]] = {
     ),
     "report_threat": (
         "a_threat_goes_to_a_manager_at_once_without_a_warning_or_an_attempt "
-        "a_threat_to_a_manager_is_an_alert_and_no_offer",
-        "-",
+        "a_threat_to_a_manager_is_an_alert_and_no_offer a_peer_who_took_the_call_reports_a_threat",
+        "no_one_of_another_line_reports_a_threat",
     ),
     "decide_safety": (
-        "what_a_manager_decided_is_recorded_and_nothing_awaits_a_decision",
+        "what_a_manager_decided_is_recorded_and_nothing_awaits_a_decision "
+        "contact_that_goes_on_needs_no_manager_to_take_the_case_up",
         "below_a_manager_nobody_decides_on_safety without_a_threat_there_is_nothing_to_decide",
     ),
     "end_contact": (

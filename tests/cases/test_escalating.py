@@ -134,7 +134,7 @@ def test_an_escalation_lets_the_customer_choose_a_call_where_the_policy_offers_o
     play = attempted()
     play.do("escalate", ANA, reason="irate")
     told = [effect for effect in play.effects if isinstance(effect, TellCustomer)][-1]
-    assert (told.template, told.params["may_choose_call"]) == ("escalated.irate", True)
+    assert (told.template, told.params["may_choose_call"]) == ("escalated.irate", "both")
     play.do("choose_contact", CUSTOMER, when="now")
     assert play.clock(ClockName.CALLBACK).state is ClockState.RUNNING
 

@@ -113,6 +113,9 @@ def test_each_reason_that_sends_a_case_up_has_words_for_the_customer() -> None:
     [
         ("opened", True),
         ("escalated.irate", True),
+        ("escalated.needs_attention.conduct", True),
+        ("remedy_rejected.closed", True),
+        ("reopened.by_us", True),
         ("letter.holding.uk-disp", True),
         ("closed.unconfirmed.unresolved", True),
         ("letter", False),
@@ -138,7 +141,7 @@ def said(template: str, **params: str | None) -> list[str]:
 def test_what_is_not_foreseen_is_named_with_what_to_add() -> None:
     assert "add it to MESSAGES" in said("brand_new")[0]
     assert "next_word_by is not told" in said("opened")[0]
-    assert "mood is told, and not among its facts" in said("opened", next_word_by=None, mood="grim")[0]
-    assert "text is missing" in said("redirected", text=None)[0]
-    assert "'cellar', which is not among" in said("on_its_way", rung="cellar", next_word_by=None)[0]
-    assert said("on_its_way", rung="manager", next_word_by=None) == []
+    assert "mood is told, and not among its facts" in said("opened", rung="agent", next_word_by=None, mood="grim")[0]
+    assert "text is missing" in said("redirected", text=None, rung=None)[0]
+    assert "'cellar', which is not among" in said("on_its_way", rung="cellar", next_word_by=None, spoke="x")[0]
+    assert said("on_its_way", rung="manager", next_word_by=None, spoke="x") == []

@@ -188,6 +188,15 @@ def test_an_agents_action_has_to_wait_until_there_is_a_plan() -> None:
         Played().do("claim", ANA)
 
 
+def test_the_timeline_says_why_nobody_was_found_when_the_case_was_planned() -> None:
+    play = Played()
+    errand = next(effect for effect in play.effects if isinstance(effect, PlanCase))
+    why = "Nobody at the rung agent of team cards is free: 1 off shift."
+    play.happen(planned(errand, plan(), why=why))
+    (entry,) = [entry for entry in play.case.timeline() if entry.kind == "planned"]
+    assert entry.text.endswith(f"; offered to the queue: {why}")
+
+
 def test_a_case_is_planned_once() -> None:
     play = Played(plan())
     errand = next(effect for effect in play.effects if isinstance(effect, PlanCase))

@@ -9,7 +9,7 @@ import pytest
 from cases.effects import TellCustomer
 from cases.events import Code
 from cases.promising import OPEN_PROMISES
-from cases.words import Breach, ClockName, ClockState, Mark, Reason, Rung, Status
+from cases.words import Breach, Channel, ClockName, ClockState, Mark, Reason, Rung, Status
 from tests.samples import (
     ANA,
     BEN,
@@ -23,6 +23,7 @@ from tests.samples import (
     MAX,
     MINUTE,
     NOON,
+    PATHWAYS,
     SHOP,
     Played,
     claimed,
@@ -91,18 +92,68 @@ def test_only_the_owner_promises() -> None:
         claimed().do("promise", BEN, what="update", by_when=NOON + HOUR)
 
 
-def test_a_reply_keeps_both_kinds_of_promise() -> None:
+def called_back(channel: Channel = Channel.EMAIL) -> Played:
+    """The sample case, whose customer chose to be called in two days."""
+    play = claimed(plan(terms().model_copy(update={"pathways": PATHWAYS})), channel=channel)
+    play.do("choose_contact", CUSTOMER, when=NOON + 2 * DAY)
+    return play
+
+
+def test_a_reply_in_writing_keeps_an_update_and_is_no_call() -> None:
     play = claimed()
     play.do("promise", ANA, what="callback", by_when=NOON + HOUR)
     play.do("promise", ANA, what="update", by_when=NOON + HOUR)
+    play.wait(50 * MINUTE)
     play.do("reply", ANA, text="As promised.")
-    assert play.clock(ClockName.CALLBACK).state is play.clock(ClockName.UPDATE).state is ClockState.FULFILLED
+    assert play.clock(ClockName.UPDATE).state is ClockState.FULFILLED
+    assert play.clock(ClockName.CALLBACK).state is ClockState.RUNNING
+
+
+def test_what_is_tried_long_before_the_chosen_time_is_not_the_call() -> None:
+    play = called_back()
+    play.do("attempt", ANA, text="Asked the bank.", outcome="they look at it")
+    assert play.clock(ClockName.CALLBACK).state is ClockState.RUNNING
+    play.wait(2 * DAY)
+    assert "promise_broken" in play.messages
+
+
+@pytest.mark.parametrize("after", [DAY, 2 * DAY - MINUTE, 2 * DAY + MINUTE])
+def test_a_call_near_the_chosen_time_or_after_it_keeps_it(after: timedelta) -> None:
+    play = called_back()
+    play.wait(after)
+    play.do("attempt", ANA, text="Called.", outcome="nobody answered")
+    assert play.clock(ClockName.CALLBACK).state is ClockState.FULFILLED
+
+
+def test_a_call_now_is_kept_as_soon_as_it_is_made() -> None:
+    play = claimed()
+    play.do("choose_contact", CUSTOMER, when="now")
+    play.do("attempt", ANA, text="Called.", outcome="solved")
+    assert play.clock(ClockName.CALLBACK).state is ClockState.FULFILLED
+
+
+def test_a_reply_where_people_speak_is_a_call_near_its_time_only() -> None:
+    play = called_back(Channel.PHONE)
+    play.do("reply", ANA, text="I call you on Wednesday, then.")
+    assert play.clock(ClockName.CALLBACK).state is ClockState.RUNNING
+    play.wait(2 * DAY - MINUTE)
+    play.do("reply", ANA, text="Here I am.")
+    assert play.clock(ClockName.CALLBACK).state is ClockState.FULFILLED
+
+
+def test_an_answer_to_who_asked_for_a_manager_is_no_call() -> None:
+    play = claimed()
+    play.do("choose_contact", CUSTOMER, when="now")
+    play.do("ask_for_manager", CUSTOMER)
+    play.do("redirect", ANA, text="I can do that.")
+    assert play.clock(ClockName.CALLBACK).state is ClockState.RUNNING
 
 
 def test_an_attempt_keeps_a_callback_and_no_update() -> None:
     play = claimed()
     play.do("promise", ANA, what="callback", by_when=NOON + HOUR)
     play.do("promise", ANA, what="update", by_when=NOON + HOUR)
+    play.wait(30 * MINUTE)
     play.do("attempt", ANA, text="Called.", outcome="nobody answered")
     assert play.clock(ClockName.CALLBACK).state is ClockState.FULFILLED
     assert play.clock(ClockName.UPDATE).state is ClockState.RUNNING

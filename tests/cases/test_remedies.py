@@ -175,7 +175,7 @@ def test_an_approval_that_does_not_come_in_time_is_asked_of_the_next_rung() -> N
     assert play.remedy().asked is Rung.MANAGER
     assert play.remedy().due_at == NOON + 8 * HOUR
     assert alerted(play).rung is Rung.MANAGER
-    assert (told(play).template, told(play).params["rung"]) == ("on_its_way", "manager")
+    assert (told(play).template, told(play).params["rung"]) == ("approval_late", "manager")
     assert play.view.owner.person == "ana"
 
 

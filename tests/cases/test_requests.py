@@ -124,13 +124,37 @@ def test_a_customer_who_has_insisted_is_not_redirected_a_second_time() -> None:
         play.do("redirect", ANA, text="Really, I can.")
 
 
-def test_a_customer_who_was_told_that_it_stays_may_ask_again() -> None:
+def test_a_customer_who_was_told_that_it_stays_and_asks_again_is_not_redirected_again() -> None:
     play = redirected()
     play.do("ask_for_manager", CUSTOMER)
     play.do("de_escalate", SUE, reason="Ana can do this")
     assert play.messages[-1] == "stays"
     play.do("ask_for_manager", CUSTOMER)
-    assert play.messages[-1] == "asked_for_manager"
+    assert play.offered == (Rung.SUPERVISOR, (Reason.ASKED_FOR_MANAGER,))
+
+
+def test_a_resolution_does_not_make_who_was_redirected_be_redirected_again() -> None:
+    play = redirected()
+    play.do("resolve", ANA, text="Money back.")
+    play.do("ask_for_manager", CUSTOMER)
+    assert play.offered == (Rung.SUPERVISOR, (Reason.ASKED_FOR_MANAGER,))
+
+
+def test_a_resolution_is_the_answer_to_a_wish_that_had_none() -> None:
+    play = asked()
+    play.do("resolve", ANA, text="Money back.")
+    assert play.clock(ClockName.CONFIRM).state is ClockState.RUNNING
+    play.do("ask_for_manager", CUSTOMER)
+    assert play.offered == (Rung.SUPERVISOR, (Reason.ASKED_FOR_MANAGER,))
+
+
+def test_who_insisted_and_got_a_resolution_instead_still_has_insisted() -> None:
+    play = redirected()
+    play.do("ask_for_manager", CUSTOMER)
+    play.do("resolve", ANA, text="Money back.")
+    assert play.view.offer is None
+    play.do("ask_for_manager", CUSTOMER)
+    assert play.offered == (Rung.SUPERVISOR, (Reason.ASKED_FOR_MANAGER,))
 
 
 def test_a_manager_who_has_it_is_asked_afresh() -> None:

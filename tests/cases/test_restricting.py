@@ -285,4 +285,4 @@ def test_who_may_only_write_is_offered_no_call() -> None:
     play.do("attempt", ANA, text="Wrote", outcome="no answer")
     play.do("escalate", ANA, reason="irate")
     told = [one for one in play.effects if isinstance(one, TellCustomer) and one.template == "escalated.irate"]
-    assert [one.params["may_choose_call"] for one in told] == [False]
+    assert [one.params["may_choose_call"] for one in told] == [None]

@@ -8,9 +8,9 @@ import pytest
 
 from cases.case import Case
 from cases.effects import AlertStaff, CorrectTerms
-from cases.events import SYSTEM, Code
+from cases.events import SYSTEM, Actor, Code
 from cases.outcomes import Corrected
-from cases.words import ClockName, ClockState, ClosedAs, Rung, SafetyDecision, Status, WaitingOn
+from cases.words import ClockName, ClockState, ClosedAs, Reason, Rung, SafetyDecision, Status, WaitingOn
 from tests.cases.misbehaving import conduct, threatened
 from tests.samples import (
     ANA,
@@ -179,10 +179,37 @@ def test_a_reopened_case_still_awaits_the_decision() -> None:
     play = threatened()
     play.do("withdraw", CUSTOMER)
     play.do("message", CUSTOMER, text="Not so fast.")
-    play.do("claim", ANA)
+    assert play.view.waiting_on is WaitingOn.OFFER
+    managed(play)
     assert play.view.waiting_on is WaitingOn.APPROVAL
     play.wait(HOUR)
     assert reminded(play)
+
+
+def reopened(by: Actor, kind: str, **fields: str) -> Played:
+    """The case of a threat, accepted, and taken up again by somebody."""
+    play = resolved()
+    threatened(play)
+    play.do("accept_resolution", CUSTOMER)
+    play.do(kind, by, **fields)
+    return play
+
+
+def test_a_reopened_case_is_offered_to_those_who_have_not_decided() -> None:
+    play = reopened(CUSTOMER, "message", text="I am back.")
+    assert play.offered == (Rung.MANAGER, (Reason.REOPENED, Reason.THREAT))
+
+
+def test_an_owner_who_reopens_it_does_not_keep_it_from_them() -> None:
+    play = reopened(ANA, "reopen")
+    assert play.offered == (Rung.MANAGER, (Reason.THREAT,))
+
+
+def test_a_manager_who_reopens_their_own_is_offered_nothing() -> None:
+    play = threatened(managed())
+    play.do("withdraw", CUSTOMER)
+    play.do("reopen", MAX)
+    assert play.view.offer is None
 
 
 # whose move it is

@@ -9,6 +9,7 @@ from cases.words import ClockName, ClockState, ClosedAs, Reason, Rung, SafetyDec
 from tests.cases.misbehaving import alert, conduct, threatened
 from tests.samples import (
     ANA,
+    BEN,
     CUSTOMER,
     EVA,
     HOUR,
@@ -17,9 +18,12 @@ from tests.samples import (
     OPERATOR,
     SHOP,
     SUE,
+    Played,
+    attempted,
     claimed,
     climbed,
     closed,
+    plan,
     refused,
     resolved,
     waiting,
@@ -85,6 +89,45 @@ def test_a_threat_is_reported_while_the_customer_is_waited_for() -> None:
 def test_no_one_of_another_line_reports_a_threat() -> None:
     with refused(Code.NOT_OWNER):
         threatened(by=LIA)
+
+
+def test_a_peer_who_took_the_call_reports_a_threat() -> None:
+    assert threatened(by=BEN).offered == (Rung.MANAGER, (Reason.THREAT,))
+
+
+def test_a_threat_in_a_case_that_nobody_has_claimed_is_reported() -> None:
+    assert threatened(Played(plan()), by=BEN).offered == (Rung.MANAGER, (Reason.THREAT,))
+
+
+def test_whoever_is_asked_about_a_case_reports_a_threat() -> None:
+    play = claimed()
+    play.do("transfer", ANA, to={"person": "lia", "rung": "agent", "teams": ["cards"]})
+    assert threatened(play, by=LIA).offered[0] is Rung.MANAGER
+
+
+def test_contact_that_goes_on_needs_no_manager_to_take_the_case_up() -> None:
+    play = threatened()
+    play.do("decide_safety", MAX, decision="continue", text="Hot air.")
+    assert play.view.offer is None
+    assert play.view.owner.person == "ana"
+    play.wait(3 * HOUR)
+    assert "escalated.not_acknowledged" not in play.messages
+
+
+def test_an_offer_that_has_climbed_for_a_threat_only_ends_with_it() -> None:
+    play = threatened()
+    play.wait(2 * HOUR)
+    assert play.offered == (Rung.EXECUTIVE, (Reason.THREAT, Reason.NOT_ACKNOWLEDGED))
+    play.do("decide_safety", MAX, decision="continue", text="Hot air.")
+    assert play.view.offer is None
+
+
+def test_what_else_it_is_offered_for_stands() -> None:
+    play = attempted()
+    play.do("escalate", ANA, reason="irate")
+    threatened(play)
+    play.do("decide_safety", MAX, decision="continue", text="Hot air.")
+    assert play.offered == (Rung.MANAGER, (Reason.IRATE,))
 
 
 def test_nobody_gives_a_threat_as_a_reason_by_hand() -> None:

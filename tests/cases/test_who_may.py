@@ -43,7 +43,6 @@ OWNERS: dict[str, dict[str, Any]] = {
     "set_priority": {"priority": "P1", "reason": "Money is being lost."},
     "recategorise": {"product": "Mortgage", "reason": "It is about the loan."},
     "warn": {"text": "Please do not shout."},
-    "report_threat": {"text": "They know where we live."},
 }
 """What the owner may do, with fields that pass on a case that was attempted."""
 
@@ -96,9 +95,15 @@ def test_what_is_open_to_the_owner() -> None:
     assert set(attempted().case.view(attempted().now, ANA).allowed) >= {"reply", "attempt", "resolve", "escalate"}
 
 
-def test_what_is_open_to_a_peer_is_nothing() -> None:
+def test_what_is_open_to_a_peer_is_to_report_a_threat() -> None:
     play = claimed()
-    assert play.case.view(play.now, BEN).allowed == ()
+    assert play.case.view(play.now, BEN).allowed == ("report_threat",)
+
+
+@pytest.mark.parametrize("by", [SHOP, CUSTOMER, OPERATOR], ids=lambda actor: actor.id)
+def test_who_is_not_of_the_ladder_reports_no_threat(by: Actor) -> None:
+    with refused(Code.WRONG_ROLE):
+        claimed().do("report_threat", by, text="They know where we live.")
 
 
 def test_what_is_open_to_the_customer() -> None:
@@ -115,6 +120,7 @@ def test_nobody_is_shown_what_only_the_world_can_answer() -> None:
 FIELDS: dict[str, dict[str, Any]] = {
     **OWNERS,
     "message": {"text": "Hello?"},
+    "report_threat": {"text": "They know where we live."},
     "reject_resolution": {"reason": "no"},
     "decline": {"reason": "no"},
     "assign": {"to": {"team": "loans"}},

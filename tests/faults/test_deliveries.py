@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import time
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
@@ -44,9 +45,9 @@ FAULTS = ("500", "hangs", "429 1", "closes", "slow", "503", "302")
 
 
 def impatient(policy: Policy) -> Policy:
-    """Stuck after 2 s; an offer is neglected after 2 s; archived a second after it was closed."""
+    """Stuck after 1 s; an offer is neglected after 2 s; archived a second after it was closed."""
     content = json.loads(policy.content)
-    content["guards"]["stuck_after"] = "2s"
+    content["guards"]["stuck_after"] = "1s"
     content["clocks"]["acknowledge"] |= {"default": "2s", "targets": [], "warn_at": []}
     content["clocks"]["reopen_window"] |= {"default": "1s", "targets": [], "warn_at": []}
     return restore(json.dumps(content))
@@ -122,6 +123,13 @@ async def here(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Office
         yield here
 
 
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def there(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Office]:
+    """Without a worker; its runs are short."""
+    async with office(tmp_path_factory.mktemp("unworked"), "limit.historyCount.suggestContinueAsNew=30") as there:
+        yield there
+
+
 async def test_every_message_arrives_once_by_its_key_and_in_order_and_clocks_are_on_time(here: Office) -> None:
     faults = [FAULTS[n % len(FAULTS)] for n in range(21)]
 
@@ -175,7 +183,7 @@ async def test_a_gateway_that_is_down_is_said_and_alerted_and_delays_nobody_else
 async def test_an_operator_gives_up_what_keeps_others_waiting_and_has_it_sent_again(here: Office) -> None:
     case_id, owner = await here.claimed("refused")
     await here.delivered(case_id)
-    here.gateway.behave = lambda key, before: "429 3600"
+    here.gateway.behave = lambda key, before: "429 3600"  # far beyond the patience of the case
     await here.replied(case_id, owner, "One.", "Two.")
     await here.house.written(case_id)
     first, bad, last = here.told(case_id)
@@ -183,6 +191,7 @@ async def test_an_operator_gives_up_what_keeps_others_waiting_and_has_it_sent_ag
     here.gateway.behave = lambda key, before: "ok"
     await here.house.until(case_id, lambda view: view.stuck)
     assert last not in here.gateway.keys(case_id)
+    assert here.gateway.came()[bad] == 1
 
     await here.house.act(case_id, deed("give_up", OPERATOR, message_id=bad, reason="No such number."))
     await eventually(lambda: here.gateway.keys(case_id) == [first, last])
@@ -217,35 +226,48 @@ async def test_a_case_ends_only_when_its_last_words_have_arrived(here: Office) -
     await here.replays(case_id)
 
 
-async def test_where_no_worker_delivers_is_said_until_one_does(tmp_path: Path) -> None:
-    async with office(tmp_path) as there:
-        house, gateway = there.house, there.house.destinations[0]
-        activities = Activities(house.records, house.policy, destinations=(gateway,))
-        with ThreadPoolExecutor(THREADS) as threads:
-            async with working(new_worker(house.client, activities, threads)), Courier(house.records, gateway) as goes:
-                view = await house.open(complaint(reference="unserved"))
-                stuck = await house.until(view.case_id, lambda view: view.stuck)
-                why = "no worker delivers to gateway: start one whose environment says where that is"
-                assert stuck.stuck == (f"gateway: {why}",)
-                async with working(delivery_worker(house.client, goes)):
-                    await house.until(view.case_id, lambda view: not view.stuck)
-        assert there.gateway.keys(view.case_id) == there.told(view.case_id)[:1]
+async def test_who_says_when_to_come_again_is_not_asked_sooner_also_when_the_case_is_stuck(here: Office) -> None:
+    case_id, owner = await here.claimed("quiet")
+    await here.delivered(case_id)
+    here.gateway.behave = lambda key, before: "ok" if before else "429 3"
+    await here.replied(case_id, owner, "One.")
+    await here.house.until(case_id, lambda view: view.stuck)
+    turned_away = time.monotonic()
+    await here.house.until(case_id, lambda view: not view.stuck)
+    assert time.monotonic() - turned_away > 2
+    await here.delivered(case_id)
+    assert here.gateway.keys(case_id) == here.told(case_id)
+    assert here.gateway.came()[here.told(case_id)[-1]] == 2
 
 
-async def test_what_waits_outlives_its_run_and_its_worker(tmp_path: Path) -> None:
-    async with office(tmp_path, "limit.historyCount.suggestContinueAsNew=30") as there:
-        there.gateway.behave = lambda key, before: "503"
-        async with worked(there.house):
-            case_id, owner = await there.claimed("outlives")
-            for number in range(8):
-                await there.replied(case_id, owner, f"Word {number}.")
-            await there.house.written(case_id)
-            there.gateway.behave = lambda key, before: "hangs"
-            await eventually(lambda: there.gateway.taken)
-        there.gateway.behave = lambda key, before: "ok"
-        async with worked(there.house):
-            await there.delivered(case_id, ABANDONED_S)
-        assert there.gateway.keys(case_id) == there.told(case_id)
-        assert len(there.told(case_id)) == 9
-        runs = there.house.client.list_workflows(f'WorkflowId = "{case_workflow_id(case_id)}"')
-        assert len([run async for run in runs]) > 1
+async def test_where_no_worker_delivers_is_said_until_one_does(there: Office) -> None:
+    house, gateway = there.house, there.house.destinations[0]
+    activities = Activities(house.records, house.policy, destinations=(gateway,))
+    with ThreadPoolExecutor(THREADS) as threads:
+        async with working(new_worker(house.client, activities, threads)), Courier(house.records, gateway) as goes:
+            view = await house.open(complaint(reference="unserved"))
+            stuck = await house.until(view.case_id, lambda view: view.stuck)
+            why = "no worker delivers to gateway: start one whose environment says where that is"
+            assert stuck.stuck == (f"gateway: {why}",)
+            async with working(delivery_worker(house.client, goes)):
+                await house.until(view.case_id, lambda view: not view.stuck)
+    assert there.gateway.keys(view.case_id) == there.told(view.case_id)[:1]
+
+
+async def test_what_waits_outlives_its_run_and_its_worker(there: Office) -> None:
+    there.gateway.behave = lambda key, before: "503"
+    async with worked(there.house):
+        case_id, owner = await there.claimed("outlives")
+        for number in range(8):
+            await there.replied(case_id, owner, f"Word {number}.")
+        await there.house.written(case_id)
+        there.gateway.behave = lambda key, before: "hangs"
+        await eventually(lambda: there.gateway.keys(case_id))
+    there.gateway.behave = lambda key, before: "ok"
+    await there.house.unremembered(case_workflow_id(case_id))
+    async with worked(there.house):
+        await there.delivered(case_id, ABANDONED_S)
+    assert there.gateway.keys(case_id) == there.told(case_id)
+    assert len(there.told(case_id)) == 9
+    runs = there.house.client.list_workflows(f'WorkflowId = "{case_workflow_id(case_id)}"')
+    assert len([run async for run in runs]) > 1

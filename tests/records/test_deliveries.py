@@ -174,3 +174,18 @@ def test_deliveries_outlive_the_way_back_and_forth_of_what_is_older_and_go_with_
     assert ids(sending) == []
     sending.played.do("reply", ANA, text="Done.")
     assert sending.write() == (GATEWAY,)
+
+
+def test_what_any_worker_was_told_of_is_known_until_it_is_taken_away(records: Records, sending: Sending) -> None:
+    records.keep_destinations({GATEWAY: None, SHOP: "SHOP"}, NOON)
+    records.keep_destinations({GATEWAY: None}, NOON + MINUTE)
+    records.keep_destinations({}, NOON)
+    assert records.destinations() == {GATEWAY: None, SHOP: "SHOP"}
+    listed = records.list_destinations()
+    assert [(each.name, each.known_at, each.waiting) for each in listed] == [(GATEWAY, NOON, 2), (SHOP, NOON, 0)]
+    assert records.forget_destination(GATEWAY)
+    assert not records.forget_destination(GATEWAY)
+    assert records.destinations() == {SHOP: "SHOP"}
+    # What still waits there is not lost sight of.
+    gone = records.list_destinations()[0]
+    assert (gone.name, gone.known_at, gone.waiting) == (GATEWAY, None, 2)

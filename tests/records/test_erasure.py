@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 
 import pytest
@@ -9,7 +10,7 @@ import sqlalchemy as sa
 
 from cases.retention import Kept, Retention
 from records import Erasing, Erasure, Records
-from records.erasing import key_of
+from records.erasing import Request, key_of
 from records.personal import ERASED
 from records.tables import erasures
 from tests.records.conftest import Committed
@@ -61,7 +62,7 @@ async def test_a_customer_whose_cases_are_all_archived_is_erased_at_once(records
     answer = await erased(records)
     assert {each.case_id for each in answer.erased} == ids
     assert all(each.entries > 5 and each.messages > 5 and each.runs == 1 for each in answer.erased)
-    assert (answer.done, answer.kept, answer.waiting) == (True, (), ())
+    assert (answer.done, answer.known, answer.kept, answer.waiting) == (True, True, (), ())
     assert SECRET not in everything(records)
     assert requests(records) == [(key_of("c-1"), None, SOON)]
 
@@ -75,7 +76,7 @@ async def test_it_may_be_asked_again_and_then_there_is_nothing_left_to_do(record
 
 async def test_nobody_known_is_erased_without_a_trace(records: Records) -> None:
     answer = await erased(records)
-    assert answer.done
+    assert (answer.done, answer.known) == (True, False)
     assert "c-1" not in everything(records)
 
 
@@ -120,6 +121,45 @@ async def test_a_case_that_comes_after_the_request_is_not_meant_by_it(records: R
     answer = await erased(records)
     assert [each.case_id for each in answer.erased] == [before]
     assert late.played.view.case_id not in {each.case_id for each in answer.waiting}
+
+
+async def test_a_case_that_comes_into_the_records_after_its_erasure_was_done_is_erased_too(records: Records) -> None:
+    answer = await erased(records)
+    assert answer.done
+    case_id = archived(records).played.view.case_id
+    assert requests(records) == [(key_of("c-1"), "c-1", None)]
+    (due,) = await erasing(records).due(SOON + DAY)
+    assert ([each.case_id for each in due.erased], due.done) == ([case_id], True)
+    assert SECRET not in everything(records)
+
+
+async def test_a_case_of_later_or_of_somebody_else_does_not_take_an_erasure_up_again(records: Records) -> None:
+    await erased(records)
+    archived(records, "other", customer={"id": "c-2", "name": SECRET})
+    Committed(Played(plan(), now=SOON + DAY, reference="late")).write(records)
+    assert requests(records) == [(key_of("c-1"), None, SOON)]
+
+
+async def test_an_erasure_is_not_done_when_a_case_of_before_has_come_meanwhile(records: Records) -> None:
+    request = Request("c-1", records.request_erasure("c-1", "op", SOON))
+    assert records.subjects(request) == []
+    case_id = open_case(records).played.view.case_id
+    assert not records.finish_erasure(request, SOON)
+    (due,) = await erasing(records).due(SOON)
+    assert ([each.case_id for each in due.waiting], due.done) == ([case_id], False)
+
+
+def test_a_case_that_comes_while_its_erasure_is_finished_is_never_missed(records: Records) -> None:
+    for number in range(10):
+        customer = f"c-{number}"
+        played = Played(plan(), reference=customer, customer={"id": customer, "name": SECRET})
+        request = Request(customer, records.request_erasure(customer, "op", SOON))
+        with ThreadPoolExecutor(2) as threads:
+            writing = threads.submit(Committed(played).write, records)
+            finishing = threads.submit(records.finish_erasure, request, SOON)
+        assert writing.exception() is None
+        assert finishing.exception() is None
+        assert request in records.open_erasures()
 
 
 async def test_what_the_law_makes_one_keep_is_refused_by_name_with_date_and_law(records: Records) -> None:

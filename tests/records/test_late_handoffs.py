@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 import sqlalchemy as sa
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cases.commit import Commit
@@ -92,7 +92,7 @@ _FIELDS: dict[str, dict[str, str]] = {
 }
 
 
-@REPRODUCIBLE
+@settings(REPRODUCIBLE, max_examples=REPRODUCIBLE.max_examples // 2)  # There are two databases.
 @given(draw=st.data())
 def test_whatever_comes_late_or_twice_the_row_ends_as_the_hand_off_did(shared: Records, draw: st.DataObject) -> None:
     forget(shared)

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from cases.view import CaseView
 from records.personal import ERASED, emptied, figures
+from records.tables import metadata
 from tests.playing import Play, Setting, apply_step
 from tests.scenes import CONSULTED, SCENES, SENSIBLE, steps
 from tests.steps import Answer
@@ -59,3 +62,9 @@ def test_no_sentence_is_left_of_any_scene(scene: tuple[str | int, ...]) -> None:
 def test_figures_are_numbers_moments_and_words_of_ours(data: dict[str, Any], left: dict[str, Any] | None) -> None:
     clock = {"clocks": [{"mark": "pause", "at": "2026-03-02T12:00:00Z"}]}
     assert figures(data) == (clock if left is None else left)
+
+
+def test_the_page_on_data_has_a_row_for_every_table() -> None:
+    page = (Path(__file__).parents[2] / "docs/data.md").read_text("utf-8")
+    rows = [line.split("|")[1] for line in page.splitlines() if line.startswith("| `")]
+    assert set(re.findall(r"`(\w+)`", "".join(rows))) == set(metadata.tables)

@@ -43,6 +43,12 @@ def test_a_customer_is_erased_and_what_is_kept_is_said(here: Run, env: dict[str,
     assert [each["customer_id"] for each in json.loads(due.out)] == ["c-1"]
 
 
+def test_a_customer_of_whom_nothing_is_known_is_said_to_be_unknown(here: Run, env: dict[str, str]) -> None:
+    done = here("erase", "c-1-typo", "--yes", "--policy", str(POLICY), env=env)
+    assert "The records know nothing of c-1-typo, or no longer do. Is the id right?" in done.out
+    assert "Is the id right?" not in here("erase", "c-1", "--yes", "--policy", str(POLICY), env=env).out
+
+
 def test_what_the_policy_keeps_no_longer_is_erased(here: Run, env: dict[str, str], tmp_path: Path) -> None:
     def gone(texts: str) -> dict[str, Any]:
         written = POLICY.read_text().replace('texts = "6 years"', f'texts = "{texts}"')

@@ -218,6 +218,7 @@ def _answer(errand: Errand, payload: Payload) -> Answer:
             effect=errand.id,
             plan=planning.plan,
             person=planning.person,
+            why=planning.why,
             earlier_cases=planning.earlier_cases,
             earlier=planning.earlier,
             granted_before=planning.granted_before,

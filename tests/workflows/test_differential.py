@@ -80,7 +80,7 @@ async def test_a_customer_who_is_held_too_long_and_goes_on_by_letter(skipping: H
     assert held.offer is not None
     assert held.offer.reasons[0] == "held_too_long"
     moved = await skipping.act(case_id, deed("change_channel", SHOP, channel="letter"))
-    assert (moved.channel, moved.holds.since, moved.pathway) == (Channel.LETTER, None, "written")
+    assert (moved.channel, moved.holds.since, moved.pathway) == (Channel.LETTER, None, "letter")
 
     written = await skipping.written(case_id)
     assert written.channel is Channel.LETTER

@@ -19,13 +19,13 @@ from cases.events import Actor, Code, Refused
 from cases.people import Away
 from cases.view import CaseView
 from cases.words import Reason, Role, Rung
+from chores import telling
 from records import migrate
 from records.absences import TAKEN_ON_FOR
 from tests.postgres import postgres
 from tests.records.conftest import agent
 from tests.samples import complaint
 from tests.temporal import House, dev_server
-from worker import telling
 
 SHOP = Actor(id="shop", role=Role.SERVICE)
 TEN = [agent(f"agent-{n}", capacity=3) for n in range(10)]

@@ -16,11 +16,11 @@ from temporalio.service import RPCError, RPCStatusCode
 from cases.retention import Retention
 from cases.specialists import SpecialistAct
 from cases.words import HandoffStatus, Status
+from chores import erase
 from policies import load, restore
 from records import Erasing
 from tests.samples import SHOP, complaint, deed
 from tests.temporal import DEMO_POLICY, House, around_the_clock, dev_server
-from worker import erase
 from workflows.forgetting import forget
 from workflows.indexed import case_workflow_id, handoff_workflow_id
 
