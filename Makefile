@@ -39,15 +39,15 @@ test: install-dev ## all that CI runs
 	$(BIN)/pyright --warnings
 	@$(MAKE) --no-print-directory -j2 test-parts test-whole
 
-# Two halves side by side: the second mostly waits. What it says comes in one piece when it is over, so that the two do
-# not mix; `pytest` alone runs everything, one after the other.
-WHOLE := tests/faults tests/demo
+# Two halves side by side, of about the same length: the second waits at first, and then has the rules. What it says comes
+# in one piece when it is over, so that the two do not mix; `pytest` alone runs everything, one after the other.
+WHOLE := tests/faults tests/demo tests/cases tests/policies
 
 test-parts: install-dev ## one half of the tests: all but the other
 	$(BIN)/pytest $(WHOLE:%=--ignore=%) $(PYTEST_ARGS)
 
 # Without the cache, which is the first half's to write.
-test-whole: install-dev ## the other half: the demo, and worker, server and records killed under load
+test-whole: install-dev ## the other half: the demo, worker, server and records killed under load, and the rules
 	@log=$$(mktemp) && trap 'cat "$$log"; rm -f "$$log"' EXIT && trap 'exit 130' INT TERM \
 		&& $(BIN)/pytest -p no:cacheprovider $(WHOLE) $(PYTEST_ARGS) >"$$log" 2>&1
 

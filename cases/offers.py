@@ -123,7 +123,7 @@ def assign(turn: Turn, event: Assign) -> None:
     """A supervisor says to whom the case is offered."""
     offer = turn.state.offer
     rung = offer.rung if offer else turn.state.owner.rung
-    _address(turn, event.to, rung, event.reason or Reason.ASSIGNED, "assign")
+    _address(turn, event, rung, event.reason or Reason.ASSIGNED)
     if event.reason:
         turn.tell_customer("reassigned", rung=rung.value, next_word_by=turn.due_answer())
 
@@ -131,7 +131,7 @@ def assign(turn: Turn, event: Assign) -> None:
 def transfer(turn: Turn, event: Transfer) -> None:
     """The owner offers the case to a peer; to one who can do what the owner cannot, if a skill is asked for."""
     reason = Reason.BEYOND_SKILL if event.to.skill else Reason.TRANSFERRED
-    _address(turn, event.to, turn.state.owner.rung, reason, "transfer")
+    _address(turn, event, turn.state.owner.rung, reason)
 
 
 def give_back(turn: Turn) -> None:
@@ -189,9 +189,9 @@ def _ask_whom(turn: Turn, offer: Offer, *, named: Recipient | None = None, prefe
     )
 
 
-def _address(turn: Turn, to: Recipient, rung: Rung, reason: Reason, kind: str) -> None:
-    """An offer to whoever `to` names; one that stands keeps its reasons and is re-addressed."""
-    state, standing = turn.state, turn.state.offer
+def _address(turn: Turn, event: Assign | Transfer, rung: Rung, reason: Reason) -> None:
+    """An offer to whoever the event names; one that stands keeps its reasons and is re-addressed."""
+    state, standing, to = turn.state, turn.state.offer, event.to
     team = to.team or (standing.team if standing else state.owner.team)
     kept = reasons_of(standing)
     person = to.person if to.rung is not None else None
@@ -204,7 +204,13 @@ def _address(turn: Turn, to: Recipient, rung: Rung, reason: Reason, kind: str) -
         }
     )
     whom = to.person or (f"somebody with {to.skill}" if to.skill else f"the queue of {team}")
-    turn.enter(kind, f"{turn.by.id} offered the case to {whom}", to=to.model_dump(mode="json", exclude_none=True))
+    why = event.text or ROUTES[reason].words
+    turn.enter(
+        event.kind,
+        f"{turn.by.id} offered the case to {whom}: {why}",
+        to=to.model_dump(mode="json", exclude_none=True),
+        reason=reason.value,
+    )
     hold_out(turn, offer, named=to)
 
 

@@ -71,7 +71,7 @@ def _oversee(view: CaseView, me: Person, plot: Plot) -> Step | None:
     action = overseen(view, me, wanted, plot.earlier) if wanted and not plot.overseen else None
     if action is None or action["kind"] not in view.allowed:
         return None
-    plot.overseen = True
+    plot.overseen = view.owner.person
     return Step(action, (0.4, 1.2))
 
 
@@ -134,7 +134,7 @@ def _work(view: CaseView, peer: Person | None, plot: Plot, *, first_rung: bool) 
         return None
     if step := _send_back(plot) if not first_rung else _call(view, plot):
         return step
-    if first_rung and story.above and not plot.overseen:
+    if first_rung and story.above and plot.overseen in (None, view.owner.person):
         return None
     if first_rung and (step := _consult(view, plot) or _propose(plot) or _deed(view, plot) or _detour(peer, plot)):
         return step

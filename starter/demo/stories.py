@@ -221,7 +221,8 @@ class Plot:
     attempted: bool = False
     gave_up: bool = False
     sent_back: bool = False
-    overseen: bool = False
+    overseen: str | None = None
+    """Who had the case when somebody above stepped in; they leave it alone from then on."""
     met_stranger: bool = False
     declined: bool = False
     proposed: bool = False

@@ -6,7 +6,7 @@ from uuid import uuid4
 
 from cases.events import SYSTEM, Actor, Code
 from cases.outcomes import Chosen
-from cases.words import ClockName, ClockState, Role, Rung
+from cases.words import ClockName, ClockState, Reason, Role, Rung
 from tests.samples import (
     ANA,
     BEN,
@@ -211,3 +211,15 @@ def test_an_answer_to_an_older_question_does_not_address_the_offer() -> None:
     play.happen(Chosen(id=uuid4(), by=SYSTEM, effect=older.id, person="ben"))
     assert play.view.offer
     assert play.view.offer.to.person is None
+
+
+def test_the_timeline_says_why_somebody_else_was_asked() -> None:
+    play = claimed()
+    play.do("assign", SUE, to={"team": "cards"}, reason=Reason.OWNER_UNAVAILABLE, text="She has gone home ill")
+    assigned = play.case.timeline()[-1]
+    assert assigned.text == "sue offered the case to the queue of cards: She has gone home ill"
+    assert assigned.data["reason"] == "owner_unavailable"
+
+    play.do("claim", BEN)
+    play.do("transfer", BEN, to={"team": "lending"})
+    assert play.case.timeline()[-1].text == "ben offered the case to the queue of lending: its owner transferred it"

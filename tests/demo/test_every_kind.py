@@ -16,8 +16,8 @@ from starter.demo.oversight import Oversight
 from starter.demo.stories import EVERY_KIND, STORIES, Conduct, Story
 
 TOLD = STORIES[:EVERY_KIND]
-NOT_OF_THE_LADDER = {"correct"}
-"""An operator's, who moves the company's promises: nobody in the demo is one."""
+NOT_OF_THE_LADDER = {"correct", "resend", "give_up", "owner_unavailable"}
+"""An operator's, who moves the company's promises and looks after deliveries, and the directory's own word."""
 
 SHOWN_BY: dict[str, Callable[[Story], object]] = {
     "claim": lambda story: 0 not in story.lets_pass,
