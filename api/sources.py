@@ -106,8 +106,8 @@ class Sources:
             known = await self.recorded(case_id)
             if known is None:
                 raise
-            if older:
-                return known
+            if older or known.erased_at is not None:
+                return known  # Of an erased case, the records have all that there is.
             if await self._is_behind(case_id):
                 raise RecordsBehind(
                     f"the records have version {known.version} of the case so far; a newer one may have been shown, "
