@@ -29,8 +29,8 @@ from api.problems import (
 )
 from api.sources import Sources, sources
 from cases.actions import HandOff, Reopen
+from cases.deeds import Deed
 from cases.events import Actor, Event, Refused
-from cases.state import Deed
 from cases.table import too_late
 from cases.view import CaseView
 from cases.words import ClosedAs, Role

@@ -19,10 +19,10 @@ from api.faults import checked
 from api.problems import Claimed, Fault, TooLarge, Unprocessable
 from cases.actions import Action
 from cases.complaint import Attachment, CaseId, Short, Source, Text
+from cases.deeds import Deed
 from cases.events import Actor, Event
 from cases.requests import Request as CustomerRequest
 from cases.specialists import SpecialistAction
-from cases.state import Deed
 from cases.words import Channel, Via
 
 MAX_BODY = 1024 * 1024

@@ -5,13 +5,12 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Annotated, Literal
 
-from pydantic import AwareDatetime, Field, RootModel, model_validator
+from pydantic import AwareDatetime, Field, model_validator
 
 from cases.complaint import CaseId, HandoffId, Name, Shape, Short, Text
 from cases.events import Attachment, Event
 from cases.money import Amount, CurrencyCode
 from cases.redelivery import GiveUp, Resend
-from cases.requests import Request
 from cases.words import Contact, Letter, Priority, Promised, Reason, Remedy, Rung, SafetyDecision
 
 
@@ -393,9 +392,3 @@ Action = Annotated[
     | Close,
     Field(discriminator="kind"),
 ]
-
-_Deed = Annotated[Request | Action, Field(discriminator="kind")]
-
-
-class Act(RootModel[_Deed]):
-    """Anything that people send: a customer's request or an agent's action."""

@@ -15,10 +15,11 @@ from cases import deadlines, guards, horizons, racing, showing, suggesting
 from cases.arriving import is_repeated, keep_order, must_not_have_moved, remember, when
 from cases.clocks import Clock
 from cases.complaint import Complaint
+from cases.deeds import Deed
 from cases.effects import Effect, Errand, PlanCase
 from cases.events import Actor, Code, Event, Refused
 from cases.outcomes import Answer, Delayed, Planned, Recovered
-from cases.state import INTAKE, Deed, Owner, State
+from cases.state import INTAKE, Owner, State
 from cases.table import Row, admit
 from cases.timeline import Entry
 from cases.turn import Turn

@@ -9,14 +9,13 @@ from decimal import Decimal
 
 from pydantic import AwareDatetime
 
-from cases.actions import Action
 from cases.clocks import Clock
 from cases.complaint import Complaint, Shape
 from cases.conduct import Conduct
+from cases.deeds import Deed
 from cases.effects import Errand
 from cases.people import Trusted
 from cases.plan import Plan
-from cases.requests import Request
 from cases.timeline import Entry
 from cases.view import EarlierCase, HandedOff, Lesson, ProposedRemedy, Satisfaction, Suggestion
 from cases.words import Channel, ClockName, ClosedAs, Priority, Reason, Rung, Status
@@ -26,8 +25,6 @@ INTAKE = "intake"
 
 OPEN_HANDOFFS = 10
 """How many hand-offs of a case may be open at once."""
-
-Deed = Request | Action
 
 
 class Owner(Shape):

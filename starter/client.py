@@ -16,10 +16,10 @@ from pydantic import Field, RootModel
 
 from cases.actions import Action
 from cases.complaint import Complaint
+from cases.deeds import Deed
 from cases.events import Actor, Event
 from cases.requests import Request
 from cases.specialists import SpecialistAction
-from cases.state import Deed
 from cases.view import CaseView, HandoffView
 from workflows.client import CaseClient, CaseOver, NoWorker, Opened, TimelinePage
 

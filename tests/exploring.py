@@ -14,8 +14,8 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-from cases.actions import Act
 from cases.case import Case
+from cases.deeds import Act
 from cases.events import Refused
 from cases.handoff import Handoff
 from cases.regimes import Regime

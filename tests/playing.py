@@ -7,10 +7,10 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from cases.actions import Act
 from cases.calendars import ALWAYS, CompiledCalendar
 from cases.case import Case
 from cases.complaint import Complaint
+from cases.deeds import Act
 from cases.effects import (
     ChoosePerson,
     CorrectTerms,

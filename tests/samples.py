@@ -12,17 +12,16 @@ from uuid import uuid4
 
 import pytest
 
-from cases.actions import Act
 from cases.calendars import CompiledCalendar
 from cases.case import Case
 from cases.complaint import Complaint, Customer
+from cases.deeds import Act, Deed
 from cases.effects import AlertStaff, ChoosePerson, Effect, PayRemedy, PlanCase, TellCustomer
 from cases.events import SYSTEM, Actor, Code, Event, Refused
 from cases.outcomes import Chosen, Failed, Paid, Planned
 from cases.pathways import STANDARD, Pathway
 from cases.plan import ClockTerms, CurrencyTerms, Guards, Plan, RemedyTerms, SuggestionTerms, Target, Terms
 from cases.regimes import Regime, Stage
-from cases.state import Deed
 from cases.view import CaseView, ClockView, ProposedRemedy
 from cases.words import (
     Breach,

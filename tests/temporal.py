@@ -25,8 +25,8 @@ from temporalio.testing import WorkflowEnvironment
 
 from activities import Activities, Courier, Destinations, Pace
 from cases.complaint import Complaint
+from cases.deeds import Deed
 from cases.events import Actor
-from cases.state import Deed
 from cases.view import CaseView
 from cases.words import Role, Status
 from policies import Policy, load, load_people, restore

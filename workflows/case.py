@@ -14,9 +14,9 @@ from temporalio import workflow
 from temporalio.common import RawValue
 from temporalio.exceptions import ActivityError, ApplicationError
 
-from cases.actions import Act
 from cases.case import Case
 from cases.commit import Commit, Committed
+from cases.deeds import Act
 from cases.delivering import decisions
 from cases.effects import AlertStaff, Effect, Errand, PlanCase, StartHandoff, TellCustomer, TellHandoff
 from cases.events import SYSTEM, Actor, Code, Event, Refused

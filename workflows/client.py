@@ -13,9 +13,9 @@ from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.exceptions import WorkflowAlreadyStartedError
 
 from cases.complaint import Complaint
+from cases.deeds import Deed
 from cases.events import Actor, Code, Refused
 from cases.specialists import SpecialistAction
-from cases.state import Deed
 from cases.table import CUSTOMER_KINDS
 from cases.timeline import Entry
 from cases.view import Brief, CaseView, HandoffView

@@ -18,8 +18,8 @@ from temporalio.api.common.v1 import Payload
 from temporalio.common import RawValue
 from temporalio.exceptions import ApplicationError
 
-from cases.actions import Act
 from cases.complaint import Complaint
+from cases.deeds import Act
 from cases.effects import Question
 from cases.events import Event, Refused
 from cases.outcomes import Reported

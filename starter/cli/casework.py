@@ -130,7 +130,7 @@ async def _act(case_id: str, event: dict[str, Any], who: str | None, wait: bool,
     if consulting.is_handoff(case_id):
         await _act_on_handoff(case_id, event, who, wait, as_json)
         return
-    from cases.actions import Act
+    from cases.deeds import Act
     from cases.table import CUSTOMER_KINDS, TABLE
 
     _known(event.get("kind"), sorted(kind for kind, row in TABLE.items() if row.who))

@@ -7,8 +7,8 @@ from decimal import Decimal
 import pytest
 from pydantic import ValidationError
 
-from cases.actions import Act
 from cases.authority import OPEN_REMEDIES
+from cases.deeds import Act
 from cases.events import Actor, Code
 from cases.words import RemedyState, Rung, Via
 from tests.cases.granting import decide, entitled, propose

@@ -8,8 +8,8 @@ from uuid import UUID
 import pytest
 from pydantic import ValidationError
 
-from cases.actions import Act
 from cases.complaint import MAX_TEXT, Attachment, Complaint
+from cases.deeds import Act
 from tests.samples import ANA, NOON, complaint, deed
 
 NOTE: dict[str, Any] = {"kind": "note", "id": str(UUID(int=1)), "by": {"id": "ana", "role": "agent"}, "text": "Hello"}

@@ -18,9 +18,9 @@ from temporalio.api.history.v1 import HistoryEvent
 from temporalio.client import WorkflowHistory
 from temporalio.common import RawValue
 
-from cases.actions import Act
 from cases.case import Case
 from cases.complaint import Complaint
+from cases.deeds import Act
 from cases.effects import (
     Choice,
     Correction,

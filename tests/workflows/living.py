@@ -6,7 +6,7 @@ import asyncio
 from datetime import timedelta
 from typing import Any
 
-from cases.actions import Act
+from cases.deeds import Act
 from cases.events import Refused
 from cases.plan import REFUSED_BY_SIGNAL
 from cases.specialists import SpecialistAct

@@ -7,8 +7,8 @@ from collections import Counter
 
 import pytest
 
+from cases.deeds import Deed
 from cases.events import Actor, Code, Refused
-from cases.state import Deed
 from cases.view import CaseView
 from cases.words import Role, Rung, Status
 from tests.samples import SHOP, complaint, deed

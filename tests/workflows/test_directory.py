@@ -13,8 +13,8 @@ from uuid import uuid4
 import pytest
 
 from activities import Relief
-from cases.actions import Act
 from cases.complaint import Complaint
+from cases.deeds import Act
 from cases.events import Actor, Code, Refused
 from cases.people import Away
 from cases.view import CaseView
