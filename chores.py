@@ -1,4 +1,6 @@
-"""What a worker does beside hosting workflows and activities: it tells cases who is away, and erases what is due.
+"""What a worker does beside hosting workflows and activities.
+
+It tells cases who is away, erases what is due, and writes the end of cases that were terminated.
 
 Like `worker`, it may import everything. Whom to tell is `activities.relieving`'s to know, what is due
 `records.erasing`'s; several workers may do the same at once.
@@ -17,11 +19,22 @@ from temporalio.client import Client
 from temporalio.exceptions import TemporalError
 
 from cases.actions import OwnerUnavailable
-from cases.events import Code, Refused
+from cases.commit import Commit
+from cases.events import SYSTEM, Code, Refused
+from cases.terminated import WHY, last_commit
+from cases.words import Status
 from policies import Policy
 from records import Erasing, Records, RecordsError
+from workflows.broken_off import broken_off
 from workflows.client import CaseClient, CaseOver, CaseUnknown, DoorError
 from workflows.forgetting import forget
+
+LOOKS_EVERY = timedelta(seconds=20)
+SETTLES_IN = timedelta(seconds=15)
+"""How long a commit may still be under way when its case is terminated."""
+
+LOOKS_BACK = timedelta(minutes=10)
+_EVER = datetime(2020, 1, 1, tzinfo=UTC)
 
 
 def telling(cases: CaseClient) -> Callable[[str, OwnerUnavailable], Awaitable[bool]]:
@@ -56,6 +69,37 @@ async def erase(client: Client, records: Records, policy: Policy, every: timedel
         except (DoorError, RecordsError) as error:
             log.warning("what is due to be erased is not: %s", error)
         await asyncio.sleep(every.total_seconds())
+
+
+async def reconcile(
+    client: Client, records: Records, commit: Callable[[Commit], object], settles_in: timedelta = SETTLES_IN
+) -> None:
+    """Ends in the records what was terminated in Temporal, for as long as the worker works.
+
+    A run that is terminated may have a commit under way, so it is looked at a little later; and again for a while,
+    because visibility lags. What was terminated while no worker ran is found by the first look.
+    """
+    door, log, since = CaseClient(client), logging.getLogger(__name__), _EVER
+    while True:
+        until = datetime.now(UTC) - settles_in
+        try:
+            for case_id, at in await broken_off(door, since, until):
+                if await asyncio.to_thread(_end, records, commit, case_id, at):
+                    log.warning("%s was terminated in Temporal; the records have its end", case_id)
+            since = until - LOOKS_BACK
+        except (DoorError, RecordsError) as error:
+            log.warning("what was terminated is not in the records: %s", error)
+        await asyncio.sleep(LOOKS_EVERY.total_seconds())
+
+
+def _end(records: Records, commit: Callable[[Commit], object], case_id: str, at: datetime) -> bool:
+    """Whether there was anything left to write. Raises RecordsAway."""
+    found = records.find(case_id)
+    if found is None or found[0].status is Status.ARCHIVED:
+        return False
+    commit(last_commit(found[0], at))
+    records.give_up_all(case_id, SYSTEM.id, WHY, datetime.now(UTC))
+    return True
 
 
 async def beside(stop: asyncio.Event, *chores: Coroutine[Any, Any, None]) -> None:

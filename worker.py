@@ -45,7 +45,7 @@ from activities import (
 from activities.destinations import not_served, sources_of
 from activities.destinations import read as read_destinations
 from cases.paging import Gathering
-from chores import beside, erase, telling
+from chores import beside, erase, reconcile, telling
 from policies import PolicyError, load, load_people_file
 from policies.settings import check_names
 from policies.shifts import content, ours
@@ -234,6 +234,7 @@ async def serve(settings: Settings) -> None:
                 stop,
                 Relief(records, telling(CaseClient(client))).run(),
                 erase(client, records, policy, settings.erase_every),
+                reconcile(client, records, activities.commit),
             )
 
 

@@ -127,6 +127,12 @@ class Deliveries(Database):
             failed = connection.execute(_of(sent).values(values).returning(table.attempts)).scalar()
         return failed or 1
 
+    def give_up_all(self, case_id: str, by: str, why: str, now: datetime) -> None:
+        """Gives up whatever of a case waits, for there is nobody left to deliver it. Raises RecordsAway."""
+        mine = sa.update(deliveries).where(deliveries.c.case_id == case_id, *_WAITING)
+        with self.writing() as connection:
+            connection.execute(mine.values(given_up_at=now, given_up_by=by, given_up_why=why))
+
     def deliveries(self, case_id: str) -> list[Delivery]:
         """All of a case, in the order in which they go out."""
         query = (

@@ -13,6 +13,7 @@ from temporalio.api.common.v1 import WorkflowExecution
 from temporalio.api.workflowservice.v1 import DeleteWorkflowExecutionRequest
 from temporalio.client import WorkflowExecutionDescription, WorkflowExecutionStatus
 
+from workflows.broken_off import ENDINGS
 from workflows.door import CaseOver, CaseUnknown, Door, Subject
 from workflows.indexed import handoff_workflow_id
 
@@ -20,9 +21,6 @@ T = TypeVar("T")
 
 _LONGEST_CHAIN = 10_000
 """How many runs of one workflow are followed back; a run has some thousand events."""
-
-_BROKEN_OFF = (WorkflowExecutionStatus.TERMINATED, WorkflowExecutionStatus.FAILED)
-"""How a workflow ends that nobody has archived, and that never will be."""
 
 
 async def forget(door: Door, case_id: str, *, archived: bool) -> int | None:
@@ -34,7 +32,7 @@ async def forget(door: Door, case_id: str, *, archived: bool) -> int | None:
     """
     case = Subject.case(case_id)
     ended = await _described(door, case)
-    if not archived and (ended is None or ended.status not in _BROKEN_OFF):
+    if not archived and (ended is None or ended.status not in ENDINGS):
         return None
     handoffs = await _listed(door, f'WorkflowId STARTS_WITH "{handoff_workflow_id(case_id)}-"')
     subjects = [Subject(name, case.unknown, case.over) for name in sorted({name for name, _ in handoffs})]

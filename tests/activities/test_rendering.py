@@ -120,6 +120,7 @@ ALERTS: dict[str, dict[str, Param]] = {
     "untranslated": {"message": "opened", "language": "fr", "said_in": "en"},
     "callback_chosen": {"by_when": WHEN},
     "conduct_brief": {**_RECORD, "rung": "manager"},
+    "terminated": {},
     "threat_reported": {**_RECORD, "reported_by": "ana"},
     "threat_undecided": {**_RECORD, "reported_at": WHEN},
     "contact_ended": {**_RECORD, "ended_by": "ana"},

@@ -105,6 +105,15 @@ def test_one_that_fails_stays_first_and_says_since_when(sending: Sending) -> Non
     assert (again.key, again.attempts) == (first.key, 2)
 
 
+def test_all_that_waits_can_be_given_up_and_what_was_delivered_stays_so(sending: Sending) -> None:
+    first = sending.records.next_delivery(sending.case_id, GATEWAY)
+    assert first is not None
+    sending.records.mark_delivered(first, NOON)
+    sending.records.give_up_all(sending.case_id, "caseladder", "terminated", NOON + MINUTE)
+    assert sending.states() == ["delivered", "given_up"]
+    assert sending.records.deliveries(sending.case_id)[1].given_up_why == "terminated"
+
+
 def test_what_is_given_up_lets_the_next_one_go_and_says_by_whom_and_why(sending: Sending) -> None:
     first, second = ids(sending)
     assert sending.decide("give_up", first) == (GATEWAY,)
