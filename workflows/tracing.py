@@ -31,6 +31,9 @@ from temporalio.worker import (
     WorkflowInterceptorClassInput,
 )
 
+_SDK: Any = workflow
+"""Without its types, which have holes."""
+
 _PROPAGATOR = TraceContextTextMapPropagator()
 """And no baggage: what callers put there is theirs, and would stand in histories that nobody encrypts."""
 
@@ -58,13 +61,13 @@ class _InWorkflow(TracingWorkflowInboundInterceptor):
 
     async def handle_signal(self, input: HandleSignalInput) -> None:  # noqa: A002 -- the SDK's name
         """A name that no handler has could be anything."""
-        name = _named(input.signal, workflow.get_signal_handler)  # pyright: ignore[reportUnknownMemberType]
+        name = _named(input.signal, _SDK.get_signal_handler)
         with self._called(f"HandleSignal:{name}", input.headers):
             await self.next.handle_signal(input)
 
     async def handle_query(self, input: HandleQueryInput) -> Any:  # noqa: A002 -- the SDK's name
         """Also of a workflow that is replayed to answer it."""
-        name = _named(input.query, workflow.get_query_handler)  # pyright: ignore[reportUnknownMemberType]
+        name = _named(input.query, _SDK.get_query_handler)
         with self._called(f"HandleQuery:{name}", input.headers, replayed=True):
             return await self.next.handle_query(input)
 
