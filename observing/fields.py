@@ -57,8 +57,9 @@ def of_record(values: Mapping[str, Any]) -> dict[str, Any]:
         found.update(_renamed(info or {}))
     found.update(values.get("refusal") or {})
     found.update({name: values[name] for name in FIELDS if name in values})
-    found = about(found.get("workflow_id")) | found
-    return {name: plain for name in FIELDS if (plain := _plain(name, found.get(name))) is not None}
+    plain = {name: text for name in FIELDS if (text := _plain(name, found.get(name))) is not None}
+    plain = about(plain.get("workflow_id")) | plain
+    return {name: plain[name] for name in FIELDS if name in plain}
 
 
 def about(workflow_id: object) -> dict[str, str]:

@@ -16,6 +16,7 @@ from types import TracebackType
 
 import structlog
 from structlog.typing import EventDict, WrappedLogger
+from temporalio import activity, workflow
 from temporalio.runtime import LogForwardingConfig, LoggingConfig, TelemetryFilter
 
 from observing import fields
@@ -70,8 +71,9 @@ def logged(settings: LogSettings, service: str) -> None:
     root.setLevel(settings.level.upper())
     for name in _LOUD:
         logging.getLogger(name).setLevel(logging.WARNING)
-    for name in ("temporalio.workflow", "temporalio.activity"):
-        logging.getLogger(name).setLevel(logging.NOTSET)
+    # The SDK would say which workflow it is in the sentence; it is in the fields.
+    workflow.logger.workflow_info_on_message = False
+    activity.logger.activity_info_on_message = False
     logging.captureWarnings(True)
     # What cannot be written would else be shown on stderr with all that it was given.
     logging.raiseExceptions = False
@@ -117,8 +119,9 @@ def _told(service: str, _: WrappedLogger, __: str, said: EventDict) -> EventDict
         **ids(),
     }
     line |= fields.of_record(values)
-    if record.exc_info and record.exc_info[1] is not None:
-        line["exception"] = fields.error(record.exc_info[1])
+    raised = said.get("exc_info") or record.exc_info
+    if raised and raised[1] is not None:
+        line["exception"] = fields.error(raised[1])
     return line
 
 
