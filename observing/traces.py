@@ -8,7 +8,7 @@ say, `spans` decides. A trace goes on by the header `traceparent` alone: what ca
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from opentelemetry.context import Context
@@ -29,9 +29,14 @@ class BadSetting(Exception):
 
 
 class _Here:
-    """The provider of this process, if it traces."""
+    """What this process traces with, if it does.
+
+    Loaded once, when that begins: a line that a workflow logs is written in the sandbox, which would load it anew.
+    """
 
     provider: TracerProvider | None = None
+    trace: Any = None
+    propagator: Any = None
 
 
 def wanted(environment: Mapping[str, str]) -> bool:
@@ -55,10 +60,12 @@ def start(service: str, environment: Mapping[str, str], exporter: SpanExporter |
     """Traces from now on, if that is wanted. `service` is its name, unless OTEL_SERVICE_NAME has one."""
     if _Here.provider is not None or not wanted(environment):
         return
+    from opentelemetry import trace
     from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
     from opentelemetry.sdk.resources import Resource
     from opentelemetry.sdk.trace import TracerProvider
     from opentelemetry.sdk.trace.export import BatchSpanProcessor
+    from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
     from observing.spans import Bare
 
@@ -66,6 +73,7 @@ def start(service: str, environment: Mapping[str, str], exporter: SpanExporter |
     resource = Resource.create({} if named else {"service.name": f"caseladder-{service}"})
     provider = TracerProvider(resource=resource, shutdown_on_exit=False)
     provider.add_span_processor(BatchSpanProcessor(Bare(exporter or OTLPSpanExporter())))
+    _Here.trace, _Here.propagator = trace, TraceContextTextMapPropagator()
     _Here.provider = provider
 
 
@@ -85,9 +93,7 @@ def ids() -> dict[str, str]:
     """The trace and the span that the caller is in, for a log line."""
     if _Here.provider is None:
         return {}
-    from opentelemetry import trace
-
-    at = trace.get_current_span().get_span_context()
+    at = _Here.trace.get_current_span().get_span_context()
     return {"trace_id": f"{at.trace_id:032x}", "span_id": f"{at.span_id:016x}"} if at.is_valid else {}
 
 
@@ -95,10 +101,8 @@ def carried() -> dict[str, str]:
     """The header by which a trace goes on at whom we call."""
     if _Here.provider is None:
         return {}
-    from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
-
     headers: dict[str, str] = {}
-    TraceContextTextMapPropagator().inject(headers)
+    _Here.propagator.inject(headers)
     return {name: value for name, value in headers.items() if name == HEADER}
 
 
@@ -106,6 +110,4 @@ def received(header: str | None) -> Context | None:
     """Where the trace of somebody who calls us goes on; None: it begins here."""
     if _Here.provider is None or not header:
         return None
-    from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
-
-    return TraceContextTextMapPropagator().extract({HEADER: header})
+    return _Here.propagator.extract({HEADER: header})
