@@ -44,8 +44,11 @@ from activities import (
 )
 from activities.destinations import not_served, sources_of
 from activities.destinations import read as read_destinations
+from activities.noting import Noting
 from cases.paging import Gathering
 from chores import beside, erase, reconcile, telling
+from observing.logs import core_log
+from observing.process import BadSetting, begin, end
 from policies import PolicyError, load, load_people_file
 from policies.settings import check_names
 from policies.shifts import content, ours
@@ -145,6 +148,7 @@ def new_worker(client: Client, activities: Activities, threads: ThreadPoolExecut
         activities=activities.all(),
         activity_executor=threads,
         max_concurrent_activities=THREADS,
+        interceptors=[Noting()],
     )
 
 
@@ -156,6 +160,7 @@ def delivery_worker(client: Client, courier: Courier) -> Worker:
         activities=[courier.deliver],
         max_concurrent_activities=DELIVERED_AT_ONCE,
         max_concurrent_activity_task_polls=2,
+        interceptors=[Noting()],
     )
 
 
@@ -174,7 +179,7 @@ def metered(address: str) -> Runtime:
     """A runtime that answers `GET /metrics` at `host:port`. Raises SystemExit if it cannot."""
     config = PrometheusConfig(address, durations_as_seconds=True, histogram_bucket_overrides={LATENESS: BUCKETS})
     try:
-        return Runtime(telemetry=TelemetryConfig(metrics=config))
+        return Runtime(telemetry=TelemetryConfig(metrics=config, logging=core_log()))
     except (RuntimeError, ValueError) as error:
         raise SystemExit(f"caseladder worker: CASELADDER_METRICS={address}: {error}. Give a free host:port.") from error
 
@@ -230,6 +235,7 @@ async def serve(settings: Settings) -> None:
             await open_ones.enter_async_context(working(new_worker(client, activities, threads)))
             if settings.ready_file:
                 settings.ready_file.touch()
+            logging.getLogger("worker").info("working with the policy %s", policy.name)
             await beside(
                 stop,
                 Relief(records, telling(CaseClient(client))).run(),
@@ -248,8 +254,19 @@ def main() -> int:
     return 0
 
 
+def observed() -> int:
+    """`main`, with the logs and traces that the environment asks for."""
+    try:
+        begin("worker", os.environ)
+    except BadSetting as error:
+        print(f"caseladder worker: {error}", file=sys.stderr)  # noqa: T201 -- a process's last words
+        return 1
+    return main()
+
+
 if __name__ == "__main__":
-    code = main()
+    code = observed()
+    end()
     sys.stdout.flush()
     sys.stderr.flush()
     # A process that used the SDK can abort while Python finalises (sdk-python#300).

@@ -8,6 +8,7 @@ something may fail before the case says so is the workflow's.
 from __future__ import annotations
 
 import asyncio
+import logging
 import random
 import time
 from contextlib import AbstractAsyncContextManager
@@ -23,6 +24,8 @@ from activities.destinations import Destination
 from activities.endpoints import Line, Unanswered
 from cases.effects import Deliver, Delivered
 from records import Records, Waiting
+
+_LOG = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +99,9 @@ class Courier(AbstractAsyncContextManager["Courier"]):
         except Unanswered as failed:
             why, asked, pace = failed.message, failed.next_retry_delay, self._pace
             attempts = await asyncio.to_thread(self._records.mark_failed, waiting, why, datetime.now(UTC))
+            _LOG.info("not delivered", extra={**self._fields(waiting), "attempt": attempts, "problem": why})
             pause = pace.pause(attempts, stuck=stuck) if asked is None else pace.asked(asked)
-            # Benign: the records say it of each, and the timeline if it lasts; a log of it would be one line a try.
+            # Benign: the SDK need not warn of it. The records say it of each try, and the timeline if it lasts.
             raise ApplicationError(
                 f"{waiting.key}: {why}",
                 type="undelivered",
@@ -105,6 +109,10 @@ class Courier(AbstractAsyncContextManager["Courier"]):
                 category=ApplicationErrorCategory.BENIGN,
             ) from None
         await asyncio.to_thread(self._records.mark_delivered, waiting, datetime.now(UTC))
+        _LOG.info("delivered", extra=self._fields(waiting))
+
+    def _fields(self, waiting: Waiting) -> dict[str, str]:
+        return {"case_id": waiting.case_id, "effect_id": waiting.effect_id, "destination": self.destination.name}
 
 
 def said(waiting: Waiting) -> dict[str, Any]:

@@ -26,6 +26,7 @@ from standardwebhooks import Webhook
 from temporalio.exceptions import ApplicationError, ApplicationErrorCategory
 
 from activities.settings import SettingsError
+from observing import carried
 from policies.secrets import REMEDY, secrets
 
 LONGEST = timedelta(hours=1)
@@ -148,7 +149,7 @@ class Line(AbstractAsyncContextManager["Line"]):
         """
         until = time.monotonic() + self._within_s
         body = json.dumps(said, ensure_ascii=False, separators=(",", ":"))
-        headers = self._endpoint.signed(key, body)
+        headers = {**self._endpoint.signed(key, body), **carried()}
         request = self._http.build_request("POST", self._endpoint.url, content=body.encode(), headers=headers)
         answer = await self._in_time(self._http.send(request, stream=True), self._within_s)
         try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import signal
 import socket
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING
 import uvicorn
 
 from api.settings import Settings, SettingsError, read
+from observing.process import BadSetting, begin, end
 
 if TYPE_CHECKING:
     from api.events import Streams
@@ -39,6 +41,8 @@ class _Server(uvicorn.Server):
         await super().startup(sockets)
         if self.started and self._ready:
             self._ready.write_text(self._address + "\n", "utf-8")
+        if self.started:
+            logging.getLogger("api").info("serving at %s", self._address)
 
 
 def serve(settings: Settings) -> None:
@@ -59,7 +63,7 @@ def serve(settings: Settings) -> None:
         from api.app import create_app
 
         app = create_app(settings)
-        config = uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=3)
+        config = uvicorn.Config(app, log_config=None, access_log=False, timeout_graceful_shutdown=3)
         address = f"http://{HOST}:{listener.getsockname()[1]}"
         server = _Server(config, settings.ready_file, address, app.state.streams)
         # uvicorn shuts down in order and then raises the signal again, which by default would be our end.
@@ -74,7 +78,12 @@ def _go_on(_number: int, _frame: FrameType | None) -> None:
 def main() -> int:
     """Serves as the environment says, and returns the exit code."""
     try:
-        serve(read(os.environ))
+        settings = read(os.environ)
+        try:
+            begin("api", os.environ)
+        except BadSetting as error:
+            raise SettingsError(str(error)) from None
+        serve(settings)
     except SettingsError as error:
         sys.stderr.write(f"caseladder api: {error}\n")
         return 2
@@ -85,6 +94,7 @@ def main() -> int:
 
 if __name__ == "__main__":
     code = main()
+    end()
     # A process that used the Temporal SDK can abort while Python finalises (sdk-python#300).
     sys.stdout.flush()
     sys.stderr.flush()

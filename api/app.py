@@ -27,6 +27,7 @@ from api import (
     opening,
     reading,
     refusals,
+    requests,
 )
 from api.documents import complete
 from api.faults import problem_of
@@ -104,6 +105,7 @@ def create_app(settings: Settings) -> FastAPI:
     for module in _ROUTES:
         app.include_router(module.router)
     app.add_middleware(links.TokenInQuery)
+    app.add_middleware(requests.Requests)
     for error, translate in _PROBLEMS.items():
         app.add_exception_handler(error, _answer(translate))
     app.openapi = lambda: _documented(app)

@@ -10,6 +10,7 @@ import logging
 
 from fastapi import Request
 
+from api import requests
 from api.problems import BadSignature, Claimed, Forbidden, Problem, RateLimited, Unauthenticated
 from api.tokens import Caller
 
@@ -38,7 +39,7 @@ def note(request: Request, problem: Problem) -> None:
         "address": request.client.host if request.client else None,
     }
     fields = {name: value for name, value in told.items() if value is not None}
-    _LOG.warning("refused %s", json.dumps(fields), extra={"refusal": fields})
+    _LOG.warning("refused %s", json.dumps(fields), extra={"refusal": fields, **requests.fields(request.scope)})
 
 
 def _path(request: Request) -> str:

@@ -32,6 +32,7 @@ class Call:
     body: dict[str, Any]
     raw: bytes
     answered: Behaviour
+    traceparent: str | None = None
 
     @property
     def case_id(self) -> str:
@@ -69,11 +70,11 @@ class Receiver:
         """How often each key has come."""
         return Counter(call.key for call in self.calls)
 
-    def take(self, key: str, raw: bytes) -> Behaviour:
+    def take(self, key: str, raw: bytes, traceparent: str | None = None) -> Behaviour:
         """One request has been read. What hangs, or closes, has taken it: nobody can know."""
         with self._lock:
             behaviour = self.behave(key, self.came()[key])
-            call = Call(key, json.loads(raw), raw, behaviour)
+            call = Call(key, json.loads(raw), raw, behaviour, traceparent)
             self.calls.append(call)
             accepted = behaviour in ("ok", "slow", "hangs", "closes", "endless")
             if accepted and key not in {call.key for call in self.taken}:
@@ -93,7 +94,8 @@ def receiver() -> Generator[Receiver]:
             raw = self.rfile.read(int(self.headers["Content-Length"]))
             Webhook(SECRET).verify(raw, dict(self.headers))
             assert self.headers["Idempotency-Key"] == self.headers["webhook-id"]
-            _answer(self, told.take(self.headers["webhook-id"], raw), told.closing)
+            behaviour = told.take(self.headers["webhook-id"], raw, self.headers["traceparent"])
+            _answer(self, behaviour, told.closing)
 
         def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 -- as the base has it
             """Nobody reads it."""

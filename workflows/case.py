@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from contextvars import copy_context
 from datetime import datetime, timedelta
 
 from temporalio import workflow
@@ -52,6 +53,7 @@ class CaseWorkflow:
         self._delivering: tuple[str, ...] = ()
         self._effects: list[Effect] = []
         self._writing = False
+        self._cause = copy_context()
         self._hold_commit = True
         self._written_once = False
         self._cancel_noted = False
@@ -148,6 +150,7 @@ class CaseWorkflow:
         content = reading.shown(args[0]) if args else ""
         why = "a case takes the signals customer_request and agent_action"
         self._case.record_unreadable(name, why, content, self._alarm.now())
+        workflow.logger.warning("a signal of an unknown name is on the timeline")
         self._settle([])
 
     # What they can ask
@@ -223,6 +226,7 @@ class CaseWorkflow:
             self._inbox.put(reading.event(raw, union, Via.SIGNAL, workflow.uuid4()))
         except reading.Unreadable as error:
             self._case.record_unreadable(name, error.why, error.content, self._alarm.now())
+            workflow.logger.warning("an unreadable signal is on the timeline", extra={"signal": name})
             self._settle([])
 
     def _work(self, arrived: Sequence[Event]) -> None:
@@ -232,6 +236,8 @@ class CaseWorkflow:
                 self._effects += self._case.apply(event, now, more=True)
             except Refused as refused:
                 self._case.record_refused(event, refused, now)
+                told = {"code": refused.code.value, "event_id": str(event.id), "kinds": str(event.kind)}
+                workflow.logger.info("a signal was refused", extra=told)
 
     def _happen(self, event: Event) -> None:
         self._effects += self._case.apply(event, self._alarm.now(), more=True)
@@ -258,6 +264,8 @@ class CaseWorkflow:
         workflow.set_current_details(details.page(view, self._case.timeline()))
         if self._case.status is not Status.OPENING:
             self._hold_commit = False
+        # A commit is in the trace of what came last of what it writes, also if another had to be over first.
+        self._cause = copy_context()
         if not self._writing and not self._hold_commit and self._unwritten.items:
             self._writing = True
             asyncio.create_task(self._write())  # noqa: RUF006 -- the workflow's loop holds it
@@ -313,7 +321,8 @@ class CaseWorkflow:
                 complaint=None if self._written_once else self._case.complaint,
             )
             try:
-                answer = await workflow.execute_activity(
+                answer = await self._cause.run(
+                    workflow.start_activity,
                     "commit",
                     commit,
                     start_to_close_timeout=errands.ATTEMPT,

@@ -18,6 +18,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import logging
 import re
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
@@ -56,6 +57,8 @@ _PAUSES_S = (0.02, 0.05, 0.1, 0.2, 0.5, 1.0)
 """Between the tries of an update that met the end of a run."""
 
 T = TypeVar("T")
+
+_LOG = logging.getLogger(__name__)
 
 _CONNECTION_ERRORS = {
     "connection refused": "connection refused",
@@ -237,15 +240,21 @@ class Door:
             raise NoWorker(f"no answer within {ANSWER.total_seconds():.0f} s") from error
 
     async def _update(self, subject: Subject, event: Event, kind: type[T]) -> T:
+        told = {"workflow_id": subject.workflow_id, "event_id": str(event.id), "kinds": str(event.kind)}
         call = self._handle(subject).execute_update(  # pyright: ignore[reportUnknownMemberType] -- the SDK's own hole
             "act", event, id=update_id(event), result_type=kind, rpc_timeout=ANSWER
         )
         try:
-            return await self.answered(call, subject)
+            answer = await self.answered(call, subject)
         except WorkflowUpdateFailedError as error:
             if isinstance(error.cause, ApplicationError) and error.cause.type == BAD_SIGNATURE:
                 raise NotTrusted(error.cause.message) from error
-            raise refusal_in(error) from error
+            refusal = refusal_in(error)
+            told["code"] = str(refusal.code) if isinstance(refusal, Refused) else "failed"
+            _LOG.info("the update was refused", extra=told)
+            raise refusal from error
+        _LOG.info("the update was taken", extra=told)
+        return answer
 
     async def _is_running(self, subject: Subject) -> bool:
         """Raises the subject's unknown if there never was such a workflow."""

@@ -113,6 +113,7 @@ class HandoffWorkflow:
         """Nothing that is sent to a hand-off is lost."""
         content = reading.shown(args[0]) if args else ""
         self._handoff.record_unreadable(name, "a hand-off takes the signal agent_action", content, self._alarm.now())
+        workflow.logger.warning("a signal of an unknown name is in the account")
         self._settle()
 
     @workflow.query(description="The hand-off now; with an actor, what they may do is in `allowed`.")
@@ -138,6 +139,7 @@ class HandoffWorkflow:
             self._inbox.put(reading.event(raw, union, Via.SIGNAL, workflow.uuid4()))
         except reading.Unreadable as error:
             self._handoff.record_unreadable(name, error.why, error.content, self._alarm.now())
+            workflow.logger.warning("an unreadable signal is in the account", extra={"signal": name})
             self._settle()
 
     def _work(self, arrived: Sequence[Event]) -> None:
@@ -147,6 +149,8 @@ class HandoffWorkflow:
                 self._handoff.apply(event, now)
             except Refused as refused:
                 self._handoff.record_refused(event, refused, now)
+                told = {"code": refused.code.value, "event_id": str(event.id), "kinds": str(event.kind)}
+                workflow.logger.info("a signal was refused", extra=told)
 
     def _happen(self, event: Event) -> None:
         self._handoff.apply(event, self._alarm.now())

@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from temporalio.api.common.v1 import Payload
+from temporalio.client import Interceptor as ClientInterceptor
 from temporalio.common import RawValue
 from temporalio.contrib.pydantic import PydanticPayloadConverter
 from temporalio.converter import DataConverter, DefaultFailureConverter
@@ -25,6 +26,7 @@ from temporalio.worker import (
 )
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
+from observing import tracer
 from workflows.encryption import EncryptedFailures, Encryption
 from workflows.fence import FencedWorkflowRunner
 from workflows.keyring import KeyRing
@@ -127,11 +129,21 @@ def plugin(
             payload_codec=Encryption(keys, missed),
             failure_converter_class=EncryptedFailures if keys.encrypts else DefaultFailureConverter,
         ),
-        # Signatures first: they are of what arrived, before several payloads are made one.
-        interceptors=[*signing, VouchingInterceptor(signatures.trusted), OneArgumentInterceptor()],
+        # Signatures first, but for traces: they are of what arrived, before several payloads are made one.
+        interceptors=[*_tracing(), *signing, VouchingInterceptor(signatures.trusted), OneArgumentInterceptor()],
         workflow_runner=_sandboxed,
         workflow_failure_exception_types=[ApplicationError],
     )
+
+
+def _tracing() -> list[Interceptor | ClientInterceptor]:
+    """None, and nothing loaded, in a process that does not trace."""
+    tracing = tracer()
+    if tracing is None:
+        return []
+    from workflows.tracing import Tracing
+
+    return [Tracing(tracing)]
 
 
 def _sandboxed(runner: WorkflowRunner | None) -> WorkflowRunner:

@@ -215,6 +215,8 @@ class Stack:
     def _launch(self, name: Service) -> subprocess.Popen[bytes]:
         self._folder.forget(name)
         environment = server.plain_environment() | self.settings
+        # A person reads these, in the folder.
+        environment.setdefault("CASELADDER_LOG_FORMAT", "text")
         environment |= {"CASELADDER_READY_FILE": str(self._folder.ready_file(name)), "PYTHONUNBUFFERED": "1"}
         child = processes.spawn(self._command(name), environment, self._folder.log(name))
         self._children[name] = child
