@@ -35,6 +35,8 @@ _AWAY: dict[Name, type[Away]] = {
 }
 """What is answered for whom; if several are away, for the first."""
 
+_DATABASE = "Is the database up, and reachable from here? CASELADDER_DATABASE_URL says where it is."
+
 
 class Part(BaseModel):
     """One of those that the API needs."""
@@ -90,12 +92,9 @@ class Readiness:
         try:
             await self._records.within(PATIENCE_S)
         except RecordsAway as away:
-            return _not(str(away))
+            return _not(f"{away} {_DATABASE}")
         except TimeoutError:
-            return _not(
-                f"The records do not answer within {PATIENCE_S:g} s. Is the database up, and reachable from here? "
-                "CASELADDER_DATABASE_URL says where it is."
-            )
+            return _not(f"The records do not answer within {PATIENCE_S:g} s. {_DATABASE}")
         return Part(ready=True, detail="The records answer.")
 
     async def _of_temporal(self) -> dict[Name, Part]:
