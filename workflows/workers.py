@@ -1,8 +1,8 @@
 """Which workers live: asked of Temporal, of which an answer is no proof that anybody works.
 
 Temporal shows who polls for five minutes after it last heard of them, and a poll that nobody answers lasts a minute. So
-a worker of ours also has the SDK's heartbeat sent every two seconds (`HEARTBEAT`), which ends when it does. Whoever
-sends none, because its SDK or the server knows of none, is believed for as long as one poll may last.
+a worker of ours also has the SDK's heartbeat sent every two seconds (`HEARTBEAT`), which ends when it does. Where the
+server knows of no heartbeats, who polls is believed for as long as one poll may last.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from temporalio.api.enums.v1 import TaskQueueType, WorkerStatus
 from temporalio.api.taskqueue.v1 import PollerInfo, TaskQueue
 from temporalio.api.worker.v1 import WorkerHeartbeat
-from temporalio.api.workflowservice.v1 import DescribeTaskQueueRequest, ListWorkersRequest
+from temporalio.api.workflowservice.v1 import DescribeNamespaceRequest, DescribeTaskQueueRequest, ListWorkersRequest
 from temporalio.client import Client
 from temporalio.service import RPCError, RPCStatusCode
 
@@ -22,6 +22,9 @@ HEARTBEAT = timedelta(seconds=2)
 
 _MISSED = 3
 """After so many heartbeats that did not come, it lives no longer."""
+
+_SELDOM = timedelta(seconds=20)
+"""Whoever leaves as long between two heartbeats means to: the SDK's own workers send one a minute."""
 
 _POLL_LASTS = timedelta(seconds=75)
 """A poll that finds nothing lasts a minute, and the next begins at once."""
@@ -43,7 +46,13 @@ async def alive(client: Client, task_queue: str, within: timedelta) -> bool:
         client.workflow_service.describe_task_queue(request, timeout=within), _heartbeats(client, task_queue, within)
     )
     now = datetime.now(UTC)  # noqa: TID251 -- asked from outside: here the clock on the wall counts
-    return any(_lives(poller, beats.get(poller.identity), now) for poller in described.pollers)
+    # Where heartbeats are sent, who has sent none has just begun, or ended before the first.
+    sent = bool(beats) or await _takes_heartbeats(client, within)
+    believed = HEARTBEAT * _MISSED if sent else _POLL_LASTS
+    return any(
+        _beats(beat, now) if (beat := beats.get(poller.identity)) else _polled(poller, now) < believed
+        for poller in described.pollers
+    )
 
 
 async def _heartbeats(client: Client, task_queue: str, within: timedelta) -> dict[str, WorkerHeartbeat]:
@@ -59,9 +68,19 @@ async def _heartbeats(client: Client, task_queue: str, within: timedelta) -> dic
     return {beat.worker_identity: beat for beat in sorted(found, key=lambda beat: beat.heartbeat_time.ToNanoseconds())}
 
 
-def _lives(poller: PollerInfo, beat: WorkerHeartbeat | None, now: datetime) -> bool:
-    if beat is None:
-        return now - poller.last_access_time.ToDatetime(UTC) < _POLL_LASTS
-    every = max(HEARTBEAT, beat.elapsed_since_last_heartbeat.ToTimedelta())
+async def _takes_heartbeats(client: Client, within: timedelta) -> bool:
+    request = DescribeNamespaceRequest(namespace=client.namespace)
+    described = await client.workflow_service.describe_namespace(request, timeout=within)
+    return described.namespace_info.capabilities.worker_heartbeats
+
+
+def _polled(poller: PollerInfo, now: datetime) -> timedelta:
+    """How long ago its last poll began."""
+    return now - poller.last_access_time.ToDatetime(UTC)
+
+
+def _beats(beat: WorkerHeartbeat, now: datetime) -> bool:
+    since = beat.elapsed_since_last_heartbeat.ToTimedelta()
+    every = since if since > _SELDOM else HEARTBEAT
     running = beat.status == WorkerStatus.WORKER_STATUS_RUNNING
     return running and now - beat.heartbeat_time.ToDatetime(UTC) < every * _MISSED
