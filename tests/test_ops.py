@@ -12,7 +12,7 @@ import yaml
 from tests import watching
 
 
-@pytest.mark.parametrize(("where", "expression"), watching.expressions())
+@pytest.mark.parametrize(("where", "expression"), list(watching.expressions()))
 def test_every_expression_is_promql(where: str, expression: str) -> None:
     assert promql.parse(expression) is not None, where
 
