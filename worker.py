@@ -63,6 +63,7 @@ from workflows.indexed import delivery_queue
 from workflows.keyring import KeyRingError
 from workflows.metering import BUCKETS, LATENESS
 from workflows.signing import BadKey, Trusted
+from workflows.workers import HEARTBEAT
 
 THREADS = 16
 
@@ -175,11 +176,15 @@ def new_pager(client: Client, records: Records, messages: Messages, paging: Pagi
     return Pager(records, messages, paging, call)
 
 
-def metered(address: str) -> Runtime:
-    """A runtime that answers `GET /metrics` at `host:port`. Raises SystemExit if it cannot."""
+def metered(address: str | None) -> Runtime:
+    """A runtime that says that it lives, and answers `GET /metrics` at `host:port`. Raises SystemExit if it cannot."""
+    if address is None:
+        return Runtime(telemetry=TelemetryConfig(logging=core_log()), worker_heartbeat_interval=HEARTBEAT)
     config = PrometheusConfig(address, durations_as_seconds=True, histogram_bucket_overrides={LATENESS: BUCKETS})
     try:
-        return Runtime(telemetry=TelemetryConfig(metrics=config, logging=core_log()))
+        return Runtime(
+            telemetry=TelemetryConfig(metrics=config, logging=core_log()), worker_heartbeat_interval=HEARTBEAT
+        )
     except (RuntimeError, ValueError) as error:
         raise SystemExit(f"caseladder worker: CASELADDER_METRICS={address}: {error}. Give a free host:port.") from error
 
@@ -220,8 +225,7 @@ async def serve(settings: Settings) -> None:
         for sentence in not_served(settings.destinations, records.destinations()):
             logging.getLogger("worker").warning(sentence)
         paid_by = payments(os.environ, records)
-        runtime = metered(settings.metrics) if settings.metrics else None
-        client = await connect(runtime, trusted=settings.trusted)
+        client = await connect(metered(settings.metrics), trusted=settings.trusted)
         messages = Messages()
         pager = new_pager(client, records, messages, settings.paging) if settings.paging else None
         if pager:

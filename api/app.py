@@ -24,6 +24,7 @@ from api import (
     insights,
     links,
     messages,
+    metrics,
     opening,
     reading,
     refusals,
@@ -32,6 +33,7 @@ from api import (
 from api.documents import complete
 from api.faults import problem_of
 from api.issuer import Issuer
+from api.metering import Meter
 from api.problems import (
     Archived,
     Broken,
@@ -51,6 +53,7 @@ from api.problems import (
     WorkerAway,
     WrongMethod,
 )
+from api.readiness import Readiness
 from api.settings import Settings, SettingsError
 from api.sources import Sources, Temporal
 from api.throttling import Rates, Throttle
@@ -75,6 +78,7 @@ _ROUTES = (
     erasing,
     codec,
     health,
+    metrics,
 )
 
 
@@ -98,6 +102,8 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.throttle = Throttle(Rates(settings.rate_limit, settings.link_rate_limit, settings.bad_token_limit))
     app.state.public_url = settings.public_url.rstrip("/") if settings.public_url else None
     app.state.sources = Sources(Temporal(keys=keys, signer=signer), records)
+    app.state.readiness = Readiness(app.state.sources, keys)
+    app.state.meter = meter = Meter(app.state.sources, app.state.readiness)
     app.state.streams = events.Streams()
     app.state.inbound = settings.inbound()
     app.state.codec = codec.Codec(keys, settings.codec_ticket())
@@ -106,6 +112,7 @@ def create_app(settings: Settings) -> FastAPI:
         app.include_router(module.router)
     app.add_middleware(links.TokenInQuery)
     app.add_middleware(requests.Requests)
+    app.add_middleware(metrics.Timed, meter=meter)
     for error, translate in _PROBLEMS.items():
         app.add_exception_handler(error, _answer(translate))
     app.openapi = lambda: _documented(app)
@@ -183,6 +190,7 @@ def _answer(translate: Callable[[Any], Problem]) -> Callable[[Request, Exception
     async def answer(request: Request, error: Exception) -> Response:
         problem = translate(error)
         refusals.note(request, problem)
+        metrics.count(request, problem)
         return problem.response()
 
     return answer

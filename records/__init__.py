@@ -19,6 +19,7 @@ out aware and in UTC. No rules here: what a case is, the case says in its view.
       .cases_of(customer_id, but)    -> list[str], ids newest first
       .newest(), .changes(after, reader, team, case_id, limit) -> Changes(items, upto)
       .insights(since, until, by, team, product) -> Insights
+      .standing()                    -> Standing, how many are open, late, waiting and stuck now
       .outbox(case_id)               -> list[Sent]
       .tell(case_id, notice, words, paged) -> (Call, ...), one notice that no commit brings
       .waiting_alerts(group), .alert_text(n), .mark_paged(group, up_to, page_id, now) -> int, those that wait
@@ -65,10 +66,12 @@ from records.payments import BookedPayment, PaymentPage, reference_of
 from records.people import Change
 from records.readers import Reader
 from records.reading import Filters, Page, Sent
+from records.standing import Backlog, Standing
 from records.store import Records
 from records.writing import Rendered, Written
 
 __all__ = [
+    "Backlog",
     "BookedPayment",
     "Call",
     "Change",
@@ -106,6 +109,7 @@ __all__ = [
     "Sent",
     "SentPage",
     "Spread",
+    "Standing",
     "StillOpen",
     "Vacancy",
     "Waiting",

@@ -14,6 +14,7 @@ from records.insights import InsightQueries
 from records.payments import PaymentBook
 from records.people import People
 from records.specialists import Specialists
+from records.standing import StandingQueries
 from records.writing import CaseWriter
 
 
@@ -22,6 +23,7 @@ class Records(
     Correspondence,
     ChangeQueries,
     InsightQueries,
+    StandingQueries,
     HandoffQueries,
     People,
     Absences,

@@ -24,9 +24,6 @@ from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Any, TypeVar, cast
 
-from temporalio.api.enums.v1 import TaskQueueType
-from temporalio.api.taskqueue.v1 import TaskQueue
-from temporalio.api.workflowservice.v1 import DescribeTaskQueueRequest
 from temporalio.client import (
     Client,
     WorkflowExecutionStatus,
@@ -42,6 +39,7 @@ from temporalio.runtime import Runtime
 from temporalio.service import RPCError, RPCStatusCode
 
 from cases.events import Code, Event, Refused
+from workflows import workers
 from workflows.encryption import MISSING_KEYS, Encryption
 from workflows.indexed import case_workflow_id, handoff_workflow_id
 from workflows.keyring import KeyRing, MissingKey
@@ -178,17 +176,11 @@ class Door:
         self.client = client
 
     async def ready(self) -> None:
-        """Returns if Temporal answers, a worker polls, and no key is missing.
+        """Returns if Temporal answers, a worker lives, and no key is missing.
 
         Raises Unreachable, NoWorker or KeyMissing.
         """
-        request = DescribeTaskQueueRequest(
-            namespace=self.client.namespace,
-            task_queue=TaskQueue(name=TASK_QUEUE),
-            task_queue_type=TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW,
-        )
-        queue = await self.answered(self.client.workflow_service.describe_task_queue(request, timeout=ANSWER))
-        if not queue.pollers:
+        if not await self.answered(workers.alive(self.client, TASK_QUEUE, ANSWER)):
             raise NoWorker("nobody polls it")
         codec = self.client.data_converter.payload_codec
         if isinstance(codec, Encryption) and (missing := codec.keys.missing):

@@ -348,10 +348,6 @@ def test_unknown_cases_are_404_everywhere(live: Live):
         assert (answer.status_code, answer.json()["code"]) == (404, "unknown_case"), answer.text
 
 
-def test_readyz_is_well_while_all_answer(live: Live):
-    assert live.http.get("/readyz").json() == {"status": "ok"}
-
-
 def test_a_customer_who_takes_to_the_telephone_can_be_put_on_hold(live: Live):
     case_id, person = owned(live)
     written = live.act(case_id, person, "hold")

@@ -27,6 +27,7 @@ from workflows.indexed import case_workflow_id
 from workflows.settled import all_written
 
 READERS = 10
+REFUSED = 'caseladder_api_refusals_total{code="unknown_case"}'
 
 
 class Pair:
@@ -64,6 +65,7 @@ def pair(live: Live, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pair]
         port = free.getsockname()[1]
     plain = {name: value for name, value in os.environ.items() if not name.startswith(("TEMPORAL_", "CASELADDER_"))}
     told = plain | live.stack.settings | {"CASELADDER_API_PORT": str(port), "CASELADDER_SHARE_PORT": "1"}
+    told["PROMETHEUS_MULTIPROC_DIR"] = str(folder / "counted")
     processes: list[subprocess.Popen[bytes]] = []
     try:
         for name in ("first", "second"):
@@ -98,6 +100,20 @@ def test_whoever_reads_after_an_answer_reads_that_version_or_a_newer_one(live: L
     for _ in range(20):
         answered = pair.note(case_id, person)
         assert pair.ask("GET", f"/v1/cases/{case_id}", "operator").json()["version"] >= answered
+
+
+def test_they_count_what_they_answer_together(pair: Pair):
+    """Whichever is scraped says the same, or Prometheus would take every change of process for a new beginning."""
+
+    def refused() -> float:
+        with httpx.Client(base_url=pair.url, timeout=30, trust_env=False) as http:
+            lines = http.get("/metrics").text.splitlines()
+        return sum(float(line.split()[1]) for line in lines if line.startswith(REFUSED))
+
+    before = refused()
+    for _ in range(12):
+        assert pair.ask("GET", "/v1/cases/shop-aaaaaaaaaa", "operator").status_code == 404
+    assert {refused() for _ in range(12)} == {before + 12}
 
 
 def test_when_the_worker_dies_the_records_answer_only_for_what_they_have_all_of(live: Live, pair: Pair):
