@@ -36,18 +36,19 @@ test: install-dev ## all that CI runs
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/lint-imports --no-logo
-	$(BIN)/pyright --warnings
 	@$(MAKE) --no-print-directory -j2 test-parts test-whole
 
-# Two halves side by side, of about the same length: the second waits at first, and then has the rules. What it says comes
-# in one piece when it is over, so that the two do not mix; `pytest` alone runs everything, one after the other.
-WHOLE := tests/faults tests/demo tests/cases tests/policies
+# Two halves side by side, of about the same length: the second is mostly waiting, so the types are with the first. What
+# the second says comes in one piece when it is over, so that the two do not mix; `pytest` alone runs every test, one
+# after the other.
+WHOLE := tests/faults tests/demo tests/policies
 
-test-parts: install-dev ## one half of the tests: all but the other
+test-parts: install-dev ## one half of it: the types, and all tests but those of the other
+	$(BIN)/pyright --warnings
 	$(BIN)/pytest $(WHOLE:%=--ignore=%) $(PYTEST_ARGS)
 
 # Without the cache, which is the first half's to write.
-test-whole: install-dev ## the other half: the demo, worker, server and records killed under load, and the rules
+test-whole: install-dev ## the other half: the demo, worker, server and records killed under load, and policies
 	@log=$$(mktemp) && trap 'cat "$$log"; rm -f "$$log"' EXIT && trap 'exit 130' INT TERM \
 		&& $(BIN)/pytest -p no:cacheprovider $(WHOLE) $(PYTEST_ARGS) >"$$log" 2>&1
 

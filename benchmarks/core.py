@@ -20,6 +20,7 @@ from cases.case import Case
 from cases.effects import PlanCase
 from cases.events import Actor, Event
 from cases.plan import Plan
+from tests.office import office_plan
 from tests.samples import (
     ANA,
     CHASING,
@@ -32,7 +33,6 @@ from tests.samples import (
     SUE,
     complaint,
     deed,
-    office_plan,
     plan,
     planned,
     terms,

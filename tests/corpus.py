@@ -7,13 +7,10 @@ later ones must replay (`tests/workflows/test_corpus.py`): a released folder nev
 from __future__ import annotations
 
 import asyncio
-import gzip
-import json
 import os
 import sys
 import tempfile
-import tomllib
-from collections.abc import AsyncGenerator, Iterator, Mapping
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
@@ -29,6 +26,7 @@ from cases.events import Actor
 from cases.specialists import SpecialistAct
 from cases.words import HandoffStatus, Status
 from policies import load
+from tests.keeping import HISTORIES, save, version, without_whereabouts
 from tests.machines import Machine
 from tests.paging import Paged, lived
 from tests.samples import EVA, MAX, NOON, SHOP, complaint, deed
@@ -50,8 +48,6 @@ from tests.undelivered import undelivered
 from tests.workflows.living import live
 from workflows.client import TASK_QUEUE
 from workflows.indexed import case_workflow_id, digest_workflow_id, handoff_workflow_id
-
-HISTORIES = Path(__file__).parent / "histories"
 
 DAY = 86_400
 _LONG_AFTER = 100 * DAY
@@ -115,17 +111,6 @@ REGULATED: dict[str, tuple[str | int | Step, ...]] = {
     "unheard-of": ("claim", "reply", 8 * DAY, "close"),
 }
 """Lives under a regulator's rules, and what people promise by a time."""
-
-
-def version() -> str:
-    """The version in pyproject.toml."""
-    return tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["version"]
-
-
-def recorded(folder: Path) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Name and history, as JSON, of each file; `workflow_id` beside `events`."""
-    for file in sorted(folder.glob("*.json.gz")):
-        yield file.name.removesuffix(".json.gz"), json.loads(gzip.decompress(file.read_bytes()))
 
 
 async def record(folder: Path) -> None:
@@ -368,28 +353,13 @@ async def _write(house: House, folder: Path, name: str, workflow_id: str) -> Non
     number = 0
     while True:
         history = await house.client.get_workflow_handle(workflow_id, run_id=run_id).fetch_history()
-        content = {"workflow_id": workflow_id, **_without_whereabouts(history.to_json_dict())}
-        _save(folder, f"{name}-before-{number}" if number else name, content)
+        content = {"workflow_id": workflow_id, **without_whereabouts(history.to_json_dict())}
+        save(folder, f"{name}-before-{number}" if number else name, content)
         started = history.events[0].workflow_execution_started_event_attributes
         run_id = started.continued_execution_run_id
         number += 1
         if not run_id:
             return
-
-
-def _save(folder: Path, name: str, content: Mapping[str, Any]) -> None:
-    data = json.dumps(content, sort_keys=True).encode()
-    (folder / f"{name}.json.gz").write_bytes(gzip.compress(data, mtime=0))
-
-
-def _without_whereabouts(value: Any) -> Any:
-    """The history without what is of the machine it was made on: process names and stack traces."""
-    if isinstance(value, Mapping):
-        kept = {str(key): _without_whereabouts(item) for key, item in value.items()}  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
-        return {key: "" if key in ("identity", "stackTrace") else item for key, item in kept.items()}
-    if isinstance(value, list):
-        return [_without_whereabouts(item) for item in value]  # pyright: ignore[reportUnknownVariableType]
-    return value
 
 
 if __name__ == "__main__":

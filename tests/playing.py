@@ -44,6 +44,7 @@ from cases.specialists import SpecialistAct
 from cases.view import CaseView
 from cases.words import Breach, Channel, ClockName, Priority, Rung, Via
 from policies.calendars import CalendarForm, compile_calendar, of_form
+from tests.office import office, office_plan
 from tests.people import directory, specialists
 from tests.samples import (
     CHASING,
@@ -55,8 +56,6 @@ from tests.samples import (
     PATHWAYS,
     REGIME,
     complaint,
-    office,
-    office_plan,
     plan,
     suggestions,
     terms,
@@ -132,6 +131,7 @@ class Play:
         self.waiting: list[Errand] = []
         self.handoffs: dict[str, Handoff] = {}
         self._outcomes = 0
+        self._planned: tuple[int, Plan] | None = None
         self.case, effects = Case.open(setting.complaint, self.now)
         self.keep(effects)
 
@@ -144,7 +144,9 @@ class Play:
         """The calendar that a clock counts on."""
         if calendar is None:
             return ALWAYS
-        return Plan.model_validate(self.case.snapshot()["plan"]).hours(calendar)
+        if self._planned is None or self._planned[0] != self.case.version:  # No plan changes without an entry.
+            self._planned = self.case.version, Plan.model_validate(self.case.snapshot()["plan"])
+        return self._planned[1].hours(calendar)
 
     def take(self, event: Event) -> Refused | None:
         """An event arrives now; the refusal, if it is refused."""

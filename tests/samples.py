@@ -6,13 +6,11 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from functools import cache
 from typing import Any
 from uuid import uuid4
 
 import pytest
 
-from cases.calendars import CompiledCalendar
 from cases.case import Case
 from cases.complaint import Complaint, Customer
 from cases.deeds import Act, Deed
@@ -37,8 +35,6 @@ from cases.words import (
     Suggested,
     Via,
 )
-from policies.calendars import CalendarForm, compile_calendar, of_form
-from policies.calendars.form import WEEKDAYS
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
@@ -128,29 +124,6 @@ REGIME = Regime(
 """A way out that is open for three days, a duty that a letter prolongs, and one that is only alerted about."""
 
 
-@cache
-def office(opens: str = "09:00-17:00", months: int = 7) -> CompiledCalendar:
-    """Monday to Friday in London, without holidays; known up to so many months after the beginning of 2026."""
-    hours = {day: [opens] for day in WEEKDAYS[:5]}
-    form = CalendarForm.model_validate({"zone": "Europe/London", "hours": hours})
-    until = datetime(2026 + months // 12, months % 12 + 1, 1, tzinfo=UTC)
-    return compile_calendar("office", of_form(form), datetime(2026, 1, 1, tzinfo=UTC), until)
-
-
-OFFICE = office()
-
-ON_OFFICE = (
-    ClockName.ACKNOWLEDGE,
-    ClockName.FIRST_RESPONSE,
-    ClockName.NEXT_RESPONSE,
-    ClockName.RESOLUTION,
-    ClockName.HAND_OFF,
-    ClockName.ACCEPT,
-    ClockName.ANSWER,
-    ClockName.CONFIRM,
-)
-"""The clocks that count on it where a sample does."""
-
 GUARDS = Guards(
     cool_down=timedelta(minutes=10),
     offers_beside=1,
@@ -207,17 +180,6 @@ def plan(
 ) -> Plan:
     """A plan for the sample complaint."""
     return Plan(terms=of or terms(), team=team, rung=rung, priority=Priority.P3, regime=regime)
-
-
-def office_plan(of: Terms | None = None, calendar: CompiledCalendar = OFFICE, **fields: Any) -> Plan:
-    """A plan whose promises count in office hours."""
-    of = of or terms()
-    clocks = {
-        name: clock.model_copy(update={"calendar": "office"}) if name in ON_OFFICE else clock
-        for name, clock in of.clocks.items()
-    }
-    there = plan(of.model_copy(update={"clocks": clocks}), **fields)
-    return there.model_copy(update={"calendars": {"office": calendar}})
 
 
 def complaint(**fields: Any) -> Complaint:

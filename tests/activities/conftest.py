@@ -8,16 +8,15 @@ from pathlib import Path
 import pytest
 
 from policies import Policy, load, load_people
-from records import Records, migrate, sqlite_url
+from records import Records
+from tests.databases import migrated_file
 
 FOLDER = Path(__file__).parents[2] / "policies"
 
 
 @pytest.fixture
 def records(tmp_path: Path) -> Iterator[Records]:
-    url = sqlite_url(tmp_path / "caseladder.db")
-    migrate(url)
-    with Records(url) as opened:
+    with Records(migrated_file(tmp_path / "caseladder.db")) as opened:
         opened.import_people(load_people(FOLDER / "demo-people.toml"))
         yield opened
 

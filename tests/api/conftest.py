@@ -17,10 +17,11 @@ from api.app import create_app
 from api.settings import Settings
 from cases.words import Role
 from policies import load_people
-from records import Records, migrate, sqlite_url
+from records import Records, sqlite_url
 from starter.stack import Stack
 from starter.tokens import mint
 from tests.api.live import PEOPLE, started, stopped
+from tests.databases import migrated_file
 
 KEY = "k" * 64
 
@@ -35,9 +36,8 @@ def settings(tmp_path: Path) -> Settings:
 
 
 @pytest.fixture
-def records(settings: Settings) -> Iterator[Records]:
-    migrate(settings.database_url)
-    with Records(settings.database_url) as records:
+def records(settings: Settings, tmp_path: Path) -> Iterator[Records]:
+    with Records(migrated_file(tmp_path / "records.db")) as records:
         records.import_people(load_people(PEOPLE))
         yield records
 

@@ -4,22 +4,18 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from hypothesis import given
-
 from cases.accounting import account
 from cases.plan import ClockTerms
 from cases.words import ClockName
-from tests.moments import live
-from tests.playing import Setting
-from tests.samples import ANA, CUSTOMER, DAY, HOUR, NOON, OFFICE, claimed, office_plan, terms
-from tests.steps import Step
-from tests.strategies import REPRODUCIBLE, SETTINGS, lives
+from tests.claims import of_every_life
+from tests.moments import Life
+from tests.office import OFFICE, office_plan
+from tests.samples import ANA, CUSTOMER, DAY, HOUR, NOON, claimed, terms
 
 
-@REPRODUCIBLE
-@given(SETTINGS, lives())
-def test_the_stretches_of_an_account_add_up_to_what_has_run(setting: Setting, steps: list[Step]) -> None:
-    for play, _ in live(setting, steps):
+@of_every_life
+def test_the_stretches_of_an_account_add_up_to_what_has_run(life: Life) -> None:
+    for play in life.played():
         for clock in play.view.clocks:
             lines = account(clock, play.now).lines
             counted = sum((timedelta(seconds=line.counted_s or 0) for line in lines), timedelta())
@@ -28,10 +24,9 @@ def test_the_stretches_of_an_account_add_up_to_what_has_run(setting: Setting, st
             assert timedelta(seconds=known[-1].remaining_s or 0) == timedelta(seconds=clock.remaining_s)
 
 
-@REPRODUCIBLE
-@given(SETTINGS, lives())
-def test_each_stretch_is_the_open_time_of_its_calendar(setting: Setting, steps: list[Step]) -> None:
-    for play, _ in live(setting, steps):
+@of_every_life
+def test_each_stretch_is_the_open_time_of_its_calendar(life: Life) -> None:
+    for play in life.played():
         for clock in play.view.clocks:
             if any(entry.mark == "correct" for entry in clock.ledger):
                 continue  # What ran before was counted on another calendar.

@@ -11,24 +11,8 @@ from cases.ledger import elapsed_from
 from cases.outcomes import Corrected
 from cases.plan import ClockTerms, Plan, Terms
 from cases.words import Breach, ClockName, ClockState, Mark
-from tests.samples import (
-    ANA,
-    CUSTOMER,
-    DAY,
-    HOUR,
-    MAX,
-    NOON,
-    OFFICE,
-    OPERATOR,
-    Played,
-    claimed,
-    office,
-    office_plan,
-    plan,
-    refused,
-    resolved,
-    terms,
-)
+from tests.office import OFFICE, office, office_plan
+from tests.samples import ANA, CUSTOMER, DAY, HOUR, MAX, NOON, OPERATOR, Played, claimed, plan, refused, resolved, terms
 
 RESOLUTION = ClockName.RESOLUTION
 

@@ -20,20 +20,8 @@ from cases.outcomes import Extended
 from cases.plan import ClockTerms, Limit, Target
 from cases.words import Breach, ClockName, ClockState, Mark
 from tests.cases.test_handoff import QUESTION
-from tests.samples import (
-    ANA,
-    DAY,
-    HOUR,
-    MINUTE,
-    NOON,
-    OFFICE,
-    Played,
-    claimed,
-    office,
-    office_plan,
-    terms,
-    waiting,
-)
+from tests.office import OFFICE, office, office_plan
+from tests.samples import ANA, DAY, HOUR, MINUTE, NOON, Played, claimed, terms, waiting
 
 FRIDAY = datetime(2026, 3, 6, 16, 0, tzinfo=UTC)
 MONDAY = datetime(2026, 3, 9, 9, 0, tzinfo=UTC)

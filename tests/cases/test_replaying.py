@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 from datetime import timedelta
 
-from hypothesis import given, settings
+from hypothesis import given
 
 from cases.case import Case
 from cases.events import Code, Event, Refused
 from cases.requests import Message
 from cases.words import HandoffStatus
+from tests.claims import shared
 from tests.playing import Play, Setting, apply_step
 from tests.samples import CUSTOMER, MINUTE
 from tests.scenes import SCENES, steps
@@ -145,7 +146,8 @@ def test_the_lives_reach_what_they_must_for_these_tests_to_mean_anything() -> No
             asked.update(handoff.view(play.now).status for handoff in play.handoffs.values())
         kinds.update(entry.kind for entry in play.case.timeline())
 
-    settings(REPRODUCIBLE, max_examples=200)(given(SETTINGS, lives())(live))()
+    for life in shared():
+        live(life.setting, life.steps)
     drawn = set(kinds)
     for scene in SCENES:  # of which each life draws a few
         live(Setting(), numbered([Answer(), *steps(scene), *[Answer()] * 3]))

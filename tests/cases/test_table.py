@@ -35,6 +35,7 @@ from cases.outcomes import (
 from cases.requests import Request
 from cases.table import TABLE
 from cases.words import ClockName, Priority, Status
+from tests.office import OFFICE
 from tests.samples import (
     ANA,
     CUSTOMER,
@@ -43,7 +44,6 @@ from tests.samples import (
     LEO,
     MAX,
     NOON,
-    OFFICE,
     OPERATOR,
     SUE,
     Played,

@@ -2,83 +2,28 @@
 
 from __future__ import annotations
 
-import shutil
 from collections import Counter
 from collections.abc import Iterator
-from itertools import count
 from pathlib import Path
-from typing import LiteralString, Protocol
 
 import pytest
 import sqlalchemy as sa
-from psycopg import sql
 
 from cases.commit import Commit
 from cases.effects import AlertStaff, PlanCase, TellCustomer
 from cases.people import Person
 from cases.words import Rung
-from records import Records, Rendered, migrate, sqlite_url
+from records import Records, Rendered
 from records.tables import loads
-from tests.postgres import Postgres, postgres
+from tests.databases import Databases, PostgresDatabases, SqliteFiles
+from tests.postgres import postgres
 from tests.samples import Played
 
 
-class Databases(Protocol):
-    """Where a test's database comes from, and which kind it is."""
-
-    def empty(self, folder: Path) -> str:
-        """The URL of a database without a table."""
-        ...
-
-    def migrated(self, folder: Path) -> str:
-        """The URL of an empty database of the newest schema: a copy, since that is quicker than to migrate."""
-        ...
-
-
-class SqliteFiles:
-    """A file for each test."""
-
-    def __init__(self, folder: Path) -> None:
-        self._model = folder / "caseladder.db"
-        migrate(sqlite_url(self._model))
-
-    def empty(self, folder: Path) -> str:
-        """A file that is not there yet."""
-        return sqlite_url(folder / "caseladder.db")
-
-    def migrated(self, folder: Path) -> str:
-        """A copy of the file that was migrated once."""
-        shutil.copy(self._model, folder / "caseladder.db")
-        return self.empty(folder)
-
-
-class PostgresDatabases:
-    """A database for each test, on one server that is thrown away."""
-
-    def __init__(self, server: Postgres) -> None:
-        self._server = server
-        self._numbers = count(1)
-        self._make("model")
-        migrate(server.url("model"))
-
-    def empty(self, folder: Path) -> str:
-        """A new database."""
-        return self._make(f"test_{next(self._numbers)}")
-
-    def migrated(self, folder: Path) -> str:
-        """A copy of the one that was migrated once."""
-        return self._make(f"test_{next(self._numbers)}", "TEMPLATE model")
-
-    def _make(self, name: str, how: LiteralString = "") -> str:
-        with self._server.connect() as connection:
-            connection.execute(sql.SQL("CREATE DATABASE {} " + how).format(sql.Identifier(name)))
-        return self._server.url(name)
-
-
 @pytest.fixture(scope="session", params=["sqlite", "postgresql"])
-def databases(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Databases]:
+def databases(request: pytest.FixtureRequest) -> Iterator[Databases]:
     if request.param == "sqlite":
-        yield SqliteFiles(tmp_path_factory.mktemp("migrated"))
+        yield SqliteFiles()
     else:
         with postgres() as server:
             yield PostgresDatabases(server)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any, cast
 
 import pytest
+import pytest_asyncio
 from temporalio.client import WorkflowHistory
 from temporalio.worker import Replayer
 
@@ -16,7 +18,7 @@ from cases.answering import TABLE as HANDOFF_TABLE
 from cases.deadlines import DEADLINES
 from cases.table import TABLE
 from cases.words import ClockName
-from tests.corpus import HISTORIES, recorded, version
+from tests.keeping import HISTORIES, kept, recorded, version
 from workflows.case import CaseWorkflow
 from workflows.digest import DigestWorkflow
 from workflows.handoff import HandoffWorkflow
@@ -65,13 +67,27 @@ ASKED = {
 """What a workflow task asked the server for, as events."""
 
 
-@pytest.mark.parametrize("file", FILES, ids=lambda file: f"{file.parent.name}/{file.name.removesuffix('.json.gz')}")
-async def test_a_recorded_history_replays(file: Path) -> None:
-    for name, content in recorded(file.parent):
-        if name == file.name.removesuffix(".json.gz"):
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def replayed() -> dict[Path, Exception | None]:
+    """What each history fails with, if it does; by one replayer, since each begins by loading the workflows anew."""
+    files: dict[str, Path] = {}
+
+    async def histories() -> AsyncIterator[WorkflowHistory]:
+        for file in FILES:
+            content = kept(file)
             history = WorkflowHistory.from_json(content.pop("workflow_id"), content)
-            replayer = Replayer(workflows=[CaseWorkflow, HandoffWorkflow, DigestWorkflow], plugins=[plugin()])
-            await replayer.replay_workflow(history)
+            files[history.run_id] = file
+            yield history
+
+    replayer = Replayer(workflows=[CaseWorkflow, HandoffWorkflow, DigestWorkflow], plugins=[plugin()])
+    async with replayer.workflow_replay_iterator(histories()) as results:
+        return {files[result.history.run_id]: result.replay_failure async for result in results}
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: f"{file.parent.name}/{file.name.removesuffix('.json.gz')}")
+def test_a_recorded_history_replays(replayed: dict[Path, Exception | None], file: Path) -> None:
+    if failure := replayed[file]:
+        raise failure
 
 
 def test_no_recorded_workflow_task_would_be_taken_together_with_the_next() -> None:
@@ -128,16 +144,16 @@ def test_the_corpus_walks_every_deadline() -> None:
     assert {*DEADLINES, ClockName.ACCEPT, ClockName.ANSWER} <= {*map(ClockName, fired | heard), *top}
 
 
-def events() -> Iterator[dict[str, Any]]:
+@cache
+def events() -> tuple[dict[str, Any], ...]:
     """Every event of this version's corpus."""
-    for _, content in recorded(HISTORIES / version()):
-        yield from content["events"]
+    return tuple(event for _, content in recorded(HISTORIES / version()) for event in content["events"])
 
 
-def payloads() -> Iterator[dict[str, Any]]:
+@cache
+def payloads() -> tuple[dict[str, Any], ...]:
     """Every JSON object that is a payload anywhere in this version's corpus."""
-    for event in events():
-        yield from _payloads(event)
+    return tuple(payload for event in events() for payload in _payloads(event))
 
 
 def _payloads(value: Any) -> Iterator[dict[str, Any]]:
