@@ -65,7 +65,7 @@ async def http(app: FastAPI) -> AsyncGenerator[httpx.AsyncClient]:
         yield client
 
 
-def bearer(sub: str, role: Role, key: str = KEY, ttl: timedelta = timedelta(minutes=5)) -> dict[str, str]:
+def bearer(sub: str, role: Role, key: str = KEY, ttl: timedelta = timedelta(hours=1)) -> dict[str, str]:
     return {"Authorization": f"Bearer {mint(key, sub, role, ttl)}"}
 
 

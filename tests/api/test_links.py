@@ -129,7 +129,7 @@ def test_the_log_of_the_api_says_whose_link_was_refused_and_has_no_token(live: L
     token = link(live, mine)["token"]
     live.http.get(f"/v1/cases/{other}?token={token}")
     log = live.stack.folder.log("api").read_text("utf-8")
-    lines = [line for line in log.splitlines() if other in line and '"another_case"' in line]
+    lines = [line for line in log.splitlines() if other in line and "reason=another_case" in line]
     assert lines
     assert jwt.decode(token, options={"verify_signature": False})["sub"] in lines[0]
     assert token.rsplit(".", 1)[1] not in log

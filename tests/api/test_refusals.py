@@ -22,7 +22,7 @@ from cases.words import Role
 from records import Records
 from tests.api.conftest import ANA, KEY, OPERATOR, bearer
 
-PAST, SOON = datetime.now(UTC) - timedelta(minutes=5), datetime.now(UTC) + timedelta(minutes=5)
+PAST, SOON = datetime.now(UTC) - timedelta(hours=1), datetime.now(UTC) + timedelta(hours=1)
 
 
 def token(key: str = KEY, algorithm: str = "HS256", **claims: Any) -> dict[str, str]:
