@@ -52,8 +52,11 @@ def test_a_link_shows_status_messages_promises_and_resolution_and_nothing_else(l
 
     assert shown.status_code == 200, shown.text
     view = shown.json()
-    assert set(view) == {"case_id", "status", "messages", "promises", "resolution", "allowed", "as_of"}
     assert set(view) == set(CustomersCase.model_fields)
+    assert set(view) == {
+        *("case_id", "reference", "product", "language", "zone", "channel", "received_at", "status", "closed_as"),
+        *("next", "messages", "promises", "resolution", "allowed", "contact", "as_of"),
+    }
     assert (view["status"], view["resolution"]) == ("open", None)
     promised = [each for each in view["promises"] if each["what"] == "callback"]
     assert [datetime.fromisoformat(each["by_when"]).isoformat() for each in promised] == [by_when]
@@ -66,17 +69,18 @@ def test_a_link_shows_status_messages_promises_and_resolution_and_nothing_else(l
     assert {"accept_resolution", "reject_resolution", "message"} <= set(view["allowed"])
 
 
-def test_the_url_of_a_link_opens_the_case_and_its_messages_and_is_for_nobodys_cache(live: Live):
+def test_the_token_of_a_link_opens_the_case_and_its_messages_as_json_and_is_for_nobodys_cache(live: Live):
     made = link(live, live.open()["case_id"])
     url = urlsplit(str(made["url"]))
-    assert (url.path, url.query) == (f"/v1/cases/{made['case_id']}", f"token={made['token']}")
+    assert (url.path, url.query) == (f"/complaints/{made['case_id']}", f"token={made['token']}")
+    case = f"/v1/cases/{made['case_id']}"
 
-    for path in (url.path, f"{url.path}/messages"):
+    for path in (case, f"{case}/messages"):
         opened = live.http.get(f"{path}?{url.query}")
         assert opened.status_code == 200, opened.text
         assert opened.headers["cache-control"] == "no-store"
         assert opened.headers["referrer-policy"] == "no-referrer"
-    asked = live.http.post(f"{url.path}/requests?{url.query}", json={"kind": "withdraw", "reason": "x"})
+    asked = live.http.post(f"{case}/requests?{url.query}", json={"kind": "withdraw", "reason": "x"})
     assert asked.status_code == 401
 
 
