@@ -27,7 +27,7 @@ from api import (
     reading,
     refusals,
 )
-from api.desk import pages
+from api.desk import pages, speaking
 from api.documents import complete
 from api.issuer import Issuer
 from api.problems import Problem
@@ -110,6 +110,8 @@ def _answer(translate: Callable[[Any], Problem]) -> Callable[[Request, Exception
     async def answer(request: Request, error: Exception) -> Response:
         problem = translate(error)
         refusals.note(request, problem)
+        if speaking.is_customers(request):
+            return speaking.refused(request, problem)
         return pages.refused(request, problem) if pages.is_wanted(request) else problem.response()
 
     return answer

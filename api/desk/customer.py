@@ -1,9 +1,9 @@
 """`/complaints/{case_id}`: the page that a customer opens by the link in a message, and their requests from it.
 
 The first request has the link's token in its query. It is taken out there (`api.links`), kept in a cookie for this one
-path, and the browser sent to the address without it, so that neither history nor log has it. Nothing is done by a `GET`:
-mail is full of scanners that open every link. What the page shows is `api.customers`', what is asked goes the way of
-`POST /v1/cases/{id}/requests`, and how it is worded is the templates'.
+path, and the browser sent to the address without it, so that neither history nor log has it. Nothing is done by a
+`GET`: mail is full of scanners that open every link. What the page shows is `api.customers`', what is asked goes the
+way of `POST /v1/cases/{id}/requests`, and how it is worded is the templates'.
 """
 
 from __future__ import annotations
@@ -12,7 +12,6 @@ import asyncio
 import time
 from datetime import datetime
 from typing import Annotated
-from urllib.parse import parse_qsl, urlsplit
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
@@ -22,19 +21,20 @@ from fastapi.responses import RedirectResponse
 
 from api import acting, customers
 from api.auth import LINK_TOKEN, actor_with
-from api.bodies import whole
 from api.conditions import known_versions
 from api.desk import speaking, wishes
-from api.desk.speaking import HEADERS
+from api.desk.forms import Posted
+from api.desk.pages import HEADERS
+from api.desk.session import is_secure, own_form
 from api.documents import CaseId
-from api.problems import Away, Forbidden, Problem
+from api.problems import Archived, Problem, UnknownCase
 from api.sources import Sources, sources
-from cases.events import Actor, Refused
+from api.translating import attempted
+from cases.events import Actor
 from cases.table import CUSTOMER_KINDS
 from cases.view import CaseView
 from cases.words import Role
 from policies.languages import zone_of
-from workflows.client import CaseOver, CaseUnknown, DoorError
 
 COOKIE = "complaint"
 
@@ -53,19 +53,9 @@ def _token_found(request: Request) -> None:
         setattr(request.state, LINK_TOKEN, request.cookies[COOKIE])
 
 
-def _ours(request: Request) -> None:
-    """Raises Forbidden for a form that is on somebody else's page: it would come with the customer's cookie.
-
-    Browsers say where a form is; older ones give its origin alone.
-    """
-    site, origin = request.headers.get("sec-fetch-site"), request.headers.get("origin", "")
-    public: str = request.app.state.public_url or ""
-    hosts = {request.headers.get("host"), urlsplit(public).netloc} - {""}
-    if site != "same-origin" if site else urlsplit(origin).netloc not in hosts:
-        raise Forbidden("this form was sent from another site", reason="another_origin")
-
-
-router = APIRouter(prefix="/complaints", include_in_schema=False, dependencies=[Depends(_token_found)])
+router = APIRouter(
+    prefix="/complaints", include_in_schema=False, dependencies=[Depends(own_form), Depends(_token_found)]
+)
 
 ByLink = Annotated[Actor, Depends(actor_with(Role.CUSTOMER))]
 Asked = Annotated[Sources, Depends(sources)]
@@ -86,27 +76,27 @@ async def complaint(
         return _kept(request, case_id)
     recorded = await at.recorded(case_id)
     if recorded and if_none_match and str(recorded.version) in known_versions(if_none_match):
-        return Response(status_code=304, headers=HEADERS | dict(response.headers))
+        return _with_rates(Response(status_code=304, headers=HEADERS), response)
     view = await at.view(case_id, by, older=True)
     # The messages are the records'. If those lag behind the case, so does the page, and the next look finds more.
     version = min(view.version, recorded.version) if recorded else 0
-    page = _page(await customers.shown(view, at), version, done=done if done in CUSTOMER_KINDS else "")
-    page.headers.update(response.headers)
-    return page
+    shown = await customers.shown(view, at)
+    return _with_rates(_page(shown, version, done=done if done in CUSTOMER_KINDS else ""), response)
 
 
-@router.post("/{case_id}", dependencies=[Depends(_ours)])
-async def wish(by: ByLink, case_id: CaseId, request: Request, response: Response, at: Asked) -> Response:
+@router.post("/{case_id}")
+async def wish(by: ByLink, case_id: CaseId, given: Posted, response: Response, at: Asked) -> Response:
     """Does what a form asks, and goes on to the page; or shows the form again with what was typed, and why not."""
-    given = dict(parse_qsl((await whole(request)).decode("utf-8", "replace"), keep_blank_values=True))
     kind, before = given.get("kind", ""), await at.recorded(case_id)
     try:
         raw = wishes.request(kind, given, _zone(before, given))
-        await acting.request(by, case_id, raw, at, response, None)
-    except (CaseUnknown, CaseOver):
-        raise
-    except (wishes.Unclear, Refused, Problem, DoorError) as error:
-        return await _again(by, case_id, at, wishes.unheard(kind, given, error), _status(error))
+    except wishes.Unclear as unclear:
+        return await _again(by, case_id, at, wishes.unheard(kind, given, unclear), 422)
+    problem = await attempted(acting.request(by, case_id, raw, at, response, None))
+    if isinstance(problem, UnknownCase | Archived):
+        raise problem
+    if isinstance(problem, Problem):
+        return await _again(by, case_id, at, wishes.unheard(kind, given, problem), int(problem.status))
     await _written(at, case_id, before)
     return RedirectResponse(f"{case_id}?done={kind}#done", 303, HEADERS)
 
@@ -115,7 +105,6 @@ def _kept(request: Request, case_id: str) -> Response:
     """Keeps the token, which has been found to hold, as long as it does; and opens the page without it."""
     token: str = getattr(request.state, LINK_TOKEN)
     ends: int = jwt.decode(token, options={"verify_signature": False})["exp"]
-    public: str = request.app.state.public_url or str(request.base_url)
     answer = RedirectResponse(case_id, 303, HEADERS | {"Referrer-Policy": "no-referrer"})
     # Lax: a link in a mail is another site's, and must open the page. Forms from other sites come without it.
     answer.set_cookie(
@@ -123,10 +112,16 @@ def _kept(request: Request, case_id: str) -> Response:
         token,
         max_age=max(ends - int(time.time()), 0),
         path=f"/complaints/{case_id}",
-        secure=public.startswith("https:"),
+        secure=is_secure(request),
         httponly=True,
         samesite="lax",
     )
+    return answer
+
+
+def _with_rates(answer: Response, noted: Response) -> Response:
+    """The answer, with the headers that say how often they may ask; `api.auth` has noted them."""
+    answer.headers.update({name: value for name, value in noted.headers.items() if name not in answer.headers})
     return answer
 
 
@@ -159,9 +154,7 @@ def _page(
 
 
 def _is_next(promise: customers.CustomersPromise, following: customers.CustomersNext | None) -> bool:
-    return (
-        following is not None and (promise.what.value, promise.by_when) == (following.what, following.by_when)
-    )
+    return following is not None and (promise.what.value, promise.by_when) == (following.what, following.by_when)
 
 
 async def _again(by: Actor, case_id: str, at: Sources, unheard: wishes.Unheard, status: int) -> Response:
@@ -169,18 +162,6 @@ async def _again(by: Actor, case_id: str, at: Sources, unheard: wishes.Unheard, 
     page = _page(case, 0, unheard=unheard)
     page.status_code = status
     return page
-
-
-def _status(error: Exception) -> int:
-    match error:
-        case Problem():
-            return int(error.status)
-        case Refused():
-            return 409
-        case DoorError():
-            return 503
-        case _:
-            return 422
 
 
 def _zone(known: CaseView | None, given: dict[str, str]) -> ZoneInfo:

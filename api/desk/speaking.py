@@ -1,7 +1,7 @@
 """The customer's page in their language: its templates, the words of gettext catalogues, and how times are written.
 
 The templates and `api.desk.wishes` say everything in English; `translations/<language>.po` has it in another one, and
-`tests/desk/test_translations.py` says what is missing there. Nothing is compiled beforehand: a catalogue is small, and is
+`tests/desk/test_translations.py` says what is missing there. Nothing is compiled beforehand: a catalogue is small, and
 read once, as it is written. Knows no case; how a language writes a time is `policies.languages`' to know.
 """
 
@@ -29,9 +29,6 @@ from policies.languages import FALLBACK_LANGUAGE, Habits, chain, locale_of
 HERE = Path(__file__).parent
 FOLDER = HERE / "translations"
 
-HEADERS = pages.HEADERS | {"Referrer-Policy": "same-origin"}
-"""As for every page. Without any referrer, browsers would not say of a form which site it is from."""
-
 
 def languages() -> tuple[str, ...]:
     """Those that there are words in."""
@@ -49,9 +46,15 @@ def rendered(template: str, language: str, status: int = 200, **context: Any) ->
     spoken = next(each for each in chain(language) if each in languages())
     # English words go with English dates; German ones with those of Austria, if that is where the reader is.
     region = language if language.startswith(spoken) else spoken
-    files = _files(spoken, str(locale_of(region)))
-    page = files.get_template(f"customer/{template}.html").render(language=spoken, **context)
-    return HTMLResponse(page, status, HEADERS)
+    locale = str(locale_of(region))
+    known = {"language": spoken, "locale": locale.replace("_", "-")}
+    page = _files(spoken, locale).get_template(f"customer/{template}.html").render(known | context)
+    return HTMLResponse(page, status, dict(pages.HEADERS))
+
+
+def is_customers(request: Request) -> bool:
+    """Whether it is a customer who asks: they see a page, whatever is wrong."""
+    return request.url.path.startswith("/complaints/")
 
 
 def refused(request: Request, problem: Problem) -> HTMLResponse:
@@ -70,7 +73,7 @@ def _why(problem: Problem) -> str:
         case UnknownCase():
             return "wrong"
         case Forbidden():
-            return "another_origin" if problem.details.get("reason") == "another_origin" else "wrong"
+            return "another_origin" if problem.details.get("reason") == "origin" else "wrong"
         case RateLimited():
             return "too_often"
         case Away():
@@ -114,5 +117,6 @@ def _files(language: str, locale: str) -> Environment:
     files.policies["ext.i18n.trimmed"] = True
     files.install_gettext_callables(known.gettext, known.ngettext, newstyle=True)  # pyright: ignore
     files.filters.update(Habits(locale_of(locale)).filters())
-    files.globals.update(asset=pages.asset)
+    ours: dict[str, Any] = {"asset": pages.asset}
+    files.globals.update(ours)
     return files

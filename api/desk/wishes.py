@@ -1,4 +1,4 @@
-"""What a customer's form asks, as the request that it becomes; and what is said of one that is not taken, in their words.
+"""What a customer's form asks, as the request that it becomes; and what is said of one that is not taken.
 
 Knows forms, not rules: what is open to the customer now is the case's to say (`allowed`), and so is every refusal. The
 sentences here are English; `api.desk.languages` has them in the customer's language.
@@ -14,8 +14,8 @@ from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
 from api.customers import CustomersCase
-from api.problems import Away, Problem, RateLimited, TooLarge, Unprocessable
-from cases.events import Code, Refused
+from api.problems import Away, Problem, TooLarge, TurnedDown, Unprocessable
+from cases.events import Code
 from cases.words import Channel
 
 N_ = str
@@ -58,11 +58,17 @@ _WANTED = {
 _REFUSED = {
     Code.OPENING: N_("Your complaint is just being read. Please try again in a moment."),
     Code.CLOSED: N_("Your complaint has been closed meanwhile. Write us a message, and we will take it up again."),
-    Code.NOT_RESOLVED: N_("This answer is no longer open to be accepted or rejected. Please write us a message instead."),
-    Code.ID_REUSED: N_("You have sent this form before, with other words. If you want to send these too, send it again."),
+    Code.NOT_RESOLVED: N_(
+        "This answer is no longer open to be accepted or rejected. Please write us a message instead."
+    ),
+    Code.ID_REUSED: N_(
+        "You have sent this form before, with other words. If you want to send these too, send it again."
+    ),
     Code.NOT_IN_FUTURE: N_("This time has passed. Please choose a later one."),
     Code.TOO_FAR_AHEAD: N_("This is more than a year away. Please choose an earlier time."),
-    Code.TOO_MANY_PROMISES: N_("There are as many calls and updates waiting for you as we can keep. Please write to us."),
+    Code.TOO_MANY_PROMISES: N_(
+        "There are as many calls and updates waiting for you as we can keep. Please write to us."
+    ),
     Code.NO_CALLBACKS: N_("We cannot offer this call. Please choose another time, or write to us."),
     Code.CONTACT_RESTRICTED: N_("For now, we can answer you in writing only. Please write to us instead."),
     Code.NO_RESTRICTION: N_("Contact is no longer restricted, so there is nothing left to review."),
@@ -73,7 +79,6 @@ _OTHERWISE = N_("This is not possible at the moment. You can still write us a me
 _UNCLEAR = N_("Please look at this again.")
 _TOO_LONG = N_("This is too long for us to take at once. Please make it shorter.")
 _AWAY = N_("We cannot take this just now. What you wrote is still here: please send it again in a minute.")
-_TOO_OFTEN = N_("That was very often in a short time. Please wait a minute, and send it again.")
 _NO_TIME = N_("Please choose a day and a time.")
 _NO_SUCH_TIME = N_("The clocks go forward at this time, so it does not exist. Please choose another one.")
 
@@ -108,14 +113,16 @@ def open_to(case: CustomersCase, unheard: Unheard | None = None) -> list[str]:
 
     While no worker answers, nobody knows what that is; a form that was just sent is then still there, to be sent again.
     """
-    known = {*case.allowed} | ({unheard.kind} if unheard and case.as_of else set())
+    known = {*case.allowed}
+    if unheard and case.as_of:
+        known.add(unheard.kind)
     return [kind for kind in ORDER if kind in known]
 
 
-def unheard(kind: str, given: Mapping[str, str], error: Exception) -> Unheard:
-    """What is shown of a form that was not taken. What may have been done all the same keeps its id, and is done once."""
+def unheard(kind: str, given: Mapping[str, str], error: Problem | Unclear) -> Unheard:
+    """What is shown of a form that was not taken. What may have been done all the same keeps its id: once is enough."""
     field, sentence = _said(kind, error)
-    is_reused = isinstance(error, Refused) and error.code is Code.ID_REUSED
+    is_reused = isinstance(error, TurnedDown) and error.refused.code is Code.ID_REUSED
     return Unheard(kind, uuid4() if is_reused else event_id(given), given, field, sentence)
 
 
@@ -161,27 +168,24 @@ def _moment(written: str, zone: ZoneInfo) -> datetime:
     return moment
 
 
-def _said(kind: str, error: Exception) -> tuple[str, str]:
+def _said(kind: str, error: Problem | Unclear) -> tuple[str, str]:
     """Which field the error is about, and the sentence."""
     field = {"choose_contact": "at", "change_channel": "channel"}.get(kind) or TEXTS.get(kind, "")
     match error:
         case Unclear():
             return error.field, error.sentence
-        case Refused():
-            return field, _REFUSED.get(error.code, _AWAY if error.code is Code.RECORDS_AWAY else _OTHERWISE)
+        case TurnedDown():
+            return field, _REFUSED.get(error.refused.code, _OTHERWISE)
         case TooLarge():
             return field, _TOO_LONG
-        case RateLimited():
-            return field, _TOO_OFTEN
         case Unprocessable():
-            return (error.errors or ())[0].field if error.errors else field, _UNCLEAR
-        case Problem() if not isinstance(error, Away):
-            return field, _OTHERWISE
-        case _:
+            return error.errors[0].field if error.errors else field, _UNCLEAR
+        case Away():
             return field, _AWAY
+        case _:
+            return field, _OTHERWISE
 
 
 def _readable(text: str) -> str:
-    """As it was typed, with the line breaks of the house; forms send two characters, and pasting brings others."""
-    lines = text.replace("\r\n", "\n").replace("\r", "\n").strip()
-    return "".join(one for one in lines if one >= " " or one in "\n\t").replace("\x7f", "")
+    """As it was typed: what pasting brings of characters that nobody sees, nobody has meant."""
+    return "".join(one for one in text.strip() if one in "\n\t" or (one >= " " and one != "\x7f"))

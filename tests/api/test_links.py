@@ -10,11 +10,15 @@ from urllib.parse import urlsplit
 import httpx
 import jwt
 import pytest
+from limits import parse
 
+from api.app import create_app
 from api.customers import CustomersCase
+from api.settings import Settings
 from cases.words import Role
+from records import Records
 from starter.tokens import mint_link
-from tests.api.conftest import Live, bearer, owned
+from tests.api.conftest import KEY, Live, bearer, owned
 from tests.api.live import eventually
 
 SECRETS = ("A note that is nobody's business", "You have been warned")
@@ -217,3 +221,24 @@ async def test_a_customers_own_bearer_token_opens_nothing(http: httpx.AsyncClien
         answer = await http.get("/v1/cases/shop-aaaaaaaaaa", headers=bearer("c-1", Role.CUSTOMER))
     assert (answer.status_code, answer.json()["details"]["reason"]) == (403, "not_a_link")
     assert '"caller": "c-1"' in caplog.text
+
+
+def by_cookie(case_id: str) -> dict[str, str]:
+    token = mint_link(KEY, case_id, timedelta(minutes=1))
+    return {"Cookie": f"complaint={token}"}
+
+
+async def test_the_page_of_a_case_that_cannot_be_reached_says_so_calmly(http: httpx.AsyncClient):
+    answer = await http.get("/complaints/shop-aaaaaaaaaa", headers=by_cookie("shop-aaaaaaaaaa"))
+    assert (answer.status_code, "Please try again in a minute" in answer.text) == (503, True)
+    assert answer.headers["retry-after"]
+
+
+async def test_who_opens_their_page_too_often_is_told_to_wait(settings: Settings, records: Records, no_temporal: str):
+    app = create_app(settings.model_copy(update={"link_rate_limit": parse("1/minute")}))
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="https://api") as client:
+        for status in (503, 429):
+            answer = await client.get("/complaints/shop-aaaaaaaaaa", headers=by_cookie("shop-aaaaaaaaaa"))
+            assert answer.status_code == status
+    assert "<h1>Please wait a minute</h1>" in answer.text
+    assert int(answer.headers["retry-after"]) > 0

@@ -28,8 +28,8 @@ def resolved(live: Live, **fields: Any) -> str:
     return case_id
 
 
-async def opened(people: People, live: Live, case_id: str, **window: Any) -> Page:
-    page = await people.window(**{"width": PHONE} | window)
+async def opened(people: People, live: Live, case_id: str, dark: bool = False, script: bool = True) -> Page:
+    page = await people.window(width=PHONE, dark=dark, script=script)
     await page.goto(link(live, case_id))
     assert page.url.endswith(f"/complaints/{case_id}")
     return page

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -23,7 +23,7 @@ VIENNA = {"id": "c-vienna", "name": "Resi Huber", "zone": "Europe/Vienna"}
 
 
 @contextmanager
-def visitor(live: Live, **headers: str) -> Iterator[httpx.Client]:
+def visitor(live: Live, **headers: str) -> Generator[httpx.Client]:
     """A browser of its own, as far as cookies and headers go."""
     with httpx.Client(base_url=live.stack.addresses.api, timeout=30, trust_env=False, headers=headers) as client:
         yield client
@@ -38,7 +38,7 @@ def link(live: Live, case_id: str) -> str:
 
 
 @contextmanager
-def customer(live: Live, case_id: str, **headers: str) -> Iterator[httpx.Client]:
+def customer(live: Live, case_id: str, **headers: str) -> Generator[httpx.Client]:
     """A browser that has opened the link of a case."""
     with visitor(live, **headers) as client:
         opened = client.get(link(live, case_id), follow_redirects=True)
@@ -121,10 +121,10 @@ def test_nothing_is_done_by_opening_a_link_however_often(live: Live):
 def test_a_form_sent_twice_is_done_once(live: Live):
     case_id, same = live.open()["case_id"], str(uuid4())
     with customer(live, case_id) as client:
-        for _ in range(2):
-            sent = send(client, case_id, "message", text="Line one\r\nline two\x00\x07", id=same)
-            assert sent.status_code == 303, sent.text
-        page = client.get(sent.headers["location"])
+        text = "Line one\r\nline two\x00\x07"
+        sent = [send(client, case_id, "message", text=text, id=same) for _ in range(2)]
+        assert [answer.status_code for answer in sent] == [303, 303]
+        page = client.get(sent[0].url.join(sent[0].headers["location"]))
         assert "Thank you. Your message is with us." in page.text
         assert page.text.count("Line one\nline two") == 1
     said = [entry for entry in entries(live, case_id) if entry["kind"] == "message"]
@@ -150,7 +150,9 @@ def test_what_is_not_taken_is_said_where_it_was_typed_and_nothing_typed_is_lost(
         empty = send(client, case_id, "reject_resolution", reason="  ")
         assert empty.status_code == 422
         assert 'id="problem-reject_resolution">Please tell us what is missing' in empty.text
-        assert re.search(r'name="reason"[^>]* aria-invalid="true" autofocus aria-describedby="problem-reject', empty.text)
+        assert re.search(
+            r'name="reason"[^>]* aria-invalid="true" autofocus aria-describedby="problem-reject', empty.text
+        )
         assert "Not sent: We have an answer for you" in empty.text
         assert live.request(case_id, "message", text="Wait.").status_code == 200
         assert live.request(case_id, "withdraw").status_code == 200
@@ -165,7 +167,7 @@ def test_what_is_not_taken_is_said_where_it_was_typed_and_nothing_typed_is_lost(
     [
         ({"when": "at", "at": ""}, "Please choose a day and a time."),
         ({"when": "at", "at": "tomorrow"}, "Please choose a day and a time."),
-        ({"when": "at", "at": "9999-12-31T23:59"}, "Please choose a day and a time."),
+        ({"when": "at", "at": "0001-01-01T00:00"}, "Please choose a day and a time."),
         ({"when": "at", "at": "2020-01-01T10:00"}, "This time has passed."),
         ({"when": "at", "at": "2120-01-01T10:00"}, "more than a year away"),
         ({"when": "at", "at": "2027-03-28T02:30"}, "The clocks go forward at this time"),
@@ -207,7 +209,7 @@ def test_what_no_form_of_ours_sends_is_no_more_than_a_refusal(
         {"Origin": "https://evil.example"},
         {"Origin": "null"},
         {"Sec-Fetch-Site": "cross-site"},
-        {"Sec-Fetch-Site": "same-site", "Origin": "https://api.example"},
+        {"Sec-Fetch-Site": "same-origin", "Origin": "https://evil.example"},
         {},
     ],
 )
@@ -222,7 +224,7 @@ def test_a_form_on_another_site_does_nothing(live: Live, headers: dict[str, str]
 def test_a_form_of_our_own_page_is_taken_though_it_names_no_origin(live: Live):
     case_id = live.open()["case_id"]
     with customer(live, case_id) as client:
-        headers = {"Sec-Fetch-Site": "same-origin", "Origin": "null"}
+        headers = {"Sec-Fetch-Site": "same-origin"}
         form = {"kind": "message", "text": "Hello"}
         assert client.post(f"/complaints/{case_id}", data=form, headers=headers).status_code == 303
 
@@ -283,7 +285,9 @@ def test_a_refusal_before_anybody_is_known_is_in_the_browsers_language(live: Liv
     assert "<h1>Bitte öffnen Sie den Link in unserer Nachricht</h1>" in answer.text
 
 
-@pytest.mark.parametrize("path", ["/complaints/nonsense", "/complaints/%3Cscript%3E", "/complaints/shop-aaaaaaaaaa?token=x"])
+@pytest.mark.parametrize(
+    "path", ["/complaints/nonsense", "/complaints/%3Cscript%3E", "/complaints/shop-aaaaaaaaaa?token=x"]
+)
 def test_what_is_no_case_is_no_more_than_a_link_that_does_not_open(live: Live, path: str):
     with visitor(live) as client:
         answer = client.get(path)
@@ -314,16 +318,14 @@ def test_who_looks_again_is_answered_in_full_only_if_there_is_news(live: Live):
             return client.get(f"/complaints/{case_id}", headers={"If-None-Match": tag})
 
         tag = client.get(f"/complaints/{case_id}").headers["etag"]
-        eventually(lambda: client.get(f"/complaints/{case_id}").headers["etag"] == client.get(f"/complaints/{case_id}").headers["etag"])
+        eventually(
+            lambda: (
+                client.get(f"/complaints/{case_id}").headers["etag"]
+                == client.get(f"/complaints/{case_id}").headers["etag"]
+            )
+        )
         tag = client.get(f"/complaints/{case_id}").headers["etag"]
         assert (looked().status_code, looked().text) == (304, "")
         assert live.act(case_id, person, "reply", text="I have found both charges.").status_code == 200
         eventually(lambda: looked().status_code == 200)
         assert "I have found both charges." in looked().text
-
-
-async def test_a_page_of_a_case_that_cannot_be_reached_says_so_calmly(http: httpx.AsyncClient):
-    case_id = "shop-aaaaaaaaaa"
-    answer = await http.get(f"/complaints/{case_id}", cookies={"complaint": forged(case_id, "k" * 64)})
-    assert (answer.status_code, "Please try again in a minute" in answer.text) == (503, True)
-    assert answer.headers["retry-after"]

@@ -1,4 +1,4 @@
-"""Every sentence of the customer's page exists in every language that there is a catalogue of, and nothing else does."""
+"""Every sentence of the customer's page exists in every language that there is a catalogue of, and no other."""
 
 from __future__ import annotations
 

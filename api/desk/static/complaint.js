@@ -20,7 +20,7 @@
   function localise(part) {
     if (page.dataset.zone !== "" || !zoneHere) return;
     const written = { weekday: "long", day: "numeric", month: "long", year: "numeric", hour: "2-digit", minute: "2-digit", timeZoneName: "short" };
-    const format = new Intl.DateTimeFormat(document.documentElement.lang, written);
+    const format = new Intl.DateTimeFormat(page.dataset.locale, written);
     for (const time of part.querySelectorAll("time")) time.textContent = format.format(new Date(time.dateTime));
     for (const field of part.querySelectorAll("input[name=zone]")) field.value = zoneHere;
     for (const name of part.querySelectorAll("[data-zone-name]")) name.textContent = zoneHere.replaceAll("_", " ");
