@@ -40,9 +40,13 @@ class CustomersMessage(BaseModel):
 
     at: AwareDatetime
     sent_by: Literal["customer", "company"]
+    asked: str | None = Field(default=None, description="the kind of the customer's request; `complaint`: the first")
     channel: str | None = None
     subject: str | None = None
     text: str
+    words: str | None = Field(
+        default=None, description="of a request: what the customer said themselves; null: `text` is our sentence of it"
+    )
 
 
 class CustomersPromise(BaseModel):
@@ -136,9 +140,11 @@ def _shown(message: Passed) -> CustomersMessage:
     return CustomersMessage(
         at=message.at,
         sent_by="customer" if by_customer else "company",
+        asked=message.kind if by_customer else None,
         channel=message.channel,
         subject=None if by_customer else message.subject,
         text=message.text,
+        words=message.words,
     )
 
 

@@ -41,6 +41,9 @@ COOKIE = "complaint"
 WRITTEN_WITHIN_S = 1.0
 """How long a form waits until the records have what it said: its message is then among the others."""
 
+NEWEST = 4
+"""Messages that are shown at once; those before them are a tap away."""
+
 _BY_QUERY = "opened_by_link"
 _POLL_S = 0.05
 
@@ -139,6 +142,8 @@ def _page(
         zone=case.zone,
         zone_name=speaking.zone_name(zone, case.language),
         promises=[promise for promise in case.promises if not _is_next(promise, case.next)],
+        newest=case.messages[: -NEWEST - 1 : -1],
+        earlier=case.messages[-NEWEST - 1 :: -1],
         shown=shown,
         unheard=unheard,
         # What somebody wrote in a form that is not there any more; none: there is no such form.

@@ -13,7 +13,7 @@ import pytest
 from limits import parse
 
 from api.app import create_app
-from api.customers import CustomersCase
+from api.customers import CustomersCase, CustomersMessage
 from api.settings import Settings
 from cases.words import Role
 from records import Records
@@ -65,7 +65,7 @@ def test_a_link_shows_status_messages_promises_and_resolution_and_nothing_else(l
     promised = [each for each in view["promises"] if each["what"] == "callback"]
     assert [datetime.fromisoformat(each["by_when"]).isoformat() for each in promised] == [by_when]
     assert view["messages"][0]["text"] == "Charged twice for one order."
-    assert {key for each in view["messages"] for key in each} == {"at", "sent_by", "channel", "subject", "text"}
+    assert {key for each in view["messages"] for key in each} == set(CustomersMessage.model_fields)
     assert SECRETS[0] not in shown.text
     assert live.act(case_id, person, "resolve", text="The second charge was returned.").status_code == 200
     view = by_link(live, token, "GET", f"/v1/cases/{case_id}").json()
