@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from api.desk import customer, live, pages, signing_in, work
+from api.desk import case, customer, live, pages, signing_in, work
 
-ROOMS: tuple[APIRouter, ...] = (pages.router, signing_in.router, live.router, work.router, customer.router)
+ROOMS: tuple[APIRouter, ...] = (pages.router, signing_in.router, live.router, work.router, case.router, customer.router)
 """The routers of all rooms; none is in the OpenAPI document, for what they serve is for people."""

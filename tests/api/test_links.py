@@ -65,6 +65,7 @@ def test_a_link_shows_status_messages_promises_and_resolution_and_nothing_else(l
     promised = [each for each in view["promises"] if each["what"] == "callback"]
     assert [datetime.fromisoformat(each["by_when"]).isoformat() for each in promised] == [by_when]
     assert view["messages"][0]["text"] == "Charged twice for one order."
+    assert (view["next"]["what"], view["next"]["late"]) == ("callback", False)
     assert {key for each in view["messages"] for key in each} == set(CustomersMessage.model_fields)
     assert SECRETS[0] not in shown.text
     assert live.act(case_id, person, "resolve", text="The second charge was returned.").status_code == 200

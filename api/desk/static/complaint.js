@@ -31,9 +31,10 @@
   function typedIn(part) {
     const fields = [...part.querySelectorAll("textarea, input:not([type=hidden]), select")];
     return fields.some((field) => {
+      if (field.getAttribute("aria-invalid") === "true") return true;
       if (field.type === "radio") return field.checked !== field.defaultChecked;
-      if (field.tagName === "SELECT") return [...field.options].some((one, n) => one.selected !== (one.defaultSelected || (n === 0 && ![...field.options].some((other) => other.defaultSelected))));
-      return field.value !== field.defaultValue || field.getAttribute("aria-invalid") === "true";
+      if (field.tagName === "SELECT") return field.selectedIndex !== Math.max([...field.options].findIndex((one) => one.defaultSelected), 0);
+      return field.value !== field.defaultValue;
     });
   }
 
@@ -98,7 +99,11 @@
       wishes.insertBefore(added, wishes.children[n] ?? null);
     });
     document.title = fresh.title;
-    if (news) document.getElementById("news").textContent = page.dataset.news;
+    if (!news) return;
+    // Emptied before, so that the same words are read out a second time.
+    const spoken = document.getElementById("news");
+    spoken.textContent = "";
+    setTimeout(() => (spoken.textContent = page.dataset.news), 100);
   }
 
   async function look() {
