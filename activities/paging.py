@@ -18,12 +18,12 @@ from pathlib import Path
 from temporalio.exceptions import ApplicationError
 
 from activities.lanes import Lane
-from activities.languages import at, one_line
 from activities.rendering import Messages
 from activities.settings import SettingsError, length
 from activities.targets import VARIABLE, Target, Targets, load
 from cases.effects import AlertStaff, Notice
 from cases.paging import Gathering, Group, Page, Paged
+from policies.languages import at, one_line
 from records import Call, Records, Rendered, WaitingAlert
 
 WINDOW, INTERVAL, LINK = f"{VARIABLE}_WINDOW", f"{VARIABLE}_INTERVAL", f"{VARIABLE}_LINK"

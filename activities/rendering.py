@@ -2,7 +2,7 @@
 
 What a customer or an agent wrote is only ever data: templates are read from files alone, sandboxed, and a name that a
 template asks for and nobody gave is an error, not a gap in a letter. The first line of a rendered file is the subject.
-How times and numbers are written is `activities.languages`'.
+How times and numbers are written is `policies.languages`'.
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ from typing import Any
 from jinja2 import FileSystemLoader, StrictUndefined, Template, TemplateNotFound
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from activities.languages import FALLBACK_LANGUAGE, Habits, base_of, chain, locale_of
 from cases.effects import AlertStaff, Notice, TellCustomer
 from cases.notices import NAMES
 from cases.words import Rung
+from policies.languages import FALLBACK_LANGUAGE, Habits, base_of, chain, locale_of
 from records import Rendered
 
 _log = logging.getLogger(__name__)

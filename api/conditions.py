@@ -36,7 +36,7 @@ def told(response: Response, version: int) -> None:
 def not_modified(response: Response, version: int, known: str | None) -> Response | None:
     """The answer without a body, if the reader knows that version; None if they do not. Either way it is `told`."""
     told(response, version)
-    tags = _tags(known) if known else []
+    tags = known_versions(known) if known else []
     if known is not None and (known.strip() == _ANY or str(version) in tags):
         return Response(status_code=304, headers=dict(response.headers))
     return None
@@ -53,7 +53,7 @@ def _expected(
 ) -> int | None:
     if if_match is None or if_match.strip() == _ANY:
         return None
-    tags = _tags(if_match)
+    tags = known_versions(if_match)
     if len(tags) == 1 and tags[0].isascii() and tags[0].isdigit() and len(tags[0]) <= 9:
         return int(tags[0])
     raise Unprocessable(
@@ -83,5 +83,6 @@ MaxStale = Annotated[bool, Depends(_stale_will_do)]
 """Whether the reader would rather have an older version than none (RFC 9111, 5.2.1.2)."""
 
 
-def _tags(header: str) -> list[str]:
+def known_versions(header: str) -> list[str]:
+    """The versions that a header names."""
     return _TAG.findall(header)

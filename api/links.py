@@ -27,8 +27,8 @@ router = APIRouter(prefix="/v1/cases/{case_id}", tags=["cases"])
 LONGEST_S = 30 * 24 * 3600
 _WEEK_S = 7 * 24 * 3600
 
-_READ_BY_LINK = re.compile(r"/v1/cases/[^/]+(/messages)?")
-"""What a customer opens in a browser, which sends no header of theirs."""
+_READ_BY_LINK = re.compile(r"/complaints/[^/]+|/v1/cases/[^/]+(/messages)?")
+"""What a customer opens in a browser, which sends no header of theirs: their page, and what they may read as JSON."""
 
 
 class LinkWanted(BaseModel):
@@ -45,7 +45,7 @@ class Link(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     case_id: str
-    url: str = Field(description="opens the case as its customer sees it; the token is in it")
+    url: str = Field(description="opens the customer's page of the case; the token is in it")
     token: str = Field(description="the same as a bearer token, for a page of your own")
     expires_at: AwareDatetime
 
@@ -85,7 +85,7 @@ async def make_link(
     links: Links = request.app.state.links
     token, until = links.mint(case_id, timedelta(seconds=wanted.expires_in))
     address: str = request.app.state.public_url or str(request.base_url).rstrip("/")
-    return Link(case_id=case_id, url=f"{address}/v1/cases/{case_id}?token={token}", token=token, expires_at=until)
+    return Link(case_id=case_id, url=f"{address}/complaints/{case_id}?token={token}", token=token, expires_at=until)
 
 
 class TokenInQuery:

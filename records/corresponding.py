@@ -21,6 +21,18 @@ from records.reading import CaseQueries, Sent
 
 _PAGE = 1000
 
+_IN_OUR_WORDS = frozenset({"accept_resolution", "choose_contact", "change_channel"})
+"""The kinds of requests whose entry says what was asked; what the customer says of it, if anything, is a comment."""
+
+_FOR_THEM = frozenset(
+    {
+        "The customer asks for a manager",
+        "The customer withdraws the complaint",
+        "The customer asks that the restriction of contact be reviewed",
+    }
+)
+"""What the entry of a request says where the customer has said nothing."""
+
 
 class Passed(Shape):
     """One message, alert or announcement."""
@@ -34,6 +46,10 @@ class Passed(Shape):
     to: str | None = Field(default=None, description="who was alerted, or told", examples=["ana", "queue:cards"])
     subject: str | None = None
     text: str
+    words: str | None = Field(
+        default=None,
+        description="of a customer's request: what they said themselves; null: `text` is our sentence of it",
+    )
     id: str | None = Field(
         default=None, description="the effect's id, of what was sent", examples=["shop-7kq2m4xw5a:2"]
     )
@@ -72,7 +88,13 @@ class Correspondence(CaseQueries, Deliveries):
 def _complaint(complaint: Complaint, at: datetime) -> Passed:
     about = ": ".join(words for words in (complaint.product, complaint.issue) if words)
     return Passed(
-        at=at, sent_by="customer", kind="complaint", channel=complaint.channel, subject=about, text=complaint.text
+        at=at,
+        sent_by="customer",
+        kind="complaint",
+        channel=complaint.channel,
+        subject=about,
+        text=complaint.text,
+        words=complaint.text,
     )
 
 
@@ -84,6 +106,7 @@ def _said(entry: Entry) -> Passed:
         kind=entry.kind,
         channel=entry.data.get("channel"),
         text=f"{entry.text}: {comment}" if comment else entry.text,
+        words=comment if entry.kind in _IN_OUR_WORDS else None if entry.text in _FOR_THEM else entry.text,
         claimed=entry.via in CLAIMED,
     )
 

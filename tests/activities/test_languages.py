@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from activities import Activities, Messages
-from activities.languages import Habits, at, chain, locale_of
 from cases.commit import Commit
 from cases.effects import AlertStaff, TellCustomer
 from cases.words import Channel
 from policies import Policy
+from policies.languages import Habits, at, chain, locale_of
 from records import Records
 from tests.samples import ANA, Played, claimed
 

@@ -11,10 +11,10 @@ import pytest
 from jinja2 import TemplateNotFound, UndefinedError
 
 from activities import Messages
-from activities.languages import at, one_line
 from cases.effects import AlertStaff, Param, TellCustomer
 from cases.ladder import ROUTES
 from cases.words import Channel, ClosedAs, Letter, Remedy, Rung
+from policies.languages import at, one_line
 from records import Rendered
 
 FOLDER = Path(__file__).parents[2] / "activities"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import subprocess
 from collections.abc import AsyncGenerator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import httpx
@@ -19,7 +19,8 @@ from cases.plan import Plan
 from cases.words import Role
 from records import Records
 from starter.stack.server import binary
-from tests.api.conftest import ANA, OPERATOR, SERVICE, Live, bearer, complaint
+from starter.tokens import mint_link
+from tests.api.conftest import ANA, KEY, OPERATOR, SERVICE, Live, bearer, complaint
 from tests.samples import ANA as ANA_OF_THE_CASE
 from tests.samples import Played, plan
 from workflows.indexed import SEARCH_ATTRIBUTES
@@ -90,6 +91,21 @@ async def test_what_the_records_know_is_read_from_them_and_says_as_of_when(http:
     assert [item["case_id"] for item in (await http.get("/v1/cases", headers=OPERATOR)).json()["items"]] == [
         recorded.case.case_id
     ]
+
+
+async def test_a_customer_reads_what_the_records_know_and_what_they_send_meanwhile_is_not_lost(
+    http: httpx.AsyncClient, recorded: Played
+):
+    case_id, same = recorded.case.case_id, "0b2f1f6e-3c3d-4a43-9a4a-0d4f3b8f9c11"
+    headers = {"Cookie": f"complaint={mint_link(KEY, case_id, timedelta(minutes=1))}", "Origin": "http://api"}
+    page = await http.get(f"/complaints/{case_id}", headers=headers)
+    assert (page.status_code, "This is how it stood on" in page.text) == (200, True)
+    assert "<form" not in page.text
+    form = {"kind": "message", "text": "My words", "id": same}
+    sent = await http.post(f"/complaints/{case_id}", headers=headers, data=form)
+    assert (sent.status_code, "please send it again in a minute" in sent.text) == (503, True)
+    assert "My words</textarea>" in sent.text
+    assert same in sent.text  # It may have been done: with the same id, it is done once.
 
 
 async def test_the_reference_of_an_erased_case_is_taken_and_the_answer_says_by_what(

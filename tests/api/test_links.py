@@ -10,11 +10,15 @@ from urllib.parse import urlsplit
 import httpx
 import jwt
 import pytest
+from limits import parse
 
-from api.customers import CustomersCase
+from api.app import create_app
+from api.customers import CustomersCase, CustomersMessage
+from api.settings import Settings
 from cases.words import Role
+from records import Records
 from starter.tokens import mint_link
-from tests.api.conftest import Live, bearer, owned
+from tests.api.conftest import KEY, Live, bearer, owned
 from tests.api.live import eventually
 
 SECRETS = ("A note that is nobody's business", "You have been warned")
@@ -52,13 +56,17 @@ def test_a_link_shows_status_messages_promises_and_resolution_and_nothing_else(l
 
     assert shown.status_code == 200, shown.text
     view = shown.json()
-    assert set(view) == {"case_id", "status", "messages", "promises", "resolution", "allowed", "as_of"}
     assert set(view) == set(CustomersCase.model_fields)
+    assert set(view) == {
+        *("case_id", "reference", "product", "language", "zone", "channel", "received_at", "status", "closed_as"),
+        *("next", "messages", "promises", "resolution", "allowed", "contact", "as_of"),
+    }
     assert (view["status"], view["resolution"]) == ("open", None)
     promised = [each for each in view["promises"] if each["what"] == "callback"]
     assert [datetime.fromisoformat(each["by_when"]).isoformat() for each in promised] == [by_when]
     assert view["messages"][0]["text"] == "Charged twice for one order."
-    assert {key for each in view["messages"] for key in each} == {"at", "sent_by", "channel", "subject", "text"}
+    assert (view["next"]["what"], view["next"]["late"]) == ("callback", False)
+    assert {key for each in view["messages"] for key in each} == set(CustomersMessage.model_fields)
     assert SECRETS[0] not in shown.text
     assert live.act(case_id, person, "resolve", text="The second charge was returned.").status_code == 200
     view = by_link(live, token, "GET", f"/v1/cases/{case_id}").json()
@@ -66,17 +74,18 @@ def test_a_link_shows_status_messages_promises_and_resolution_and_nothing_else(l
     assert {"accept_resolution", "reject_resolution", "message"} <= set(view["allowed"])
 
 
-def test_the_url_of_a_link_opens_the_case_and_its_messages_and_is_for_nobodys_cache(live: Live):
+def test_the_token_of_a_link_opens_the_case_and_its_messages_as_json_and_is_for_nobodys_cache(live: Live):
     made = link(live, live.open()["case_id"])
     url = urlsplit(str(made["url"]))
-    assert (url.path, url.query) == (f"/v1/cases/{made['case_id']}", f"token={made['token']}")
+    assert (url.path, url.query) == (f"/complaints/{made['case_id']}", f"token={made['token']}")
+    case = f"/v1/cases/{made['case_id']}"
 
-    for path in (url.path, f"{url.path}/messages"):
+    for path in (case, f"{case}/messages"):
         opened = live.http.get(f"{path}?{url.query}")
         assert opened.status_code == 200, opened.text
         assert opened.headers["cache-control"] == "no-store"
         assert opened.headers["referrer-policy"] == "no-referrer"
-    asked = live.http.post(f"{url.path}/requests?{url.query}", json={"kind": "withdraw", "reason": "x"})
+    asked = live.http.post(f"{case}/requests?{url.query}", json={"kind": "withdraw", "reason": "x"})
     assert asked.status_code == 401
 
 
@@ -213,3 +222,24 @@ async def test_a_customers_own_bearer_token_opens_nothing(http: httpx.AsyncClien
         answer = await http.get("/v1/cases/shop-aaaaaaaaaa", headers=bearer("c-1", Role.CUSTOMER))
     assert (answer.status_code, answer.json()["details"]["reason"]) == (403, "not_a_link")
     assert '"caller": "c-1"' in caplog.text
+
+
+def by_cookie(case_id: str) -> dict[str, str]:
+    token = mint_link(KEY, case_id, timedelta(minutes=1))
+    return {"Cookie": f"complaint={token}"}
+
+
+async def test_the_page_of_a_case_that_cannot_be_reached_says_so_calmly(http: httpx.AsyncClient):
+    answer = await http.get("/complaints/shop-aaaaaaaaaa", headers=by_cookie("shop-aaaaaaaaaa"))
+    assert (answer.status_code, "Please try again in a minute" in answer.text) == (503, True)
+    assert answer.headers["retry-after"]
+
+
+async def test_who_opens_their_page_too_often_is_told_to_wait(settings: Settings, records: Records, no_temporal: str):
+    app = create_app(settings.model_copy(update={"link_rate_limit": parse("1/minute")}))
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="https://api") as client:
+        for status in (503, 429):
+            answer = await client.get("/complaints/shop-aaaaaaaaaa", headers=by_cookie("shop-aaaaaaaaaa"))
+            assert answer.status_code == status
+    assert "<h1>Please wait a minute</h1>" in answer.text
+    assert int(answer.headers["retry-after"]) > 0

@@ -1,6 +1,7 @@
 """How a language and a region write times, numbers and money. All of it is the library's (CLDR, by Babel).
 
-Knows locales; which words are said in a language is `activities.rendering`'s to find.
+Knows locales; which words are said in a language is for `activities.rendering` to find in messages, and for
+`api.desk.translations` on the customer's page. It is here because both of them may look here.
 """
 
 from __future__ import annotations
@@ -66,7 +67,7 @@ class Habits:
             return ""
         if isinstance(moment, str):
             moment = datetime.fromisoformat(moment)
-        local = moment.astimezone(_zone(zone))
+        local = moment.astimezone(zone_of(zone))
         day = dates.format_date(local.date(), _DATES.get(str(self.locale), "full"), locale=self.locale)
         # Some locales put a narrow space before "PM": not every mail program has it.
         time = dates.format_time(local, "short", locale=self.locale).replace("\u202f", " ")
@@ -102,7 +103,8 @@ def one_line(text: str) -> str:
     return " ".join(text.split())
 
 
-def _zone(name: str | None) -> ZoneInfo:
+def zone_of(name: str | None) -> ZoneInfo:
+    """The zone of that name; UTC without a name, or for one that nobody knows."""
     try:
         return ZoneInfo(name or "UTC")
     except (KeyError, ValueError, OSError):
