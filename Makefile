@@ -57,8 +57,9 @@ bench: install-dev ## what things cost, against their budgets: every script of b
 corpus: install-dev ## record tests/histories/<version>/: every path of a case and of a hand-off, to be replayed ever after
 	$(BIN)/python -m tests.corpus
 
-docs: install-dev ## the parts of docs/escalation.md that are made from the code: diagrams and tables
+docs: install-dev ## the parts of docs/ that are made from the code: diagrams, tables, saved views, JSON to paste
 	$(BIN)/python -m tests.escalation_page
+	$(BIN)/python -m tests.operators_page
 
 fmt: install-dev ## format, and repair what ruff can repair
 	$(BIN)/ruff format .
