@@ -1,4 +1,4 @@
-"""The application: endpoints, where their answers come from, and what becomes of each error."""
+"""The application: endpoints, the Desk, and where their answers come from; `api.translating` has the errors."""
 
 from __future__ import annotations
 
@@ -8,14 +8,13 @@ from importlib import metadata
 from typing import Any
 
 from fastapi import FastAPI, Request, Response
-from fastapi.exceptions import RequestValidationError
 from sqlalchemy.exc import ArgumentError
-from starlette.exceptions import HTTPException
 
 from api import (
     acting,
     codec,
     consulting,
+    desk,
     directory,
     erasing,
     events,
@@ -28,37 +27,16 @@ from api import (
     reading,
     refusals,
 )
+from api.desk import pages
 from api.documents import complete
-from api.faults import problem_of
 from api.issuer import Issuer
-from api.problems import (
-    Archived,
-    Broken,
-    Fault,
-    HandoffIsOver,
-    KeyMissing,
-    MovedOn,
-    Problem,
-    RecordsAway,
-    SignatureRefused,
-    TemporalAway,
-    TurnedDown,
-    UnknownCase,
-    UnknownHandoff,
-    UnknownPath,
-    Unprocessable,
-    WorkerAway,
-    WrongMethod,
-)
+from api.problems import Problem
 from api.settings import Settings, SettingsError
 from api.sources import Sources, Temporal
 from api.throttling import Rates, Throttle
 from api.tokens import Links, LocalKey, Tokens
-from cases.events import Code, Refused
-from records import InvalidCursor, Records
-from records import RecordsAway as RecordsDoNotAnswer
-from workflows.client import CaseOver, CaseUnknown, DoorError, HandoffOver, HandoffUnknown, NotTrusted, NoWorker
-from workflows.client import KeyMissing as KeyIsMissing
+from api.translating import PROBLEMS
+from records import Records
 
 _ROUTES = (
     opening,
@@ -98,13 +76,16 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.public_url = settings.public_url.rstrip("/") if settings.public_url else None
     app.state.sources = Sources(Temporal(keys=keys, signer=signer), records)
     app.state.streams = events.Streams()
+    app.state.ui_url = settings.ui_url
     app.state.inbound = settings.inbound()
     app.state.codec = codec.Codec(keys, settings.codec_ticket())
     app.add_middleware(codec.OpenToWebUi, origins=settings.ui_origin)
     for module in _ROUTES:
         app.include_router(module.router)
+    for room in desk.ROOMS:
+        app.include_router(room, include_in_schema=False)
     app.add_middleware(links.TokenInQuery)
-    for error, translate in _PROBLEMS.items():
+    for error, translate in PROBLEMS.items():
         app.add_exception_handler(error, _answer(translate))
     app.openapi = lambda: _documented(app)
     return app
@@ -125,62 +106,10 @@ def _documented(app: FastAPI) -> dict[str, Any]:
     return app.openapi_schema
 
 
-def _turned_down(refused: Refused) -> Problem:
-    # The case cannot take anything while it cannot write: that is nobody's mistake, and worth trying again.
-    if refused.code is Code.RECORDS_AWAY:
-        return RecordsAway(refused.sentence, **refused.details)
-    return MovedOn(refused) if refused.code is Code.MOVED_ON else TurnedDown(refused)
-
-
-def _archived(over: CaseOver) -> Problem:
-    return Archived(
-        f"case {over.case_id} is archived; a new case that `follows` it may be opened",
-        case_id=over.case_id,
-        follows=over.case_id,
-    )
-
-
-def _http(error: HTTPException) -> Problem:
-    match error.status_code:
-        case 404:
-            return UnknownPath("nothing is served here; see /docs")
-        case 405:
-            problem = WrongMethod("this path takes " + (error.headers or {}).get("Allow", "another method"))
-            problem.headers.update(error.headers or {})
-            return problem
-        case _:
-            return Broken(str(error.detail))
-
-
-_PROBLEMS: dict[type[Exception], Callable[[Any], Problem]] = {
-    Problem: lambda problem: problem,
-    RequestValidationError: lambda invalid: problem_of(invalid.errors()),
-    Refused: _turned_down,
-    CaseUnknown: lambda unknown: UnknownCase(f"no case has the id {unknown.case_id}", case_id=unknown.case_id),
-    CaseOver: _archived,
-    HandoffUnknown: lambda unknown: UnknownHandoff(
-        f"no hand-off has the id {unknown.handoff_id}", handoff_id=unknown.handoff_id
-    ),
-    HandoffOver: lambda over: HandoffIsOver(
-        f"the hand-off {over.handoff_id} was answered, called off or given back", handoff_id=over.handoff_id
-    ),
-    NoWorker: lambda error: WorkerAway(str(error)),
-    KeyIsMissing: lambda error: KeyMissing(str(error)),
-    NotTrusted: lambda error: SignatureRefused(str(error)),
-    DoorError: lambda error: TemporalAway(str(error)),
-    RecordsDoNotAnswer: lambda error: RecordsAway(str(error)),
-    InvalidCursor: lambda error: Unprocessable(
-        Fault(field="?cursor", problem=str(error), remedy="send `next` of the page before, or nothing")
-    ),
-    HTTPException: _http,
-    Exception: lambda _: Broken("the error is in the log of the API; please report it"),
-}
-
-
 def _answer(translate: Callable[[Any], Problem]) -> Callable[[Request, Exception], Awaitable[Response]]:
     async def answer(request: Request, error: Exception) -> Response:
         problem = translate(error)
         refusals.note(request, problem)
-        return problem.response()
+        return pages.refused(request, problem) if pages.is_wanted(request) else problem.response()
 
     return answer

@@ -69,7 +69,7 @@ def actor_with(*roles: Role) -> Callable[..., Awaitable[Actor]]:
             )
         if caller.role is Role.CUSTOMER:
             return await _customer(caller, request.path_params.get("case_id"), at)
-        return await _as_known(caller, at)
+        return await as_known(caller, at)
 
     return actor
 
@@ -90,8 +90,8 @@ async def _customer(caller: Caller, case_id: object, at: Sources) -> Actor:
     return Actor(id=view.customer.id, role=Role.CUSTOMER)
 
 
-async def _as_known(caller: Caller, at: Sources) -> Actor:
-    """The person as the directory knows them. A bot need not be in it: its rung is its own."""
+async def as_known(caller: Caller, at: Sources) -> Actor:
+    """The person as the directory knows them. A bot need not be in it: its rung is its own. Raises Forbidden."""
     if caller.role not in (Role.AGENT, Role.BOT):
         return Actor(id=caller.sub, role=caller.role)
     person = await at.person(caller.sub)

@@ -56,7 +56,7 @@ class Followed:
         self.case_id = case_id
 
 
-async def _followed(
+async def followed(
     by: Annotated[Actor, Depends(actor_with(Role.AGENT, Role.BOT, Role.OPERATOR))],
     at: Annotated[Sources, Depends(sources)],
     team: Annotated[str | None, Query(description="only of cases that are with this team")] = None,
@@ -69,6 +69,7 @@ async def _followed(
         ),
     ] = None,
 ) -> Followed:
+    """What they may follow, and want to. Raises UnknownCase, Forbidden, Unprocessable."""
     # All that can be wrong must be found before the answer begins: after that, there is nothing but its end.
     if case is not None:
         known_case_id(case)
@@ -84,7 +85,8 @@ async def _followed(
         raise Unprocessable(fault) from error
 
 
-def _place(request: Request) -> Generator[Streams]:
+def place(request: Request) -> Generator[Streams]:
+    """Dependency: one of the streams that this process serves at once. Raises TooManyStreams."""
     streams: Streams = request.app.state.streams
     if streams.count >= OPEN_AT_ONCE:
         raise TooManyStreams(f"{OPEN_AT_ONCE} streams are open here; follow several cases with one of them")
@@ -104,21 +106,21 @@ def _place(request: Request) -> Generator[Streams]:
     },
 )
 async def events(
-    followed: Annotated[Followed, Depends(_followed)],
-    streams: Annotated[Streams, Depends(_place)],
+    wanted: Annotated[Followed, Depends(followed)],
+    streams: Annotated[Streams, Depends(place)],
     at: Annotated[Sources, Depends(sources)],
 ) -> AsyncIterable[ServerSentEvent]:
     """What happens to the cases that the caller may read, as it happens: about a second after it is written.
 
     An event may come twice when a stream is taken up again, never out of order within a case. Ends after five minutes.
     """
-    position, told, ends = followed.start, time.monotonic(), time.monotonic() + LASTS_S
+    position, told, ends = wanted.start, time.monotonic(), time.monotonic() + LASTS_S
     yield ServerSentEvent(comment="what happens from here on", id=str(position), retry=CONNECT_AGAIN_MS)
     while time.monotonic() < ends and not streams.leaving:
         since = position
         try:
             page = await at.ask(
-                lambda known: known.changes(since, followed.reader, followed.team, followed.case_id, PAGE)  # noqa: B023
+                lambda known: known.changes(since, wanted.reader, wanted.team, wanted.case_id, PAGE)  # noqa: B023
             )
         except RecordsAway:
             return  # Whoever reads connects again, and is then told.

@@ -77,6 +77,11 @@ class Settings(BaseModel):
     ui_origin: tuple[Origin, ...] = Field(
         default=(), description="origins of Temporal's Web UI, which may call /codec; with commas between them"
     )
+    ui_url: str | None = Field(
+        default=None,
+        pattern="^https?://[^?#]+$",
+        description="the Temporal Web UI, for the Desk's links to it, such as https://temporal.example.com",
+    )
     codec_ticket_file: Path | None = Field(
         default=None, description="file with a secret that stands in a path of /codec; for the embedded stack alone"
     )

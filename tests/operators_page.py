@@ -1,7 +1,7 @@
 """Writes the made parts of docs/operators.md: `python -m tests.operators_page`, or `make docs`.
 
-The saved views are those that the command prints; the fields of an event are its model's, and its JSON is the example of
-the API's own page, with somebody who may send it. What stands outside the marks is written by hand and stays.
+The saved views are those that the command prints; the fields of an event are its model's, and its JSON is the example
+of the API's own page, with somebody who may send it. What stands outside the marks is written by hand and stays.
 """
 
 from __future__ import annotations

@@ -147,6 +147,10 @@ def _table(stack: Stack, tokens: Mapping[str, str], people: Mapping[str, str]) -
             "Bearer tokens, valid for 30 days:",
             *(f"  {name:<{wide}}  {who[name]:<{wider}}  {token}" for name, token in tokens.items()),
             "",
+            "Sign in to the Desk as",
+            *(f"  {name:<{wide}}  {where.api}/signin#token={tokens[name]}" for name in _first_at_each_rung(who)),
+            "",
+            f"The Desk                {where.api}",
             f"Watch the cases climb   {where.ui}/namespaces/{NAMESPACE}/workflows",
             f"Act on them             {where.api}/docs  (Authorize with a token)",
             f"Temporal                {where.temporal}",
@@ -159,6 +163,15 @@ def _table(stack: Stack, tokens: Mapping[str, str], people: Mapping[str, str]) -
             "Ctrl-C stops it all.",
         ]
     )
+
+
+def _first_at_each_rung(who: Mapping[str, str]) -> list[str]:
+    """Somebody for each rung, in the directory's order: enough to look at the Desk from each side."""
+    found: dict[str, str] = {}
+    for name, place in who.items():
+        if place:
+            found.setdefault(place.split()[0], name)
+    return list(found.values())
 
 
 def _to_stdout(line: str) -> None:
