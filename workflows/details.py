@@ -45,10 +45,10 @@ def page(view: CaseView, entries: Sequence[Entry], desk: str | None = None) -> s
         _handoffs(view),
         _conduct(view),
         _remedies(view),
+        _doable(view),
         _why(entries),
         _last(view, entries),
         _guidance(view),
-        _doable(view),
     ]
     return "\n\n".join(part for part in parts if part)
 

@@ -18,8 +18,8 @@ DUE = "Due before "
 _VIEWS, _COLUMNS = "saved-workflow-queries", "namespace-workflow-table-columns"
 """The entries of the browser's local storage in which the Web UI keeps saved views and columns, by namespace (2.54)."""
 SHOWN = (
-    *("Workflow ID", "CaseStatus", "CaseWaitingOn", "CaseRung", "CaseOwner", "CaseTeam", "CasePriority"),
-    *("CaseDueAt", "CaseBreached"),
+    *("Workflow ID", "CaseDueAt", "CaseBreached", "CaseStatus", "CaseWaitingOn"),
+    *("CaseRung", "CaseOwner", "CaseTeam", "CasePriority"),
 )
 """The columns of cases, in the order in which an operator asks."""
 
