@@ -11,6 +11,7 @@ from playwright.async_api import Browser, Page, expect
 from temporalio.client import Client
 
 from starter.cli import saved
+from starter.samples import SOURCE
 from tests.api.conftest import Live, offered, owned
 from tests.desk.web_ui import SLOW, list_of, listed, see, window
 
@@ -20,7 +21,8 @@ Holding = dict[str, set[str]]
 @pytest.fixture(scope="session")
 def holding(house: Live) -> Holding:
     """One case for each view, and those that each view must show, of all that are there."""
-    samples = {f"case-{each['case_id']}" for each in house.ask("GET", "/v1/cases", "operator").json()["items"]}
+    known = house.ask("GET", "/v1/cases", "operator").json()["items"]
+    samples = {f"case-{each['case_id']}" for each in known if each["source"] == SOURCE}
     waiting, _ = offered(house)
     late, soon, asked, consulting = (owned(house) for _ in range(4))
     now = datetime.now(UTC)
