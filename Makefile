@@ -11,6 +11,8 @@ FORMAT ?=
 LIMIT ?=
 # Further arguments of pytest, for both halves of `make test`: PYTEST_ARGS="--durations=25".
 PYTEST_ARGS ?=
+# Which pictures `make pictures` takes, by a part of their names: ROOMS=web-ui. Without it: all.
+ROOMS ?=
 
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
@@ -20,7 +22,7 @@ COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gen
 LOCK_NOTE := \# Made by `make lock` from pyproject.toml; do not edit. Install with pip --require-hashes.
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test test-parts test-whole bench corpus docs fmt lock install install-dev
+.PHONY: help run demo test test-parts test-whole bench corpus docs pictures fmt lock install install-dev
 
 help: ## what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -58,8 +60,12 @@ bench: install-dev ## what things cost, against their budgets: every script of b
 corpus: install-dev ## record tests/histories/<version>/: every path of a case and of a hand-off, to be replayed ever after
 	$(BIN)/python -m tests.corpus
 
-docs: install-dev ## the parts of docs/escalation.md that are made from the code: diagrams and tables
+docs: install-dev ## the parts of docs/ that are made from the code: diagrams, tables, saved views, JSON to paste
 	$(BIN)/python -m tests.escalation_page
+	$(BIN)/python -m tests.operators_page
+
+pictures: install-dev ## docs/pictures/: the Desk and the Web UI in Chromium, from a running stack; ROOMS=wall for those alone
+	$(BIN)/python -m tests.pictures $(ROOMS)
 
 fmt: install-dev ## format, and repair what ruff can repair
 	$(BIN)/ruff format .

@@ -7,7 +7,8 @@ where payments are made (`activities.paying`), CASELADDER_READY_FILE, which it c
 CASELADDER_METRICS, `host:port`, where it answers `GET /metrics` for Prometheus: how late deadlines were
 (`caseladder_lateness_seconds`), and all that the SDK counts. CASELADDER_PAYLOAD_KEYS names the key ring that payloads
 are encrypted with (docs/encryption.md). CASELADDER_TRUSTED_KEYS, or the file CASELADDER_TRUSTED_KEYS_FILE, has the
-public keys of the API's signatures (docs/access.md).
+public keys of the API's signatures (docs/access.md). CASELADDER_DESK_URL is where the Desk is: a case's page in the
+Web UI links to it.
 
 Every CASELADDER_ERASE_EVERY (`1h`; `0s`: never) it goes on with the erasures that were asked for and had to wait, and
 erases what its policy's [retention] keeps no longer. Several workers may do so at once.
@@ -18,6 +19,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+import re
 import signal
 import sys
 from collections.abc import AsyncGenerator
@@ -94,6 +96,7 @@ class Settings:
     destinations: Destinations
     paging: Paging | None = None
     trusted: Trusted | None = None
+    desk: str | None = None
 
     @classmethod
     def read(cls) -> Settings:
@@ -116,7 +119,17 @@ class Settings:
             destinations=read_destinations(os.environ),
             paging=Paging.read(os.environ),
             trusted=_trusted(),
+            desk=_desk(os.environ.get("CASELADDER_DESK_URL") or None),
         )
+
+
+def _desk(url: str | None) -> str | None:
+    """Raises SystemExit."""
+    if url is not None and not re.fullmatch(r"https?://[^\s?#()<>]+", url):
+        raise SystemExit(
+            f"caseladder worker: CASELADDER_DESK_URL={url} is no address. Set one such as https://desk.example.com."
+        )
+    return url
 
 
 def _erase_every(text: str) -> timedelta:
@@ -225,7 +238,7 @@ async def serve(settings: Settings) -> None:
         for sentence in not_served(settings.destinations, records.destinations()):
             logging.getLogger("worker").warning(sentence)
         paid_by = payments(os.environ, records)
-        client = await connect(metered(settings.metrics), trusted=settings.trusted)
+        client = await connect(metered(settings.metrics), trusted=settings.trusted, desk=settings.desk)
         messages = Messages()
         pager = new_pager(client, records, messages, settings.paging) if settings.paging else None
         if pager:

@@ -8,7 +8,7 @@ has them all. What stands outside the marks is written by hand and stays.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -266,14 +266,14 @@ PARTS: dict[str, Callable[[], str]] = {
 }
 
 
-def made(page: str) -> str:
+def made(page: str, parts: Mapping[str, Callable[[], str]] = PARTS, file: Path = PAGE) -> str:
     """The page with its made parts as the code has them now. Raises LookupError if a part has no place in it."""
-    for name, make in PARTS.items():
+    for name, make in parts.items():
         start, end = f"<!-- made: {name} -->", f"<!-- end: {name} -->"
         before, mark, rest = page.partition(start)
         _, closing, after = rest.partition(end)
         if not (mark and closing):
-            raise LookupError(f"docs/escalation.md has no place for {name!r}: add the lines {start} and {end}")
+            raise LookupError(f"docs/{file.name} has no place for {name!r}: add the lines {start} and {end}")
         page = f"{before}{start}\n\n{make()}\n\n{end}{after}"
     return page
 

@@ -29,6 +29,7 @@ from workflows import attributes, details, errands, metering, reading
 from workflows.alarm import Alarm
 from workflows.carrying import Carried
 from workflows.deliveries import Deliveries
+from workflows.desk import desk
 from workflows.inbox import Inbox
 from workflows.writing import Unwritten
 
@@ -261,7 +262,7 @@ class CaseWorkflow:
             workflow.upsert_search_attributes(changed)  # pyright: ignore[reportUnknownMemberType] -- the SDK's hole
         if self._case.status is not Status.ARCHIVED:
             self._alarm.set(self._case.next_due(), self._case.next_clock)
-        workflow.set_current_details(details.page(view, self._case.timeline()))
+        workflow.set_current_details(details.page(view, self._case.timeline(), desk()))
         if self._case.status is not Status.OPENING:
             self._hold_commit = False
         # A commit is in the trace of what came last of what it writes, also if another had to be over first.

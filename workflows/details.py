@@ -35,19 +35,20 @@ _WAITING = {
 }
 
 
-def page(view: CaseView, entries: Sequence[Entry]) -> str:
-    """The whole page. `entries` are the newest at hand, oldest first."""
+def page(view: CaseView, entries: Sequence[Entry], desk: str | None = None) -> str:
+    """The whole page. `entries` are the newest at hand, oldest first; `desk` is where the Desk is."""
     parts = [
         _headline(view),
-        *_facts(view),
+        # As a list, because the Web UI leaves a hand's breadth between paragraphs.
+        "\n".join(f"- {fact}" for fact in _facts(view, desk)),
         _clocks(view),
         _handoffs(view),
         _conduct(view),
         _remedies(view),
+        _doable(view),
         _why(entries),
         _last(view, entries),
         _guidance(view),
-        _doable(view),
     ]
     return "\n\n".join(part for part in parts if part)
 
@@ -61,7 +62,7 @@ def _headline(view: CaseView) -> str:
     return f"### {status}{closed}, waiting on {_WAITING[view.waiting_on]}{breach}"
 
 
-def _facts(view: CaseView) -> list[str]:
+def _facts(view: CaseView, desk: str | None) -> list[str]:
     owner = f"**{view.owner.person}**" if view.owner.person else f"nobody yet, the queue of team **{view.owner.queue}**"
     facts = [f"Has the case: {owner}, rung **{view.rung}**, team {view.team}"]
     if view.offer:
@@ -80,7 +81,8 @@ def _facts(view: CaseView) -> list[str]:
     ]
     if view.follows:
         facts.append(f"Follows: `{view.follows}`")
-    return facts + [f"Stuck: {stuck}" for stuck in view.stuck]
+    facts += [f"Stuck: {stuck}" for stuck in view.stuck]
+    return facts + ([f"[Open it in the Desk]({desk}/cases/{view.case_id})"] if desk else [])
 
 
 def _next_deadline(view: CaseView) -> str:
@@ -93,7 +95,7 @@ def _next_deadline(view: CaseView) -> str:
 def _clocks(view: CaseView) -> str:
     live = [clock for clock in view.clocks if clock.state in (ClockState.RUNNING, ClockState.PAUSED)]
     due = {c.id: f", due {_when(view, c.due_at)}" if c.due_at else "" for c in live}
-    lines = [f"- {words(c.title)}: {state_of(c)}{due[c.id]}; {_account(c, view.now)}" for c in live]
+    lines = [f"- **{words(c.title)}** {state_of(c)}{due[c.id]}; {_account(c, view.now)}" for c in live]
     return listed(f"Clocks, as of {moment(view.now)}", lines)
 
 

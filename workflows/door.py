@@ -284,12 +284,13 @@ async def connect(
     keys: KeyRing | None = None,
     signer: Signer | None = None,
     trusted: Trusted | None = None,
+    desk: str | None = None,
 ) -> Client:
     """A Temporal client with our plugin, by profile file and TEMPORAL_*. Raises Unreachable, KeyRingError.
 
     `runtime`: what counts its calls, and a worker's work; the SDK's own without. `keys`: what payloads are encrypted
     with; those that CASELADDER_PAYLOAD_KEYS names without. `signer` vouches for the updates that it sends; `trusted`
-    are the keys whose signatures its workers take.
+    are the keys whose signatures its workers take. `desk` is the address of the Desk, for links to it.
     """
     keys = KeyRing.of_environment() if keys is None else keys
     config = ClientConfigProfile.load().to_client_connect_config()
@@ -297,7 +298,7 @@ async def connect(
     namespace = config.setdefault("namespace", "default")
     try:
         signatures = Signatures(signer, trusted, namespace)
-        ours = plugin(keys=keys, missed=missing_keys_counter(runtime), signatures=signatures)
+        ours = plugin(keys=keys, missed=missing_keys_counter(runtime), signatures=signatures, desk=desk)
         return await Client.connect(**config, plugins=[ours], runtime=runtime)
     except (RuntimeError, RPCError, OSError, ValueError) as error:
         raise Unreachable(address, namespace, _in_short(str(error))) from error

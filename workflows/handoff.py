@@ -24,6 +24,7 @@ from cases.words import Via
 from workflows import errands, handoff_page, reading
 from workflows.alarm import Alarm
 from workflows.carrying import CarriedHandoff
+from workflows.desk import desk
 from workflows.inbox import Inbox
 from workflows.indexed import case_workflow_id
 
@@ -172,7 +173,7 @@ class HandoffWorkflow:
             self._reporting = True
             asyncio.create_task(self._report())  # noqa: RUF006 -- the workflow's loop holds it
         self._alarm.set(handoff.next_due(), handoff.next_clock)
-        workflow.set_current_details(handoff_page.page(handoff.view(self._alarm.now())))
+        workflow.set_current_details(handoff_page.page(handoff.view(self._alarm.now()), desk()))
 
     async def _run_errand(self, errand: ChooseSpecialist) -> None:
         """Asks the directory until it answers, or until the answer is no longer wanted."""

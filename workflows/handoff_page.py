@@ -18,13 +18,13 @@ _HEADLINES = {
 }
 
 
-def page(view: HandoffView) -> str:
-    """The whole page."""
+def page(view: HandoffView, desk: str | None = None) -> str:
+    """The whole page. `desk` is where the Desk is."""
     clocks = [f"- {words(c.name)}: {state_of(c)}, due {moment(c.due_at)}" for c in view.clocks if c.due_at]
     newest = [f"- {moment(it.at)} · {it.by} · {cut(it.text)}" for it in view.newest[-5:]]
     parts = [
         f"### {_HEADLINES[view.status]}",
-        *_facts(view),
+        "\n".join(f"- {fact}" for fact in _facts(view, desk)),
         listed("Clocks", clocks),
         listed(f"Last changes of {view.version}", newest),
         listed("What can be done now: update `act` with this JSON, where `by` is who acts", _doable(view)),
@@ -32,7 +32,7 @@ def page(view: HandoffView) -> str:
     return "\n\n".join(part for part in parts if part)
 
 
-def _facts(view: HandoffView) -> list[str]:
+def _facts(view: HandoffView, desk: str | None) -> list[str]:
     facts = [
         f"Question to **{view.team}**: {cut(view.question)}",
         f"Asked by **{view.asked_by}** for the case `case-{view.case_id}`, answer promised by {moment(view.due_at)}",
@@ -45,7 +45,9 @@ def _facts(view: HandoffView) -> list[str]:
         facts.append(f"Asked back: {cut(view.asks)}")
     if view.answer:
         facts.append(f"Answer: {cut(view.answer)}")
-    return facts + ([f"Stuck: {cut(view.stuck)}"] if view.stuck else [])
+    if view.stuck:
+        facts.append(f"Stuck: {cut(view.stuck)}")
+    return facts + ([f"[Open the questions in the Desk]({desk}/questions)"] if desk else [])
 
 
 def _doable(view: HandoffView) -> list[str]:

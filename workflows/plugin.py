@@ -27,6 +27,7 @@ from temporalio.worker import (
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
 from observing import tracer
+from workflows.desk import DeskInterceptor
 from workflows.encryption import EncryptedFailures, Encryption
 from workflows.fence import FencedWorkflowRunner
 from workflows.keyring import KeyRing
@@ -42,6 +43,7 @@ PASSED_THROUGH = (
     "workflows.alarm",
     "workflows.attributes",
     "workflows.carrying",
+    "workflows.desk",
     "workflows.details",
     "workflows.errands",
     "workflows.handoff_page",
@@ -111,17 +113,20 @@ def plugin(
     keys: KeyRing | None = None,
     missed: Callable[[str], None] | None = None,
     signatures: Signatures | None = None,
+    desk: str | None = None,
 ) -> SimplePlugin:
     """For `Client.connect(plugins=[plugin()])`, whose workers inherit it, and for `Replayer(plugins=[plugin()])`.
 
     Without `keys` nothing is encrypted; what is encrypted all the same waits for its key, and is never taken for
-    something unreadable. `missed` is told each time that a key is missing.
+    something unreadable. `missed` is told each time that a key is missing. `desk` is where the Desk is, for the links
+    of the pages in the Web UI.
     """
     keys = keys or KeyRing()
     signatures = signatures or Signatures()
     signer, namespace = signatures.signer, signatures.namespace
     # Of the bytes that the converter makes: the codec lies below, and changes nothing of what is signed.
     signing = [SigningInterceptor(signer, namespace, Converter())] if signer else []
+    at_desk = [DeskInterceptor(desk)] if desk else []
     return SimplePlugin(
         "caseladder",
         data_converter=DataConverter(
@@ -130,7 +135,13 @@ def plugin(
             failure_converter_class=EncryptedFailures if keys.encrypts else DefaultFailureConverter,
         ),
         # Signatures first, but for traces: they are of what arrived, before several payloads are made one.
-        interceptors=[*_tracing(), *signing, VouchingInterceptor(signatures.trusted), OneArgumentInterceptor()],
+        interceptors=[
+            *_tracing(),
+            *signing,
+            VouchingInterceptor(signatures.trusted),
+            OneArgumentInterceptor(),
+            *at_desk,
+        ],
         workflow_runner=_sandboxed,
         workflow_failure_exception_types=[ApplicationError],
     )

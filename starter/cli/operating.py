@@ -67,12 +67,19 @@ def views(
         list[str] | None,
         typer.Option(help="A view of a person's cases; may be repeated.", autocompletion=completing.people),
     ] = None,
+    console: Annotated[
+        bool,
+        typer.Option("--console", help="A script instead, for the console of a browser that shows the Web UI."),
+    ] = False,
     data: Data = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print a JSON list: name, query, shows, link.")] = False,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print a JSON list: name, query, shows, link; an object: script.")
+    ] = False,
 ) -> None:
     """Print links that install saved views in the Web UI: what is late, stuck, offered, each team's.
 
     Saved queries cannot say "within the hour": that one is made for the hour after now, and has the time in its name.
+    The script of --console installs all of them at once, in the place of older ones.
     """
     settle(data)
     from starter.cli import saved
@@ -82,7 +89,10 @@ def views(
     namespace = _namespace()
     asked = saved.views(datetime.now(UTC), _teams() if team is None else team, owner or ())
     links = [(view, saved.link(address, namespace, view)) for view in asked]
-    if as_json:
+    if console:
+        text = saved.script(namespace, asked)
+        print_json({"script": text}) if as_json else print(text)
+    elif as_json:
         print_json([{**view._asdict(), "link": url} for view, url in links])
     else:
         print("\n\n".join(f"{view.name}: {view.shows}\n  {view.query}\n  {url}" for view, url in links))

@@ -6,6 +6,7 @@ due soon holds for the hour in which its link was made, and says so in its name.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
@@ -13,6 +14,14 @@ from urllib.parse import quote, urlencode
 
 _CASES = 'WorkflowType="Case" AND ExecutionStatus="Running"'
 SOON = timedelta(hours=1)
+DUE = "Due before "
+_VIEWS, _COLUMNS = "saved-workflow-queries", "namespace-workflow-table-columns"
+"""The entries of the browser's local storage in which the Web UI keeps saved views and columns, by namespace (2.54)."""
+SHOWN = (
+    *("Workflow ID", "CaseDueAt", "CaseBreached", "CaseStatus", "CaseWaitingOn"),
+    *("CaseRung", "CaseOwner", "CaseTeam", "CasePriority"),
+)
+"""The columns of cases, in the order in which an operator asks."""
 
 
 class View(NamedTuple):
@@ -32,7 +41,7 @@ def views(now: datetime, teams: Sequence[str] = (), people: Sequence[str] = ()) 
     return [
         View("Breached now", f"{_CASES} AND CaseBreached=true", "cases past a deadline"),
         View(
-            f"Due before {soon:%d %b %H:%M} UTC",
+            f"{DUE}{soon:%d %b %H:%M} UTC",
             f"{_CASES} AND {unresolved} AND {due}",
             "cases due within an hour of now: make the link anew later",
         ),
@@ -50,6 +59,27 @@ def link(ui: str, namespace: str, view: View) -> str:
     """The address that installs the view in the browser of whoever opens it."""
     asked = urlencode({"query": view.query, "savedQuery": view.name}, quote_via=quote)
     return f"{ui.rstrip('/')}/namespaces/{quote(namespace, safe='')}/workflows?{asked}"
+
+
+def script(namespace: str, views: Sequence[View]) -> str:
+    """For the console of a browser that shows the Web UI: installs the views, in the place of those that they renew.
+
+    And the columns of cases, unless somebody has chosen some of them already.
+    """
+    new = json.dumps([{"name": view.name, "query": view.query, "type": "user"} for view in views])
+    columns = json.dumps([{"label": label} for label in SHOWN])
+    return (
+        f"(() => {{ const of = {json.dumps(namespace)}, views = {new}, columns = {columns};"
+        " const change = (entry, changed) => { const all = JSON.parse(localStorage.getItem(entry) || '{}');"
+        " all[of] = changed(all[of] || []); localStorage.setItem(entry, JSON.stringify(all)); };"
+        " const names = views.map((view) => view.name);"
+        f" const stays = (view) => !names.includes(view.name) && !view.name.startsWith({json.dumps(DUE)});"
+        " const ours = views.map((view, n) => ({ ...view, id: String(Date.now() + n) }));"
+        f" change({json.dumps(_VIEWS)}, (kept) => [...kept.filter(stays), ...ours]);"
+        " const ofCases = (column) => column.label.startsWith('Case');"
+        f" change({json.dumps(_COLUMNS)}, (kept) => (kept.some(ofCases) ? kept : columns));"
+        " location.reload(); })();"
+    )
 
 
 def _case(attribute: str, value: str) -> str:

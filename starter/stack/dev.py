@@ -152,6 +152,7 @@ def _table(stack: Stack, tokens: Mapping[str, str], people: Mapping[str, str]) -
             "",
             f"The Desk                {where.api}",
             f"Watch the cases climb   {where.ui}/namespaces/{NAMESPACE}/workflows",
+            "  with saved views      caseladder operator views --console",
             f"Act on them             {where.api}/docs  (Authorize with a token)",
             f"Temporal                {where.temporal}",
             f"Kept in                 {stack.folder.path}",

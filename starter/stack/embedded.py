@@ -136,6 +136,7 @@ class Stack:
             "CASELADDER_SIGNING_KEY_FILE": str(self._folder.signing_key_file),
             "CASELADDER_TRUSTED_KEYS_FILE": str(self._folder.trusted_keys_file),
             "CASELADDER_API_PORT": str(self.addresses.api_port),
+            "CASELADDER_DESK_URL": self.addresses.api,
             "CASELADDER_UI_URL": self.addresses.ui,
             **files,
         }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -11,6 +11,7 @@ from playwright.async_api import Browser, Page, expect
 
 from tests.api.conftest import Live, live
 from tests.desk.browsing import People, chromium, violations
+from tests.desk.sealed import sealed
 
 __all__ = ["live"]
 
@@ -40,6 +41,15 @@ async def people(browser: Browser, live: Live) -> AsyncGenerator[People]:
     people = People(browser, live.stack)
     yield people
     await people.leave()
+
+
+@pytest.fixture(scope="session")
+def house() -> Iterator[Live]:
+    """A stack of its own, encrypted, for what operators do: `tests.desk.sealed`."""
+    with sealed() as stack:
+        live = Live(stack)
+        yield live
+        live.http.close()
 
 
 @pytest.fixture

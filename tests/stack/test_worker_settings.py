@@ -33,3 +33,15 @@ def test_what_is_no_length_of_time_is_named_with_what_to_set(env: pytest.MonkeyP
     env.setenv("CASELADDER_ERASE_EVERY", "hourly")
     with pytest.raises(SystemExit, match=r"CASELADDER_ERASE_EVERY: 'hourly' is not a length of time. Set a length"):
         Settings.read()
+
+
+@pytest.mark.parametrize("written", ["desk.example", "https://desk.example/?a", "javascript:alert(1)"])
+def test_an_address_of_the_desk_that_is_none_is_named_with_its_variable(env: pytest.MonkeyPatch, written: str) -> None:
+    env.setenv("CASELADDER_DESK_URL", written)
+    with pytest.raises(SystemExit, match=r"CASELADDER_DESK_URL=.* is no address\. Set one such as https://"):
+        Settings.read()
+
+
+def test_it_knows_the_desk_by_its_address(env: pytest.MonkeyPatch) -> None:
+    env.setenv("CASELADDER_DESK_URL", "https://desk.example/cards")
+    assert Settings.read().desk == "https://desk.example/cards"

@@ -145,6 +145,12 @@ def test_links_say_query_name_and_namespace_so_that_the_web_ui_reads_them(here: 
         where, _, asked = str(view["link"]).partition("?")
         assert where == f"{stack.addresses.ui}/namespaces/default/workflows"
         assert parse_qs(asked) == {"query": [view["query"]], "savedQuery": [view["name"]]}
+    console = here("operator", "views", "--console", "--json", "--team", "cards", "--data", str(stack.folder.path))
+    script = json.loads(console.out)["script"]
+    for view in links[2:7]:
+        assert json.dumps(view["query"]) in script
+    assert '"Team cards"' in script
+    assert '"Team billing"' not in script
     elsewhere = here("operator", "views", "--ui", "https://ui.example/", env={"TEMPORAL_NAMESPACE": "a b"})
     assert "  https://ui.example/namespaces/a%20b/workflows?query=" in elsewhere.out
     assert "Team" not in elsewhere.out

@@ -64,3 +64,10 @@ def test_the_page_shows_what_awaits_a_decision_with_json_to_paste() -> None:
     assert "Perhaps **a legal step**: “My lawyer”" in shown
     assert '"kind": "decide_suggestion"' in shown
     assert "Follows: `shop-aaaaaaaaaa`" in shown
+
+
+def test_the_pages_in_the_web_ui_link_to_the_desk_where_the_worker_knows_it() -> None:
+    view = suggested().view
+    link = f"[Open it in the Desk](https://desk.example/cases/{view.case_id})"
+    assert link in page(view, (), "https://desk.example")
+    assert "Desk" not in page(view, ())
