@@ -81,6 +81,7 @@ def _polled(poller: PollerInfo, now: datetime) -> timedelta:
 
 def _beats(beat: WorkerHeartbeat, now: datetime) -> bool:
     since = beat.elapsed_since_last_heartbeat.ToTimedelta()
-    every = since if since > _SELDOM else HEARTBEAT
+    # The first says nothing of when the next is due.
+    believed = (since if since > _SELDOM else HEARTBEAT) * _MISSED if since else _POLL_LASTS
     running = beat.status == WorkerStatus.WORKER_STATUS_RUNNING
-    return running and now - beat.heartbeat_time.ToDatetime(UTC) < every * _MISSED
+    return running and now - beat.heartbeat_time.ToDatetime(UTC) < believed
