@@ -43,6 +43,11 @@ _QUEUED = sa.text("owner_queue IS NOT NULL")
 _LATE = {"sqlite": sa.text("breached IS 1"), "pg": sa.text("breached IS true")}
 _ARCHIVED = sa.text("status = 'archived' AND erased_at IS NULL")
 
+# What `records.standing` counts. Literally the same in a query as in its index, or SQLite would not see that they fit.
+NOT_ARCHIVED = sa.text("status <> 'archived'")
+HANDOFF_OPEN = sa.text("status IN ('offered', 'accepted', 'asked_back')")
+PAYMENT_ASKED = sa.text("state = 'asked'")
+
 cases = sa.Table(
     "cases",
     metadata,
@@ -89,6 +94,17 @@ cases = sa.Table(
     sa.Index("ix_cases_breached", "sort_due", "case_id", sqlite_where=_LATE["sqlite"], postgresql_where=_LATE["pg"]),
     # For what a policy's retention ends; only archived cases are in it, and those not erased yet.
     sa.Index(None, "closed_at", sqlite_where=_ARCHIVED, postgresql_where=_ARCHIVED),
+    # All that is counted of cases under way, so that their views are not read for it.
+    sa.Index(
+        "ix_cases_standing",
+        "status",
+        "rung",
+        "team",
+        "waiting_on",
+        "breached",
+        sqlite_where=NOT_ARCHIVED,
+        postgresql_where=NOT_ARCHIVED,
+    ),
 )
 
 # Append-only, and the database holds it: an entry is never deleted, and can only be emptied. See revision 0008.
@@ -244,6 +260,7 @@ handoffs = sa.Table(
     sa.Index(None, "team", "sort_due", "handoff_id"),
     sa.Index(None, "person", "sort_due", "handoff_id"),
     sa.Index(None, "case_id"),
+    sa.Index("ix_handoffs_standing", "status", "team", sqlite_where=HANDOFF_OPEN, postgresql_where=HANDOFF_OPEN),
 )
 
 payments = sa.Table(
@@ -272,6 +289,7 @@ payments = sa.Table(
     sa.Index(None, "customer_id", "granted_at"),
     sa.Index(None, "booked_at", "effect_id"),
     sa.Index(None, "case_id"),
+    sa.Index("ix_payments_asked", "booked_at", sqlite_where=PAYMENT_ASKED, postgresql_where=PAYMENT_ASKED),
 )
 
 policies = sa.Table(
