@@ -19,6 +19,7 @@ out aware and in UTC. No rules here: what a case is, the case says in its view.
       .cases_of(customer_id, but)    -> list[str], ids newest first
       .newest(), .changes(after, reader, team, case_id, limit) -> Changes(items, upto)
       .insights(since, until, by, team, product) -> Insights
+      .watch(now, soon)              -> Watch(groups, owners), cases under way by team and rung
       .outbox(case_id)               -> list[Sent]
       .tell(case_id, notice, words, paged) -> (Call, ...), one notice that no commit brings
       .waiting_alerts(group), .alert_text(n), .mark_paged(group, up_to, page_id, now) -> int, those that wait
@@ -66,6 +67,7 @@ from records.people import Change
 from records.readers import Reader
 from records.reading import Filters, Page, Sent
 from records.store import Records
+from records.watching import Pressed, Watch, Watched
 from records.writing import Rendered, Written
 
 __all__ = [
@@ -97,6 +99,7 @@ __all__ = [
     "PaymentPage",
     "PersonShown",
     "Position",
+    "Pressed",
     "Reader",
     "RecordedHandoff",
     "Records",
@@ -111,6 +114,8 @@ __all__ = [
     "Waiting",
     "WaitingAlert",
     "WaitingGroup",
+    "Watch",
+    "Watched",
     "Written",
     "downgrade",
     "handoff_view",

@@ -14,6 +14,7 @@ from records.insights import InsightQueries
 from records.payments import PaymentBook
 from records.people import People
 from records.specialists import Specialists
+from records.watching import WatchQueries
 from records.writing import CaseWriter
 
 
@@ -22,6 +23,7 @@ class Records(
     Correspondence,
     ChangeQueries,
     InsightQueries,
+    WatchQueries,
     HandoffQueries,
     People,
     Absences,
