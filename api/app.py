@@ -9,6 +9,7 @@ from typing import Any
 
 from fastapi import FastAPI, Request, Response
 from sqlalchemy.exc import ArgumentError
+from temporalio.envconfig import ClientConfigProfile
 
 from api import (
     acting,
@@ -28,6 +29,7 @@ from api import (
     refusals,
 )
 from api.desk import pages
+from api.desk.web_ui import WebUi
 from api.documents import complete
 from api.issuer import Issuer
 from api.problems import Problem
@@ -76,7 +78,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.public_url = settings.public_url.rstrip("/") if settings.public_url else None
     app.state.sources = Sources(Temporal(keys=keys, signer=signer), records)
     app.state.streams = events.Streams()
-    app.state.ui_url = settings.ui_url
+    app.state.web_ui = WebUi(settings.ui_url, ClientConfigProfile.load().namespace or "default")
     app.state.inbound = settings.inbound()
     app.state.codec = codec.Codec(keys, settings.codec_ticket())
     app.add_middleware(codec.OpenToWebUi, origins=settings.ui_origin)

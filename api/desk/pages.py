@@ -98,7 +98,6 @@ def page(request: Request, template: str, visitor: Visitor | None, status: int =
         "here": request.url.path,
         "now": datetime.now(UTC),
         "said": said,
-        "ui_url": request.app.state.ui_url,
     }
     answer = HTMLResponse(_TEMPLATES.get_template(template).render(known | context), status, dict(HEADERS))
     if said:

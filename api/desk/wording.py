@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -78,5 +78,35 @@ def holder(owner: OwnerView) -> str:
     return owner.person or f"{owner.queue} queue"
 
 
+_ORDER = {"breached": 0, "soon": 1, "running": 2, "paused": 3, "over": 4}
+
+
+def by_urgency(clocks: Iterable[ClockView], now: datetime) -> list[ClockView]:
+    """The clocks as one looks at them: what is late first, then by deadline, then what stands, then what is over."""
+    end = datetime.max.replace(tzinfo=UTC)
+    return sorted(clocks, key=lambda clock: (_ORDER[tone(clock, now)], clock.due_at or end, clock.title))
+
+
+def is_live(clock: ClockView) -> bool:
+    """Whether it runs, or stands only for a while."""
+    return clock.state in (ClockState.RUNNING, ClockState.PAUSED)
+
+
+_BY_PEOPLE = frozenset({"reply", "redirected", "resolved", "letter"})
+
+
+def is_spoken(kind: str) -> bool:
+    """Whether a colleague wrote the words of that message, and not caseladder: those are read first."""
+    return kind.split(".")[0] in _BY_PEOPLE
+
+
 FILTERS: dict[str, Callable[..., Any]] = {"words": words, "label": label, "utc": utc, "iso": iso, "span": span}
-GLOBALS: dict[str, Callable[..., Any]] = {"tone": tone, "soon_s": soon_s, "next_clock": next_clock, "holder": holder}
+GLOBALS: dict[str, Callable[..., Any]] = {
+    "tone": tone,
+    "soon_s": soon_s,
+    "next_clock": next_clock,
+    "holder": holder,
+    "by_urgency": by_urgency,
+    "is_live": is_live,
+    "is_spoken": is_spoken,
+}

@@ -212,6 +212,9 @@
 
   function dress(part) {
     for (const time of all("time[data-local]", part)) localise(time);
+    const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+    for (const field of all("[data-zone]", part)) field.value = zone;
+    for (const note of all("[data-zone-note]", part)) note.textContent = `In your time, ${zone}.`;
     if (root.dataset.person) for (const field of all("[data-draft]", part)) restore(field);
     for (const box of all("input[data-keys-switch]", part)) box.checked = keysOn();
     tick();
