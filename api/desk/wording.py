@@ -50,6 +50,14 @@ def span(seconds: float) -> str:
     return f"{minutes}:{rest:02}"
 
 
+def round_span(seconds: float) -> str:
+    """A duration in its largest unit, for one that is about so long: "1 h", "12 min", "30 s"."""
+    for unit, length in (("d", 86400), ("h", 3600), ("min", 60)):
+        if seconds >= length:
+            return f"{round(seconds / length)} {unit}"
+    return f"{round(seconds)} s"
+
+
 def soon_s(target_s: float) -> float:
     """How many seconds before its deadline a clock of that length is shown as soon due."""
     return min(max(target_s * SOON, _SHORTEST_SOON_S), _LONGEST_SOON_S)
@@ -100,7 +108,14 @@ def is_spoken(kind: str) -> bool:
     return kind.split(".")[0] in _BY_PEOPLE
 
 
-FILTERS: dict[str, Callable[..., Any]] = {"words": words, "label": label, "utc": utc, "iso": iso, "span": span}
+FILTERS: dict[str, Callable[..., Any]] = {
+    "words": words,
+    "label": label,
+    "utc": utc,
+    "iso": iso,
+    "span": span,
+    "round_span": round_span,
+}
 GLOBALS: dict[str, Callable[..., Any]] = {
     "tone": tone,
     "soon_s": soon_s,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -22,10 +24,7 @@ def upgrade() -> None:
     connection = op.get_bind()
     live = sa.select(_CASES.c.case_id, _CASES.c.view).where(_CASES.c.status != "archived")
     for case_id, view in connection.execute(live).all():
-        threats = (view.get("conduct") or {}).get("threats", ())
-        if any(one["state"] == "pending" for one in view.get("remedies", ())) or any(
-            one["decided_at"] is None for one in threats
-        ):
+        if _awaits_decision(view):
             connection.execute(sa.update(_CASES).where(_CASES.c.case_id == case_id).values(undecided=True))
     op.create_index(
         "ix_cases_undecided",
@@ -34,6 +33,14 @@ def upgrade() -> None:
         sqlite_where=_UNDECIDED["sqlite"],
         postgresql_where=_UNDECIDED["pg"],
     )
+
+
+def _awaits_decision(view: Any) -> bool:
+    conduct: Any = view.get("conduct") or {}
+    threats: Any = conduct.get("threats") or ()
+    remedies: Any = view.get("remedies") or ()
+    undecided = any(threat.get("decided_at") is None for threat in threats)
+    return undecided or any(each["state"] == "pending" for each in remedies)
 
 
 def downgrade() -> None:
