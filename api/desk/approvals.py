@@ -23,7 +23,7 @@ Asked = Annotated[Sources, Depends(sources)]
 @router.get("")
 async def approvals(request: Request, by: SignedIn, at: Asked) -> Response:
     """What awaits a decision: theirs first, threats before remedies; then what others are to decide."""
-    return pages.page(request, "approvals.html", by, waiting=await awaiting(by, at), problem=None)
+    return pages.page(request, "approvals.html", by, waiting=await awaiting(by, at), problem=None, kept=None)
 
 
 @router.post("/{case_id}/{kind}")
@@ -40,7 +40,8 @@ async def decide(
     if isinstance(outcome, Problem):
         waiting = await awaiting(by, at, sent, outcome)
         stray = None if waiting.has_form(sent.get("form", "")) else outcome
-        return pages.page(request, "approvals.html", by, int(outcome.status), waiting=waiting, problem=stray)
+        kept = sent.get("text") or sent.get("reason") if stray else None
+        return pages.page(request, "approvals.html", by, int(outcome.status), waiting=waiting, problem=stray, kept=kept)
     if kind == "decide_safety":
         return pages.done(request, "/approvals", f"Decided, and kept on record in {case_id}.")
     proposed = next((each for each in outcome.remedies if each.remedy_id == sent.get("remedy_id")), None)

@@ -172,12 +172,20 @@ def _threatening(view: CaseView, sent: Mapping[str, str], problem: Problem | Non
         sent=sent if is_this else None,
         problem=problem if is_this else None,
     )
+    fields = tuple(
+        field.model_copy(update={"label": "Why, and what was arranged", "hint": "For colleagues."})
+        if field.name == "text"
+        else field
+        for field in form.fields
+    )
     live = (ClockState.RUNNING, ClockState.PAUSED)
     return Threatening(
         view=view,
         threats=view.conduct.undecided if view.conduct else (),
         clock=next((each for each in view.clocks if each.name is ClockName.SAFETY and each.state in live), None),
-        decide=form.model_copy(update={"button": "Decide"}) if "decide_safety" in view.allowed else None,
+        decide=form.model_copy(update={"button": "Decide", "fields": fields})
+        if "decide_safety" in view.allowed
+        else None,
     )
 
 

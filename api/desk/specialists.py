@@ -108,7 +108,8 @@ async def _page(
     status = int(problem.status) if problem else 200
     known = {"listed": listed, "chosen": chosen, "opened": handoff_id is not None, "show": "all" if is_all else "mine"}
     stray = problem if chosen is None or (sent or {}).get("kind") not in chosen.forms else None
-    return pages.page(request, "questions.html", by, status, **known, problem=stray)
+    kept = (sent or {}).get("text") or (sent or {}).get("reason") if stray else None
+    return pages.page(request, "questions.html", by, status, **known, problem=stray, kept=kept)
 
 
 async def _chosen(

@@ -20,7 +20,7 @@ from api.desk.loads import Carrier
 from api.desk.session import SignedIn, Visitor, own_form
 from api.desk.watching import Look, Seen, seen
 from api.documents import CaseId
-from api.problems import Forbidden, Problem
+from api.problems import Problem
 from api.reading import case as case_now
 from api.sources import Sources, sources
 from api.translating import attempted
@@ -67,8 +67,7 @@ async def _page(
     problem: Problem | None = None,
 ) -> Response:
     if not by.reads_all:
-        no = Forbidden("the wall shows the cases of all; it is for supervisors, and those above them", reason="rung")
-        return pages.page(request, "refused.html", by, int(no.status), problem=no)
+        return pages.page(request, "wall_closed.html", by, 403)
     now = datetime.now(UTC)
     shown = await seen(by, look, now, at)
     offered = await _offered(by, look, shown, at, sent or {}, problem) if look.offer else None
@@ -92,7 +91,11 @@ async def _offered(
     if not isinstance(view, CaseView):
         return Offered(None, None, view.detail if isinstance(view, Problem) else "")
     if "assign" not in view.allowed and problem is None:
-        why = "Operators look on here." if by.is_operator else "It is not yours to offer to somebody now."
+        why = (
+            "Operators look on here."
+            if by.is_operator
+            else "It is not yours to offer to somebody now. Its own page says what is."
+        )
         return Offered(view, None, why)
     form = form_of(
         ACTIONS["assign"],

@@ -54,8 +54,8 @@ def round_span(seconds: float) -> str:
     """A duration in its largest unit, for one that is about so long: "1 h", "12 min", "30 s"."""
     for unit, length in (("d", 86400), ("h", 3600), ("min", 60)):
         if seconds >= length:
-            return f"{round(seconds / length)} {unit}"
-    return f"{round(seconds)} s"
+            return f"{round(seconds / length)}\N{NO-BREAK SPACE}{unit}"
+    return f"{round(seconds)}\N{NO-BREAK SPACE}s"
 
 
 def soon_s(target_s: float) -> float:
