@@ -38,6 +38,8 @@ class Filters(Shape):
     team: str | None = None
     owner: str | None = None
     offered_to: str | None = None
+    offered_to_any: tuple[str, ...] | None = None
+    """To one of these; to nobody, if there is none."""
     waiting_on: WaitingOn | None = None
     priority: Priority | None = None
     customer: str | None = None
@@ -133,6 +135,12 @@ class CaseQueries(Database):
         items = tuple(CaseView.model_validate(row.view) for row in rows)
         return Page(items=items, next=sealed(rows[-1].sort_due, rows[-1].case_id) if more and rows else None)
 
+    def count_cases(self, filters: Filters, at_most: int = 1000) -> int:
+        """How many there are; where there are more than `at_most`, one more than that, and no longer walk."""
+        found = sa.select(cases.c.case_id).where(*_conditions(filters)).limit(at_most + 1).subquery()
+        with self.reading() as connection:
+            return connection.execute(sa.select(sa.func.count()).select_from(found)).scalar_one()
+
     def every_case(
         self, filters: Filters, at_once: int = EXPORTED_AT_ONCE
     ) -> Iterator[tuple[CaseView, Complaint | None]]:
@@ -213,6 +221,8 @@ def _conditions(filters: Filters) -> list[sa.ColumnElement[bool]]:
         cases.c.customer_id: filters.customer,
     }
     conditions = [column == value for column, value in wanted.items() if value is not None]
+    if filters.offered_to_any is not None:
+        conditions.append(cases.c.offer_to.in_(filters.offered_to_any))
     if filters.breached is not None:
         # In the words of the index of those that are: neither database would find it by a parameter.
         conditions.append(cases.c.breached.is_(filters.breached))

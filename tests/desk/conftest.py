@@ -7,12 +7,14 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, Page
+from playwright.async_api import Browser, Page, expect
 
 from tests.api.conftest import Live, live
 from tests.desk.browsing import People, chromium, violations
 
 __all__ = ["live"]
+
+expect.set_options(timeout=10_000)  # the machine may be busy with the other half of the tests
 
 HERE = Path(__file__).parent
 PageOf = Callable[..., Awaitable[Page]]

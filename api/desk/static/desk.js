@@ -95,15 +95,16 @@
 
   function put(part, fresh) {
     const busy = document.activeElement;
-    if (part.contains(busy) && busy.matches("textarea, select, input:not([type='hidden'])")) {
-      part.setAttribute("data-pending", ""); // Nobody has a form taken away from under their hands.
+    const typing = part.contains(busy) && busy.matches("textarea, select, input:not([type='hidden'])");
+    if (typing || one(".refusal, [aria-invalid='true']", part)) {
+      part.setAttribute("data-pending", ""); // Nobody has a form, or an answer, taken away from under their hands.
       return;
     }
     const id = part.contains(busy) ? busy.id : "";
     shownBefore.set(part.id, essence(fresh));
-    const open = new Set(all("details[open][id]", part).map((it) => it.id));
+    const open = new Map(all("details[id]", part).map((it) => [it.id, it.open]));
     part.replaceWith(fresh);
-    for (const it of all("details[id]", fresh)) if (open.has(it.id)) it.open = true;
+    for (const it of all("details[id]", fresh)) it.open = open.get(it.id) ?? it.open;
     window.htmx?.process(fresh);
     dress(fresh);
     if (id) document.getElementById(id)?.focus({ preventScroll: true });
@@ -176,9 +177,15 @@
   const writes = (it) => it.matches("input:not([type='checkbox']):not([type='radio']), textarea, select, [contenteditable]");
   const seen = (it) => it.checkVisibility ? it.checkVisibility() : it.offsetParent !== null;
 
+  const rowLinks = () => all("[data-row] [data-row-link]").filter(seen);
+
+  function rowAt(links) {
+    const row = document.activeElement.closest("[data-row]");
+    return row ? links.indexOf(one("[data-row-link]", row)) : -1;
+  }
+
   function move(by) {
-    const links = all("[data-row] [data-row-link]").filter(seen);
-    const here = links.indexOf(one("[data-row-link]", document.activeElement.closest("[data-row]") ?? document.createElement("i")));
+    const links = rowLinks(), here = rowAt(links);
     const next = links[here < 0 ? (by > 0 ? 0 : links.length - 1) : here + by];
     if (!next) return;
     next.focus({ preventScroll: true });
@@ -190,9 +197,10 @@
     const named = (it) => it.dataset.key === key && seen(it);
     const found = (row && all("[data-key]", row).find(named)) || all("[data-key]").find((it) => named(it) && !it.closest("[data-row]"));
     if (!found) return false;
-    const fold = found.closest("details");
-    if (fold && !fold.open && !found.matches("summary")) fold.open = true;
-    if (writes(found)) found.focus();
+    if (found.matches("summary")) {
+      found.parentElement.open = true;
+      (one("textarea, select, input:not([type='hidden'])", found.parentElement) ?? found).focus();
+    } else if (writes(found)) found.focus();
     else found.click();
     return true;
   }
@@ -217,6 +225,7 @@
     for (const note of all("[data-zone-note]", part)) note.textContent = `In your time, ${zone}.`;
     if (root.dataset.person) for (const field of all("[data-draft]", part)) restore(field);
     for (const box of all("input[data-keys-switch]", part)) box.checked = keysOn();
+    for (const box of all("[data-end]", part)) box.scrollTop = box.scrollHeight; // The newest words are the last.
     tick();
   }
 
@@ -249,24 +258,36 @@
     if (document.hidden) unfollow();
     else { setClock(); follow(); if (one("[data-follow]")) refresh(); }
   });
+  let row = -1; // where in a list the focus was when something was done there
   document.addEventListener("htmx:beforeSwap", (event) => {
+    row = rowAt(rowLinks());
+    // While old and new are both there, only one fold of a name may be open, and it would be the old one.
+    for (const fold of all("details[name]")) fold.removeAttribute("name");
     if (event.detail.xhr.status >= 400) return;
     for (const field of all("[data-draft]", event.detail.requestConfig.elt)) if (root.dataset.person) localStorage.removeItem(keyOf(field));
   });
   document.addEventListener("htmx:afterSettle", () => {
     remember();
     dress(document);
-    const first = one("[data-focus]") ?? (document.activeElement === document.body ? one("#room") : null);
-    first?.focus();
+    const links = rowLinks();
+    (one("[data-focus]") ?? links[Math.min(row, links.length - 1)] ?? one("#room"))?.focus({ preventScroll: row < 0 && !one("[data-focus]") });
     for (const toast of all(".toast")) setTimeout(() => toast.remove(), 8000);
   });
   document.addEventListener("htmx:sendError", () => { one("#offline").hidden = false; });
+
+  function arrive() {
+    const wanted = location.hash.length > 1 && document.getElementById(location.hash.slice(1));
+    if (!wanted || !wanted.matches("details")) return;
+    for (let fold = wanted; fold; fold = fold.parentElement.closest("details")) fold.open = true;
+    one("textarea, input:not([type='hidden']), select", wanted)?.focus();
+  }
 
   if (one("[data-forget]")) forget();
   else if (root.dataset.person) forget((key) => !key.startsWith(`${PREFIX}draft:`) || key.startsWith(draftsOf(root.dataset.person)));
   remember();
   dress(document);
   one("[data-focus]")?.focus();
+  addEventListener("load", () => setTimeout(arrive)); // After the browser has been there itself, and has moved the focus.
   setInterval(tick, 200);
   setInterval(setClock, 240000);
   setClock();
