@@ -9,8 +9,9 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
+from cases.ladder import ROUTES
 from cases.view import CaseView, ClockView, OwnerView
-from cases.words import ClockName, ClockState
+from cases.words import ClockName, ClockState, Reason
 
 SOON = 0.2
 """A clock is shown as soon due when less than this part of its time is left, or its warning has been given."""
@@ -89,6 +90,11 @@ def holder(owner: OwnerView) -> str:
     return owner.person or f"{owner.queue} queue"
 
 
+def because(reason: Reason) -> str:
+    """Why a case is offered, in words: "a deadline passed"."""
+    return ROUTES[reason].words
+
+
 _ORDER = {"breached": 0, "soon": 1, "running": 2, "paused": 3, "over": 4}
 
 
@@ -142,6 +148,7 @@ GLOBALS: dict[str, Callable[..., Any]] = {
     "soon_s": soon_s,
     "next_clock": next_clock,
     "holder": holder,
+    "because": because,
     "by_urgency": by_urgency,
     "is_live": is_live,
     "is_spoken": is_spoken,

@@ -27,7 +27,7 @@ async def test_a_customer_who_insists_reaches_the_supervisors_wall_without_a_rel
     assert live.request(case_id, "ask_for_manager").status_code == 200
     assert live.act(case_id, owner, "redirect", text="I can look into it myself today.").status_code == 200
     assert live.request(case_id, "ask_for_manager", text="No. A manager.").status_code == 200
-    await expect(row(page, case_id)).to_contain_text("supervisor: asked for manager")
+    await expect(row(page, case_id)).to_contain_text("supervisor: the customer insists on a manager")
     assert await page.evaluate("performance.getEntriesByType('navigation').length") == 1
     await expect(page.locator("#wall-where")).to_contain_text("cards")
 
@@ -50,7 +50,7 @@ async def test_a_case_is_offered_to_somebody_else_from_the_wall_by_keyboard(
     await page.keyboard.press("Control+Enter")
     await expect(page.locator(".toast")).to_contain_text(f"{case_id} goes to {other}")
     assert "offer=" not in page.url
-    await expect(row(page, case_id)).to_contain_text("assigned")
+    await expect(row(page, case_id)).to_contain_text("it was assigned by name")
     view = live.ask("GET", f"/v1/cases/{case_id}", "operator").json()
     assert view["offer"]["to"]["person"] == other
 
