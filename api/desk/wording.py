@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from typing import Any
 
-from markupsafe import Markup, escape
-
 from cases.ladder import ROUTES
 from cases.view import CaseView, ClockView, OwnerView
-from cases.words import ClockName, ClockState, Reason
+from cases.words import ClockState, Reason
 
 SOON = 0.2
 """A clock is shown as soon due when less than this part of its time is left, or its warning has been given."""
@@ -45,7 +42,7 @@ def iso(at: datetime) -> str:
 
 def span(seconds: float) -> str:
     """A duration in its two largest units: "2 d 4 h", "3 h 05 min", "4:09". Its sign is for the caller to say."""
-    whole = int(abs(seconds))
+    whole = round(abs(seconds))
     days, hours, minutes, rest = whole // 86400, whole // 3600 % 24, whole // 60 % 60, whole % 60
     if days:
         return f"{days} d {hours} h"
@@ -117,23 +114,6 @@ def is_spoken(kind: str) -> bool:
     return kind.split(".")[0] in _BY_PEOPLE
 
 
-_MOMENT = re.compile(r"(\d{4}-\d\d-\d\d) (\d\d:\d\d(?::\d\d)?) UTC")
-_OURS = re.compile("`([a-z_]+)`|\\b(" + "|".join(sorted(name for name in ClockName if "_" in name)) + ")\\b")
-
-
-def told(text: str) -> Markup:
-    """A line that caseladder wrote for staff, for a person to read: names as words, times in the reader's zone.
-
-    It may quote what a customer wrote, so all of it is text, and only what is found in it becomes more.
-    """
-    named = _OURS.sub(lambda found: words(found[1] or found[2]), str(escape(text)))
-    return Markup(_MOMENT.sub(_as_time, named))
-
-
-def _as_time(found: re.Match[str]) -> str:
-    return f'<time datetime="{found[1]}T{found[2]}Z" data-local="time">{found[0]}</time>'
-
-
 FILTERS: dict[str, Callable[..., Any]] = {
     "words": words,
     "label": label,
@@ -141,7 +121,6 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "iso": iso,
     "span": span,
     "round_span": round_span,
-    "told": told,
 }
 GLOBALS: dict[str, Callable[..., Any]] = {
     "tone": tone,

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from playwright.async_api import Page, expect
 
 from tests.api.conftest import Live, offered, owned
+from tests.desk.browsing import People
 from tests.desk.conftest import Axe, PageOf
 
 MARKUP = "<script>document.title='broken'</script><img src=x onerror=\"document.title='broken'\"> & <b>bold</b>"
@@ -128,6 +129,20 @@ async def test_a_draft_survives_a_reload_and_ends_with_the_sending_and_the_signi
     assert await page.evaluate("Object.keys(localStorage).length") == 0
 
 
+async def test_who_was_signed_out_meanwhile_signs_in_again_and_finds_what_they_typed(
+    people: People, live: Live
+) -> None:
+    case_id, person = owned(live)
+    page = await people.sign_in(person, f"/cases/{case_id}")
+    await page.get_by_label("Your message").fill("Nearly done")
+    await page.context.clear_cookies()
+    await page.get_by_role("button", name="Send reply").click()
+    await page.get_by_label("Your token").fill(people.token(person))
+    await page.get_by_role("button", name="Sign in").click()
+    await page.wait_for_url(f"**/cases/{case_id}")
+    await expect(page.get_by_label("Your message")).to_have_value("Nearly done")
+
+
 async def test_what_others_do_shows_by_itself_and_takes_nothing_from_under_the_hands(
     page_of: PageOf, live: Live
 ) -> None:
@@ -149,7 +164,7 @@ async def test_a_double_click_does_a_thing_once(page_of: PageOf, live: Live) -> 
     await page.locator("summary", has_text="Note").click()
     await page.get_by_role("textbox", name="Note").fill("Once, please.")
     await page.get_by_role("button", name="Keep note").dblclick()
-    await page.wait_for_url(f"**/cases/{case_id}")
+    await expect(page.locator("#happened")).to_contain_text("Once, please.")
     entries = live.ask("GET", f"/v1/cases/{case_id}/timeline", person).json()["entries"]
     assert [entry["kind"] for entry in entries].count("note") == 1
 
