@@ -75,6 +75,9 @@ async def _page(
     return pages.page(request, "wall.html", by, status, look=look, wall=shown, offered=offered, address=address)
 
 
+_HINT = "To a person by name; or to a team, where the one with the least to do is asked."
+
+
 class Offered:
     """A case that is to be offered to somebody else: its view and the form, or why there is none."""
 
@@ -106,7 +109,7 @@ async def _offered(
         sent=sent,
         problem=problem,
     )
-    return Offered(view, form.model_copy(update={"button": "Offer it", "hint": ""}))
+    return Offered(view, form.model_copy(update={"button": "Offer it", "hint": _HINT}))
 
 
 def _people(view: CaseView, shown: Seen) -> list[Choice]:
