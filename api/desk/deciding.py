@@ -87,12 +87,14 @@ async def awaiting(
     turns = asyncio.Semaphore(AT_ONCE)
     views = [view for view in await asyncio.gather(*(_now(by, known, at, turns) for known in line)) if view.undecided]
     given, refused = sent or {}, problem
-    remedies = [
-        await _remedying(by, view, proposed, at, given, refused)
-        for view in views
-        for proposed in view.remedies
-        if proposed.state is RemedyState.PENDING
-    ]
+    remedies = await asyncio.gather(
+        *(
+            _remedying(by, view, proposed, at, turns, given, refused)
+            for view in views
+            for proposed in view.remedies
+            if proposed.state is RemedyState.PENDING
+        )
+    )
     threats = [_threatening(view, given, refused) for view in views if view.conduct and view.conduct.undecided]
     return Awaiting(
         # Those that are somebody else's to decide on are on the page of their case, and not in the way here.
@@ -115,17 +117,20 @@ async def _remedying(
     view: CaseView,
     proposed: ProposedRemedy,
     at: Sources,
+    turns: asyncio.Semaphore,
     sent: Mapping[str, str],
     problem: Problem | None,
 ) -> Remedying:
     mine = "decide_remedy" in view.allowed and proposed.proposed_by != by.actor.id
-    brief = await attempted(reading.brief(by.actor, view.case_id, at)) if mine else None
+    async with turns:
+        brief = await attempted(reading.brief(by.actor, view.case_id, at)) if mine else None
+        got = await _got(view, proposed, at) if mine else None
     approve, reject = (_verdict(view, proposed, said, sent, problem) for said in ("true", "false"))
     return Remedying(
         view=view,
         proposed=proposed,
         clock=_clock(view.clocks, proposed.clock),
-        got=await _got(view, proposed, at) if mine else None,
+        got=got,
         brief=brief if isinstance(brief, Brief) else None,
         approve=approve if mine else None,
         reject=reject if mine else None,

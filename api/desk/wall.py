@@ -19,7 +19,7 @@ from api.desk.forms import Choice, Form, Posted, form_of
 from api.desk.loads import Carrier
 from api.desk.session import SignedIn, Visitor, own_form
 from api.desk.watching import Look, Seen, seen
-from api.documents import CaseId
+from api.documents import CaseId, known_case_id
 from api.problems import Problem
 from api.reading import case as case_now
 from api.sources import Sources, sources
@@ -90,9 +90,9 @@ class Offered:
 async def _offered(
     by: Visitor, look: Look, shown: Seen, at: Sources, sent: Mapping[str, str], problem: Problem | None
 ) -> Offered:
-    view = await attempted(case_now(by.actor, look.offer or "", at, Response(), True, None))
-    if not isinstance(view, CaseView):
-        return Offered(None, None, view.detail if isinstance(view, Problem) else "")
+    view = await attempted(_view(by, look.offer or "", at))
+    if isinstance(view, Problem):
+        return Offered(None, None, view.detail)
     if "assign" not in view.allowed and problem is None:
         why = (
             "Operators look on here."
@@ -110,6 +110,11 @@ async def _offered(
         problem=problem,
     )
     return Offered(view, form.model_copy(update={"button": "Offer it", "hint": _HINT}))
+
+
+async def _view(by: Visitor, case_id: str, at: Sources) -> CaseView:
+    view: CaseView = await case_now(by.actor, known_case_id(case_id), at, Response(), True, None)
+    return view
 
 
 def _people(view: CaseView, shown: Seen) -> list[Choice]:

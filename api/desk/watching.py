@@ -15,6 +15,7 @@ from api.desk.loads import Carrier, carriers
 from api.desk.session import Visitor
 from api.desk.wording import soon_s
 from api.sources import Sources
+from cases.complaint import Name
 from cases.view import CaseView
 from cases.words import Rung, Status, WaitingOn
 from policies import PolicyError, restore
@@ -39,7 +40,7 @@ class Look(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
-    team: str | None = Field(default=None, max_length=64)
+    team: Name | None = None
     rung: Rung | None = None
     show: Show = "due"
     more: bool = False

@@ -36,6 +36,7 @@ async def test_a_manager_approves_a_refund_and_the_case_shows_it_without_a_reloa
     case_id, owner = proposed(live, "300.00")
     owners = await page_of(owner, f"/cases/{case_id}")
     await expect(owners.locator("#remedies")).to_contain_text("Pending")
+    await owners.evaluate("window.stays = true")
     page = await page_of("quinn", "/approvals")
     mine = card(page, case_id)
     await expect(mine).to_contain_text("300.00 GBP")
@@ -46,6 +47,7 @@ async def test_a_manager_approves_a_refund_and_the_case_shows_it_without_a_reloa
     await expect(page.locator(".toast")).to_contain_text("300.00 GBP is approved")
     await expect(mine).to_have_count(0)
     await expect(owners.locator("#remedies")).to_contain_text("decided by quinn")
+    assert await owners.evaluate("window.stays")
 
 
 async def test_a_rejection_needs_a_reason_that_the_customer_is_told(live: Live, page_of: PageOf, axe: Axe) -> None:

@@ -24,11 +24,12 @@ async def test_a_customer_who_insists_reaches_the_supervisors_wall_without_a_rel
     case_id, owner = owned(live)
     page = await page_of("mara", "/wall?show=offered&more=true")
     await axe(page)
+    await page.evaluate("window.stays = true")
     assert live.request(case_id, "ask_for_manager").status_code == 200
     assert live.act(case_id, owner, "redirect", text="I can look into it myself today.").status_code == 200
     assert live.request(case_id, "ask_for_manager", text="No. A manager.").status_code == 200
     await expect(row(page, case_id)).to_contain_text("supervisor: the customer insists on a manager")
-    assert await page.evaluate("performance.getEntriesByType('navigation').length") == 1
+    assert await page.evaluate("window.stays")
     await expect(page.locator("#wall-where")).to_contain_text("cards")
 
 
@@ -92,6 +93,13 @@ async def test_operators_look_on_and_offer_nothing(live: Live, page_of: PageOf) 
     page = await page_of("operator", f"/wall?offer={case_id}")
     await expect(page.locator("#offer")).to_contain_text("Operators look on here")
     await expect(page.get_by_role("link", name="to somebody else")).to_have_count(0)
+
+
+async def test_a_case_that_there_is_not_is_said_to_be_none(page_of: PageOf) -> None:
+    page = await page_of("mara", script=False)
+    for case_id, said in (("%00", "is not the id of a case"), ("shop-7kq2m4xw5a", "no case has the id")):
+        await page.goto(f"/wall?offer={case_id}")
+        await expect(page.locator("#offer .notice")).to_contain_text(said)
 
 
 async def test_the_wall_fits_a_phone(live: Live, page_of: PageOf, axe: Axe) -> None:
