@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -144,8 +143,3 @@ def local(address: str | None) -> str:
     wanted = address or "/"
     safe = wanted.startswith("/") and not wanted.startswith(("//", "/\\")) and wanted.isprintable()
     return wanted if safe else "/"
-
-
-def as_json(value: Any) -> str:
-    """For an attribute that a script reads."""
-    return json.dumps(value, separators=(",", ":"))

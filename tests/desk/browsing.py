@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from importlib import resources
 from typing import TypedDict
 
-from playwright.async_api import Browser, BrowserContext, Page, async_playwright
+from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, async_playwright
 
 from api.desk.session import COOKIE
 from cases.words import Role
@@ -44,6 +44,7 @@ class People:
         self._browser = browser
         self._stack = stack
         self._windows: list[BrowserContext] = []
+        self._blocked: list[str] = []
 
     async def sign_in(
         self, person: str, path: str = "/", *, width: int = 1400, dark: bool = False, script: bool = True
@@ -72,13 +73,20 @@ class People:
         )
         window.set_default_timeout(10_000)
         self._windows.append(window)
-        return await window.new_page()
+        page = await window.new_page()
+        page.on("console", self._note)
+        return page
+
+    def _note(self, message: ConsoleMessage) -> None:
+        if "Content Security Policy" in message.text:
+            self._blocked.append(message.text)
 
     async def leave(self) -> None:
-        """Closes every window."""
+        """Closes every window. Fails if a page asked for something that its own policy forbids."""
         for window in self._windows:
             await window.close()
         self._windows.clear()
+        assert self._blocked == []
 
 
 class Violation(TypedDict):

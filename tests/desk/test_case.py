@@ -102,7 +102,7 @@ async def test_what_is_wrong_with_a_field_is_said_at_that_field(page_of: PageOf,
     await expect(amount).to_have_attribute("aria-invalid", "true")
     await expect(amount).to_be_focused()
     await expect(amount).to_have_value("12,50")
-    await expect(form.locator(".wrong")).to_contain_text("no exact amount")
+    await expect(form.locator(".wrong")).to_contain_text("49.90")
     await amount.fill("12.50")
     await form.get_by_role("button", name="Propose").click()
     await expect(page.locator("#remedies")).to_contain_text("12.50 GBP")
