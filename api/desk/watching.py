@@ -116,7 +116,7 @@ def _sum(groups: Sequence[Watched]) -> Watched:
 
 
 async def _listed(by: Visitor, look: Look, among: Sequence[str], soon: datetime, at: Sources) -> list[CaseView]:
-    """The cases that are looked at, the one that is due first at the top."""
+    """The cases that are looked at: what is late first, then by deadline."""
     limit = LISTED_AT_MOST if look.more else LISTED
     wanted: list[dict[str, Any]]
     match look.show:
@@ -137,7 +137,8 @@ async def _listed(by: Visitor, look: Look, among: Sequence[str], soon: datetime,
     ]
     found = {view.case_id: view for page in await asyncio.gather(*asked) for view in page.items}
     never = datetime.max.replace(tzinfo=UTC)
-    return sorted(found.values(), key=lambda view: (view.next_due or never, view.case_id))[:limit]
+    # A late case sorts among others by what is due in it next, which may be long after what is late.
+    return sorted(found.values(), key=lambda view: (not view.breached, view.next_due or never, view.case_id))[:limit]
 
 
 @lru_cache(8)
