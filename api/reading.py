@@ -62,6 +62,9 @@ class Sought(BaseModel):
     customer: str | None = Field(default=None, description="the customer's id")
     due_before: AwareDatetime | None = Field(default=None, description="with a deadline before this")
     breached: bool | None = Field(default=None, description="with a live clock past its deadline, or without")
+    undecided: bool | None = Field(
+        default=None, description="with a remedy or a threat that awaits a decision, or without"
+    )
     text: str | None = Field(default=None, description="words in the complaint")
     limit: int = Field(default=50, ge=1, le=200)
     cursor: str | None = Field(default=None, description="`next` of the page before")

@@ -274,6 +274,12 @@ class CaseView(Seen):
         default=None, description="since when nothing of it is personal any more: only figures are left"
     )
 
+    @property
+    def undecided(self) -> bool:
+        """Whether a remedy, or a threat, awaits somebody's decision."""
+        threats = self.conduct.undecided if self.conduct else ()
+        return bool(threats) or any(each.state is RemedyState.PENDING for each in self.remedies)
+
 
 class Happened(Seen):
     """A line of the brief: when, who, what."""

@@ -20,6 +20,7 @@ out aware and in UTC. No rules here: what a case is, the case says in its view.
       .newest(), .changes(after, reader, team, case_id, limit) -> Changes(items, upto)
       .insights(since, until, by, team, product) -> Insights
       .standing()                    -> Standing, how many are open, late, waiting and stuck now
+      .watch(now, soon)              -> Watch(groups, owners), cases under way by team and rung
       .outbox(case_id)               -> list[Sent]
       .tell(case_id, notice, words, paged) -> (Call, ...), one notice that no commit brings
       .waiting_alerts(group), .alert_text(n), .mark_paged(group, up_to, page_id, now) -> int, those that wait
@@ -68,6 +69,7 @@ from records.readers import Reader
 from records.reading import Filters, Page, Sent
 from records.standing import Backlog, Standing
 from records.store import Records
+from records.watching import Pressed, Watch, Watched
 from records.writing import Rendered, Written
 
 __all__ = [
@@ -100,6 +102,7 @@ __all__ = [
     "PaymentPage",
     "PersonShown",
     "Position",
+    "Pressed",
     "Reader",
     "RecordedHandoff",
     "Records",
@@ -115,6 +118,8 @@ __all__ = [
     "Waiting",
     "WaitingAlert",
     "WaitingGroup",
+    "Watch",
+    "Watched",
     "Written",
     "downgrade",
     "handoff_view",

@@ -65,7 +65,8 @@ PERSONAL: Mapping[str, frozenset[str]] = {
 FIGURES: Mapping[str, frozenset[str]] = {
     "cases": _names("""
         case_id source version status rung owner_person owner_queue offer_to offer_rung priority tier team channel
-        product waiting_on due_at sort_due breached opened_at closed_at closed_as written_at erased_at"""),
+        product waiting_on due_at sort_due breached undecided opened_at closed_at closed_as written_at
+        erased_at"""),
     "timeline": _names("case_id n at by_role via kind event_id late_s written"),
     "outbox": _names("effect_id case_id n kind template channel language to_person team rung created_at"),
     "handoffs": _names("""

@@ -45,6 +45,7 @@ class Filters(Shape):
     customer: str | None = None
     due_before: AwareDatetime | None = None
     breached: bool | None = None
+    undecided: bool | None = None
     text: str | None = None
     readable_by: Reader | None = None
 
@@ -225,6 +226,8 @@ def _conditions(filters: Filters) -> list[sa.ColumnElement[bool]]:
     if filters.breached is not None:
         # In the words of the index of those that are: neither database would find it by a parameter.
         conditions.append(cases.c.breached.is_(filters.breached))
+    if filters.undecided is not None:
+        conditions.append(cases.c.undecided.is_(filters.undecided))
     if filters.status:
         conditions.append(cases.c.status.in_(filters.status))
         if set(filters.status) <= OVER_STATUSES:

@@ -15,6 +15,7 @@ from records.payments import PaymentBook
 from records.people import People
 from records.specialists import Specialists
 from records.standing import StandingQueries
+from records.watching import WatchQueries
 from records.writing import CaseWriter
 
 
@@ -24,6 +25,7 @@ class Records(
     ChangeQueries,
     InsightQueries,
     StandingQueries,
+    WatchQueries,
     HandoffQueries,
     People,
     Absences,

@@ -41,6 +41,7 @@ metadata = sa.MetaData(
 
 _QUEUED = sa.text("owner_queue IS NOT NULL")
 _LATE = {"sqlite": sa.text("breached IS 1"), "pg": sa.text("breached IS true")}
+_UNDECIDED = {"sqlite": sa.text("undecided IS 1"), "pg": sa.text("undecided IS true")}
 _ARCHIVED = sa.text("status = 'archived' AND erased_at IS NULL")
 
 # What `records.standing` counts. Literally the same in a query as in its index, or SQLite would not see that they fit.
@@ -71,6 +72,8 @@ cases = sa.Table(
     sa.Column("due_at", Utc),
     sa.Column("sort_due", Utc, nullable=False),
     sa.Column("breached", sa.Boolean, nullable=False),
+    # Whether a remedy, or a threat, awaits somebody's decision.
+    sa.Column("undecided", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.Column("opened_at", Utc, nullable=False),
     sa.Column("closed_at", Utc),
     sa.Column("closed_as", sa.String(32)),
@@ -89,9 +92,16 @@ cases = sa.Table(
     sa.Index(None, "owner_person", "sort_due", "case_id"),
     sa.Index(None, "offer_to", "sort_due", "case_id"),
     sa.Index(None, "customer_id", "opened_at"),
-    # Few cases wait in a queue or are late, so these two are small.
+    # Few cases wait in a queue, are late, or await a decision, so these three are small.
     sa.Index(None, "owner_queue", "sort_due", "case_id", sqlite_where=_QUEUED, postgresql_where=_QUEUED),
     sa.Index("ix_cases_breached", "sort_due", "case_id", sqlite_where=_LATE["sqlite"], postgresql_where=_LATE["pg"]),
+    sa.Index(
+        "ix_cases_undecided",
+        "sort_due",
+        "case_id",
+        sqlite_where=_UNDECIDED["sqlite"],
+        postgresql_where=_UNDECIDED["pg"],
+    ),
     # For what a policy's retention ends; only archived cases are in it, and those not erased yet.
     sa.Index(None, "closed_at", sqlite_where=_ARCHIVED, postgresql_where=_ARCHIVED),
     # All that is counted of cases under way, so that their views are not read for it.

@@ -181,6 +181,7 @@ def _case_row(commit: Commit, now: datetime) -> dict[str, Any]:
         "due_at": due,
         "sort_due": due or NEVER,
         "breached": view.breached,
+        "undecided": view.undecided,
         "opened_at": view.opened_at,
         "closed_at": view.closed_at,
         "closed_as": view.closed_as,

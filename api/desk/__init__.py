@@ -9,7 +9,17 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from api.desk import case, customer, live, pages, signing_in, work
+from api.desk import approvals, case, customer, live, pages, signing_in, specialists, wall, work
 
-ROOMS: tuple[APIRouter, ...] = (pages.router, signing_in.router, live.router, work.router, case.router, customer.router)
+ROOMS: tuple[APIRouter, ...] = (
+    pages.router,
+    signing_in.router,
+    live.router,
+    work.router,
+    case.router,
+    specialists.router,
+    approvals.router,
+    wall.router,
+    customer.router,
+)
 """The routers of all rooms; none is in the OpenAPI document, for what they serve is for people."""

@@ -27,7 +27,7 @@ NEWEST = 120
 
 MOST_ENTRIES = 1000
 
-FIRST = ("reply", "note", "resolve", "propose_remedy", "hand_off", "escalate")
+FIRST = ("reply", "note", "attempt", "resolve", "propose_remedy", "hand_off", "escalate")
 """What is done most, in the order in which it is offered; all else is behind "More"."""
 
 AT_THE_TOP = ("claim", "decline")

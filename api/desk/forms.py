@@ -111,7 +111,7 @@ def form_of(
     along unseen. `sent` and `problem` are what came back when it was tried: it is shown again as it was typed.
     """
     kind = str(model.model_fields["kind"].default)
-    faults = {fault.field: f"{fault.problem}: {fault.remedy}" for fault in (problem.errors if problem else None) or ()}
+    faults = {fault.field: fault for fault in (problem.errors if problem else None) or ()}
     schema = model.model_json_schema()
     fields = [
         _shown(kind, name, said, required, choices or {}, sent or {}, faults, dict(fixed or {}))
@@ -169,20 +169,22 @@ def _shown(
     required: bool,
     choices: Mapping[str, Sequence[Choice]],
     sent: Mapping[str, str],
-    faults: Mapping[str, str],
+    faults: Mapping[str, Fault],
     fixed: dict[str, str],
 ) -> Field:
+    look: _LOOK = _look(said)
+    fault = faults.get(name)
     given = tuple(choices.get(name) or (Choice(value=str(it), label=labels.value(it)) for it in _values(said)))
     return Field(
         name=name,
         label=labels.field(kind, name),
-        look="fixed" if name in fixed else "choice" if given else _look(said),
+        look="fixed" if name in fixed else "choice" if given else look,
         required=required,
         folded=not required and labels.is_folded(kind, name),
         hint=labels.hint(kind, name),
         choices=given,
         value=fixed.get(name) or sent.get(name, ""),
-        wrong=faults.get(name, ""),
+        wrong=labels.wrong(look, fault.problem, fault.remedy) if fault else "",
     )
 
 

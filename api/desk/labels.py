@@ -149,6 +149,17 @@ def hint(kind: str, name: str) -> str:
     return _HINTS.get((kind, name), "")
 
 
+def wrong(look: str, problem: str, remedy: str) -> str:
+    """What is wrong with a field, and what to do: of a form, where the API speaks of JSON."""
+    if problem in ("is missing", "is empty"):
+        return "Fill this in."
+    if look == "amount":
+        return "Write digits, and a point before the pence or cents: 49.90."
+    if look == "moment":
+        return "Give the day and the time."
+    return f"It {problem}: {remedy}."
+
+
 def is_folded(kind: str, name: str) -> bool:
     """Whether few need the field."""
     return (kind, name) in _FOLDED

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from hashlib import sha256
 from importlib import resources
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote, unquote, urlencode
+from urllib.parse import quote, unquote, urlencode, urlsplit
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from api.desk import wording
+from api.desk import lines, wording
 from api.desk.session import Visitor, is_secure
 from api.problems import Problem, Unauthenticated, UnknownPath
 
@@ -73,7 +72,7 @@ def _environment() -> Environment:
     )
     known: dict[str, Any] = made.globals  # pyright: ignore[reportAssignmentType] typed as if it held its own alone
     known |= {"asset": asset, **wording.GLOBALS}
-    made.filters.update(wording.FILTERS)
+    made.filters.update(wording.FILTERS, told=lines.told)
     return made
 
 
@@ -116,8 +115,8 @@ def done(request: Request, to: str, said: str = "") -> Response:
 
 def is_wanted(request: Request) -> bool:
     """Whether whoever asks is to see a page, and not a problem as JSON."""
-    accepts = request.headers.get("accept", "")
-    return "text/html" in accepts and not request.url.path.startswith(_NOT_PAGES)
+    asks = "text/html" in request.headers.get("accept", "") or "hx-request" in request.headers
+    return asks and not request.url.path.startswith(_NOT_PAGES)
 
 
 def refused(request: Request, problem: Problem) -> Response:
@@ -128,9 +127,10 @@ def refused(request: Request, problem: Problem) -> Response:
 
 
 def _to_sign_in(request: Request) -> Response:
-    wanted = request.url.path if request.method == "GET" else "/"
-    if request.method == "GET" and request.url.query:
-        wanted += f"?{request.url.query}"
+    """To the form, and from there back to the page that was asked for, or that the form was on."""
+    wanted = str(request.url) if request.method == "GET" else request.headers.get("referer", "")
+    parts = urlsplit(wanted)
+    wanted = local(parts.path + (f"?{parts.query}" if parts.query else ""))
     where = "/signin" if wanted in ("/", "/signin") else "/signin?" + urlencode({"next": wanted})
     if "hx-request" in request.headers:
         # A fetch would follow a redirect by itself, and put the form for signing in where a list was.
@@ -143,8 +143,3 @@ def local(address: str | None) -> str:
     wanted = address or "/"
     safe = wanted.startswith("/") and not wanted.startswith(("//", "/\\")) and wanted.isprintable()
     return wanted if safe else "/"
-
-
-def as_json(value: Any) -> str:
-    """For an attribute that a script reads."""
-    return json.dumps(value, separators=(",", ":"))

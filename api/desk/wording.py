@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from typing import Any
 
-from markupsafe import Markup, escape
-
+from cases.ladder import ROUTES
 from cases.view import CaseView, ClockView, OwnerView
-from cases.words import ClockName, ClockState
+from cases.words import ClockState, Reason
 
 SOON = 0.2
 """A clock is shown as soon due when less than this part of its time is left, or its warning has been given."""
@@ -44,13 +42,21 @@ def iso(at: datetime) -> str:
 
 def span(seconds: float) -> str:
     """A duration in its two largest units: "2 d 4 h", "3 h 05 min", "4:09". Its sign is for the caller to say."""
-    whole = int(abs(seconds))
+    whole = round(abs(seconds))
     days, hours, minutes, rest = whole // 86400, whole // 3600 % 24, whole // 60 % 60, whole % 60
     if days:
         return f"{days} d {hours} h"
     if hours:
         return f"{hours} h {minutes:02} min"
     return f"{minutes}:{rest:02}"
+
+
+def round_span(seconds: float) -> str:
+    """A duration in its largest unit, for one that is about so long: "1 h", "12 min", "30 s"."""
+    for unit, length in (("d", 86400), ("h", 3600), ("min", 60)):
+        if seconds >= length:
+            return f"{round(seconds / length)}\N{NO-BREAK SPACE}{unit}"
+    return f"{round(seconds)}\N{NO-BREAK SPACE}s"
 
 
 def soon_s(target_s: float) -> float:
@@ -81,6 +87,11 @@ def holder(owner: OwnerView) -> str:
     return owner.person or f"{owner.queue} queue"
 
 
+def because(reason: Reason) -> str:
+    """Why a case is offered, in words: "a deadline passed"."""
+    return ROUTES[reason].words
+
+
 _ORDER = {"breached": 0, "soon": 1, "running": 2, "paused": 3, "over": 4}
 
 
@@ -103,36 +114,20 @@ def is_spoken(kind: str) -> bool:
     return kind.split(".")[0] in _BY_PEOPLE
 
 
-_MOMENT = re.compile(r"(\d{4}-\d\d-\d\d) (\d\d:\d\d(?::\d\d)?) UTC")
-_OURS = re.compile("`([a-z_]+)`|\\b(" + "|".join(sorted(name for name in ClockName if "_" in name)) + ")\\b")
-
-
-def told(text: str) -> Markup:
-    """A line that caseladder wrote for staff, for a person to read: names as words, times in the reader's zone.
-
-    It may quote what a customer wrote, so all of it is text, and only what is found in it becomes more.
-    """
-    named = _OURS.sub(lambda found: words(found[1] or found[2]), str(escape(text)))
-    return Markup(_MOMENT.sub(_as_time, named))
-
-
-def _as_time(found: re.Match[str]) -> str:
-    return f'<time datetime="{found[1]}T{found[2]}Z" data-local="time">{found[0]}</time>'
-
-
 FILTERS: dict[str, Callable[..., Any]] = {
     "words": words,
     "label": label,
     "utc": utc,
     "iso": iso,
     "span": span,
-    "told": told,
+    "round_span": round_span,
 }
 GLOBALS: dict[str, Callable[..., Any]] = {
     "tone": tone,
     "soon_s": soon_s,
     "next_clock": next_clock,
     "holder": holder,
+    "because": because,
     "by_urgency": by_urgency,
     "is_live": is_live,
     "is_spoken": is_spoken,

@@ -27,6 +27,9 @@ Asked = Annotated[Sources, Depends(sources)]
 Part = Literal["offered", "mine", "queue"]
 
 PAGE = 50
+AT_FIRST: dict[Part, int] = {"offered": 10, "mine": 30, "queue": 10}
+"""How many of each are shown side by side: a page in all. Each by itself has pages of its own."""
+
 COUNTED = 999
 """Nobody needs to know more exactly than that, and counting further would cost more than the page."""
 
@@ -127,8 +130,9 @@ async def _page(
 def _found(known: Records, by: Visitor, part: Part, teams: Sequence[str], looked: Looked) -> tuple[Page, int]:
     """A page of that part, and how many there are in all."""
     filters = _filters(by, part, teams, looked)
-    page = known.list_cases(filters, PAGE, looked.cursor if looked.show else None)
-    alone = page.next is None and not looked.cursor
+    limit, cursor = (PAGE, looked.cursor) if looked.show else (AT_FIRST[part], None)
+    page = known.list_cases(filters, limit, cursor)
+    alone = page.next is None and cursor is None
     return page, len(page.items) if alone else known.count_cases(filters, COUNTED)
 
 

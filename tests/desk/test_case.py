@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from playwright.async_api import Page, expect
 
 from tests.api.conftest import Live, offered, owned
+from tests.desk.browsing import People
 from tests.desk.conftest import Axe, PageOf
 
 MARKUP = "<script>document.title='broken'</script><img src=x onerror=\"document.title='broken'\"> & <b>bold</b>"
@@ -101,7 +102,7 @@ async def test_what_is_wrong_with_a_field_is_said_at_that_field(page_of: PageOf,
     await expect(amount).to_have_attribute("aria-invalid", "true")
     await expect(amount).to_be_focused()
     await expect(amount).to_have_value("12,50")
-    await expect(form.locator(".wrong")).to_contain_text("no exact amount")
+    await expect(form.locator(".wrong")).to_contain_text("49.90")
     await amount.fill("12.50")
     await form.get_by_role("button", name="Propose").click()
     await expect(page.locator("#remedies")).to_contain_text("12.50 GBP")
@@ -126,6 +127,20 @@ async def test_a_draft_survives_a_reload_and_ends_with_the_sending_and_the_signi
     await page.get_by_role("button", name="Sign out").click()
     await expect(page.get_by_role("heading", name="You are signed out")).to_be_visible()
     assert await page.evaluate("Object.keys(localStorage).length") == 0
+
+
+async def test_who_was_signed_out_meanwhile_signs_in_again_and_finds_what_they_typed(
+    people: People, live: Live
+) -> None:
+    case_id, person = owned(live)
+    page = await people.sign_in(person, f"/cases/{case_id}")
+    await page.get_by_label("Your message").fill("Nearly done")
+    await page.context.clear_cookies()
+    await page.get_by_role("button", name="Send reply").click()
+    await page.get_by_label("Your token").fill(people.token(person))
+    await page.get_by_role("button", name="Sign in").click()
+    await page.wait_for_url(f"**/cases/{case_id}")
+    await expect(page.get_by_label("Your message")).to_have_value("Nearly done")
 
 
 async def test_what_others_do_shows_by_itself_and_takes_nothing_from_under_the_hands(

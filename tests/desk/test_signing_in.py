@@ -15,14 +15,16 @@ from cases.words import Role
 from starter.tokens import mint
 from tests.api.conftest import Live
 from tests.desk.browsing import People
-from tests.desk.conftest import Axe, PageOf
+from tests.desk.conftest import Axe
 
 PUBLISHED = "0895/pl2MU10Hqc6jd4RvrthNlDiE9U1tWmX7WRESftEDRosgxNsQG/Ze9YMRzHq"
 """SHA-384 of htmx 2.0.3 (htmx.min.js), as its authors publish it for those who load it from elsewhere."""
 
 
-async def test_a_sign_in_link_opens_the_desk_and_leaves_no_token_in_the_address(page_of: PageOf) -> None:
-    page = await page_of("ana")
+async def test_a_sign_in_link_opens_the_desk_and_leaves_no_token_in_the_address(people: People) -> None:
+    page = await people.window()
+    await page.goto(f"/signin#token={people.token('ana')}")
+    await page.wait_for_url("**/")
     await expect(page.get_by_role("heading", name="My work")).to_be_visible()
     await expect(page.get_by_text("Ana Ruiz")).to_be_visible()
     assert "token" not in page.url
@@ -51,8 +53,11 @@ async def test_a_token_that_does_not_hold_is_refused_where_it_was_typed(people: 
     await axe(page)
 
 
-async def test_signing_in_and_out_needs_no_script(page_of: PageOf) -> None:
-    page = await page_of("ana", script=False)
+async def test_signing_in_and_out_needs_no_script(people: People) -> None:
+    page = await people.window(script=False)
+    await page.goto("/signin")
+    await page.get_by_label("Your token").fill(people.token("ana"))
+    await page.get_by_role("button", name="Sign in").click()
     await expect(page.get_by_role("heading", name="My work")).to_be_visible()
     await page.get_by_role("button", name="Sign out").click()
     await expect(page.get_by_role("heading", name="You are signed out")).to_be_visible()

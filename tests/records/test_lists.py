@@ -168,3 +168,23 @@ def test_what_is_over_is_listed_though_all_that_is_open_sorts_before_it(records:
         opened(records, f"r{number}")
     closed(records, "over")
     assert ids(records.list_cases(Filters(status=(Status.CLOSED, Status.ARCHIVED)), limit=1).items) == ["over"]
+
+
+def test_cases_are_counted_and_no_longer_than_anybody_wants_to_know(records: Records) -> None:
+    for number in range(5):
+        opened(records, f"r{number}")
+    closed(records, "over")
+    still_open = Filters(status=(Status.OPEN,))
+    assert records.count_cases(still_open) == 5
+    assert records.count_cases(still_open, at_most=3) == 4
+    assert records.count_cases(Filters(team="nobody")) == 0
+
+
+def test_what_is_offered_to_one_of_several_is_found_and_to_nobody_nothing(records: Records) -> None:
+    opened(records, "a")
+    (view,) = records.list_cases().items
+    assert view.offer is not None
+    to = view.offer.to.person or f"queue:{view.offer.to.queue}"
+    assert ids(records.list_cases(Filters(offered_to_any=("somebody", to))).items) == ["a"]
+    assert ids(records.list_cases(Filters(offered_to_any=("somebody",))).items) == []
+    assert ids(records.list_cases(Filters(offered_to_any=())).items) == []

@@ -38,7 +38,7 @@
   const two = (number) => String(number).padStart(2, "0");
 
   function span(milliseconds) {
-    const whole = Math.floor(Math.abs(milliseconds) / 1000);
+    const whole = Math.round(Math.abs(milliseconds) / 1000); // the nearest: off by half a second at most
     const days = Math.floor(whole / 86400), hours = Math.floor(whole / 3600) % 24, minutes = Math.floor(whole / 60) % 60;
     if (days) return `${days} d ${hours} h`;
     if (hours) return `${hours} h ${two(minutes)} min`;
