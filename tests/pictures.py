@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import sys
 import tempfile
+import time
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
@@ -35,12 +36,16 @@ POLICY = ROOT / "policies" / "default.toml"
 CLIMBED, LATE, ASKING = "sample-h6npikjt2x", "sample-zakg66m3fc", "sample-2r2j336d2y"
 """Samples that are brought further: to a supervisor; past a promise; to an approval."""
 WIDE, NARROW = (1400, 900), (375, 812)
+SPECIALIST = "specialist"
 _COLOURS = 128
 """Of a palette: a third of the bytes, and nobody sees it."""
 
 
 class Room(NamedTuple):
-    """A room of the Desk: the picture's name, who looks at it (None: the customer, by their link), and where it is."""
+    """A room of the Desk: the picture's name, who looks at it (None: the customer, by their link), and where it is.
+
+    `SPECIALIST`: whoever a question is offered to.
+    """
 
     name: str
     who: str | None
@@ -50,8 +55,8 @@ class Room(NamedTuple):
 ROOMS = (
     Room("desk-work", "ana", "/"),
     Room("desk-case", "mara", f"/cases/{CLIMBED}"),
-    Room("desk-questions", "bea", "/questions"),
-    Room("desk-approvals", "quinn", "/approvals"),
+    Room("desk-questions", SPECIALIST, "/questions"),
+    Room("desk-approvals", "pablo", "/approvals"),
     Room("desk-wall", "quinn", "/wall"),
     Room("desk-customer", None, f"/complaints/{CLIMBED}"),
 )
@@ -80,6 +85,16 @@ def taken(house: Live, case_id: str) -> str:
     person = offer["to"]["person"]
     done(house, case_id, person, "claim")
     return person
+
+
+def specialist(house: Live) -> str:
+    """Whom the question about `CLIMBED` is offered to."""
+    for _ in range(100):
+        listed = house.ask("GET", "/v1/handoffs", "operator", params={"case_id": CLIMBED}).json()["items"]
+        if listed and listed[0]["person"]:
+            return str(listed[0]["person"])
+        time.sleep(0.1)
+    raise RuntimeError("nobody was found to answer the question")
 
 
 def done(house: Live, case_id: str, who: str, kind: str, **fields: Any) -> None:
@@ -113,7 +128,8 @@ class Album:
         people = People(self._browser, self._house.stack)
         width, height = size
         if room.who:
-            page = await people.sign_in(room.who, room.path, width=width, dark=dark)
+            who = specialist(self._house) if room.who == SPECIALIST else room.who
+            page = await people.sign_in(who, room.path, width=width, dark=dark)
         else:
             case_id = room.path.rpartition("/")[2]
             link = self._house.ask("POST", f"/v1/cases/{case_id}/links", "service", json={}).json()
