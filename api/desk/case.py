@@ -6,12 +6,13 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 
+from api import links
 from api.desk import acting, casefile, labels, pages
 from api.desk.forms import Posted
 from api.desk.session import SignedIn, own_form
 from api.desk.web_ui import WebUi
 from api.documents import CaseId
-from api.problems import Problem
+from api.problems import Forbidden, Problem
 from api.sources import Sources, sources
 
 router = APIRouter(prefix="/cases/{case_id}", dependencies=[Depends(own_form)])
@@ -52,6 +53,15 @@ async def act(request: Request, by: SignedIn, case_id: CaseId, at: Asked, sent: 
     file = await casefile.read(by, case_id, at, sent=sent, problem=outcome)
     ui = _web_ui(request, by, case_id)
     return pages.page(request, "case.html", by, int(outcome.status), file=file, view=file.view, web_ui=ui)
+
+
+@router.post("/link")
+async def link(request: Request, by: SignedIn, case_id: CaseId, at: Asked) -> Response:
+    """A signed link for the case's customer, shown once, to be sent to nobody else."""
+    if by.is_operator:
+        raise Forbidden("operators look at cases here; a link for a customer is for its people to give")
+    made = await links.make_link(by.actor, case_id, request, links.LinkWanted(), at)
+    return pages.page(request, "link.html", by, link=made, case_id=case_id)
 
 
 def said(kind: str) -> str:

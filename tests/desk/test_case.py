@@ -252,3 +252,15 @@ async def test_a_case_that_is_not_for_them_to_read_says_so(page_of: PageOf, live
     await expect(page.get_by_role("heading", name="Not allowed to this caller")).to_be_visible()
     await page.goto("/cases/shop-aaaaaaaaaa")
     await expect(page.get_by_role("heading", name="No such case")).to_be_visible()
+
+
+async def test_the_owner_gives_the_customer_a_link_to_their_page(page_of: PageOf, live: Live) -> None:
+    case_id, person = owned(live)
+    page = await page_of(person, f"/cases/{case_id}")
+    await page.get_by_role("button", name="Link for the customer").click()
+    link = await page.get_by_label("The link").input_value()
+    assert f"/complaints/{case_id}?token=" in link
+    assert "token" not in page.url
+    await page.goto(link)
+    await expect(page.get_by_role("heading", name="We are working")).to_be_visible()
+    assert page.url.endswith(f"/complaints/{case_id}")
