@@ -12,13 +12,13 @@ from typing import Annotated, Any, get_args
 from uuid import uuid4
 
 from fastapi import Depends, Request
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 from pydantic_core import from_json
 
 from api.faults import checked
 from api.problems import Claimed, Fault, TooLarge, Unprocessable
 from cases.actions import Action
-from cases.complaint import Attachment, CaseId, Short, Source, Text
+from cases.complaint import Attachment, CaseId, Moment, Short, Source, Text
 from cases.deeds import Deed
 from cases.events import Actor, Event
 from cases.requests import Request as CustomerRequest
@@ -65,7 +65,7 @@ class Inbound(BaseModel):
         default=None, alias="from", description="stands before the text", examples=["mary@example.com"]
     )
     attachments: tuple[Attachment, ...] = Field(default=(), max_length=20)
-    at: AwareDatetime | None = Field(default=None, description="when the customer sent it; now, without it")
+    at: Moment | None = Field(default=None, description="when the customer sent it; now, without it")
 
 
 _PATHS = (

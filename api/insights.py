@@ -6,12 +6,13 @@ from datetime import UTC, datetime, timedelta
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from api import access
 from api.auth import actor_with
 from api.problems import Fault, Forbidden, Unprocessable, documented
 from api.sources import Sources, sources
+from cases.complaint import Moment
 from cases.events import Actor
 from cases.words import Role
 from records import Grouping, Insights
@@ -26,8 +27,8 @@ class Period(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    since: AwareDatetime | None = Field(default=None, description="a week before `until`, without it")
-    until: AwareDatetime | None = Field(default=None, description="and not a moment later; now, without it")
+    since: Moment | None = Field(default=None, description="a week before `until`, without it")
+    until: Moment | None = Field(default=None, description="and not a moment later; now, without it")
     by: Grouping | None = Field(default=None, description="with the figures of each team, or of each product")
     team: str | None = Field(default=None, description="only of cases that are with this team")
     product: str | None = Field(default=None, description="only of cases about this product")

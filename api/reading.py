@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Response
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from api import access, customers
 from api.auth import actor_with
@@ -13,6 +13,7 @@ from api.conditions import NOT_MODIFIED, IfNoneMatch, MaxStale, not_modified
 from api.documents import LINK_IN_QUERY, CaseId
 from api.problems import Archived, RecordsBehind, UnknownCase, Unprocessable, documented
 from api.sources import Sources, sources
+from cases.complaint import Moment
 from cases.events import Actor
 from cases.timeline import Entry
 from cases.view import Brief, CaseView
@@ -60,7 +61,7 @@ class Sought(BaseModel):
     waiting_on: WaitingOn | None = None
     priority: Priority | None = None
     customer: str | None = Field(default=None, description="the customer's id")
-    due_before: AwareDatetime | None = Field(default=None, description="with a deadline before this")
+    due_before: Moment | None = Field(default=None, description="with a deadline before this")
     breached: bool | None = Field(default=None, description="with a live clock past its deadline, or without")
     undecided: bool | None = Field(
         default=None, description="with a remedy or a threat that awaits a decision, or without"

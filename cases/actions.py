@@ -5,9 +5,9 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Annotated, Literal
 
-from pydantic import AwareDatetime, Field, model_validator
+from pydantic import Field, model_validator
 
-from cases.complaint import CaseId, HandoffId, Name, Shape, Short, Text
+from cases.complaint import CaseId, HandoffId, Moment, Name, Shape, Short, Text
 from cases.events import Attachment, Event
 from cases.money import Amount, CurrencyCode
 from cases.redelivery import GiveUp, Resend
@@ -65,7 +65,7 @@ class OwnerUnavailable(Event):
 
     kind: Literal["owner_unavailable"] = "owner_unavailable"
     person: Short = Field(description="who is away; if somebody else has the case by now, nothing is done")
-    until: AwareDatetime | None = Field(default=None, description="when they are expected back")
+    until: Moment | None = Field(default=None, description="when they are expected back")
 
 
 class Transfer(Event):
@@ -82,7 +82,7 @@ class Reply(Event):
     kind: Literal["reply"] = "reply"
     text: Text
     asks: Text | None = None
-    update_by: AwareDatetime | None = Field(default=None, description="when the customer hears again at the latest")
+    update_by: Moment | None = Field(default=None, description="when the customer hears again at the latest")
     letter: Letter | None = Field(default=None, description="what the statutory regime of the case asks for")
     attachments: tuple[Attachment, ...] = Field(default=(), max_length=20)
 
@@ -138,7 +138,7 @@ class Promise(Event):
 
     kind: Literal["promise"] = "promise"
     what: Promised
-    by_when: AwareDatetime
+    by_when: Moment
 
 
 class Warn(Event):
@@ -178,7 +178,7 @@ class RestrictContact(Event):
 
     kind: Literal["restrict_contact"] = "restrict_contact"
     how: Contact
-    review_at: AwareDatetime | None = Field(
+    review_at: Moment | None = Field(
         default=None, description="when it is looked at again; not needed for `unrestricted`"
     )
     text: Text = Field(description="why, and whom a named contact is, in the words that the customer gets")

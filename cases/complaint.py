@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
+from datetime import UTC, datetime
 from typing import Annotated
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, model_validator
@@ -35,6 +36,23 @@ def _sayable(text: str) -> str:
         )
     return text
 
+
+EARLIEST, LATEST = datetime(1900, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
+
+
+def _of_this_age(moment: datetime) -> datetime:
+    """Beyond that, a time cannot be told in every zone, and nobody means it."""
+    if not EARLIEST <= moment < LATEST:
+        raise PydanticCustomError(
+            "out_of_range",
+            "The time must be from {earliest} on and before {latest}",
+            {"earliest": EARLIEST.year, "latest": LATEST.year},
+        )
+    return moment
+
+
+Moment = Annotated[AwareDatetime, AfterValidator(_of_this_age)]
+"""A time that somebody sends: with a zone, and of this age."""
 
 Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True), AfterValidator(_sayable)]
 Short = Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True), AfterValidator(_sayable)]
@@ -83,7 +101,7 @@ class Complaint(Shape):
     issue: Short | None = None
     text: Text = Field(description="the customer's words")
     remedy_sought: Text | None = Field(default=None, description="what would put it right, in the customer's eyes")
-    received_at: AwareDatetime | None = Field(
+    received_at: Moment | None = Field(
         default=None, description="when the company received it; not in the future; without it, the opening"
     )
     language: Language | None = Field(

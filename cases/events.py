@@ -12,9 +12,9 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
-from cases.complaint import Attachment, Name, Shape, Short
+from cases.complaint import Attachment, Moment, Name, Shape, Short
 from cases.words import Role, Rung, Via
 
 __all__ = ["SYSTEM", "Actor", "Attachment", "Code", "Event", "Refused", "StaleTime"]
@@ -65,7 +65,7 @@ class Event(Shape):
     """Every event narrows it to a literal of its own, unique over the three unions."""
     id: UUID
     by: Actor
-    at: AwareDatetime | None = None
+    at: Moment | None = None
     via: Via | None = None
     # Left out where it says nothing, so that a worker of an earlier version can read the event.
     if_version: int | None = Field(default=None, ge=0, exclude_if=lambda version: version is None)

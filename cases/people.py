@@ -8,9 +8,9 @@ from __future__ import annotations
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import AwareDatetime, ConfigDict, Field, JsonValue, model_validator
+from pydantic import ConfigDict, Field, JsonValue, model_validator
 
-from cases.complaint import Name, Shape, Short
+from cases.complaint import Moment, Name, Shape, Short
 from cases.events import Actor
 from cases.words import Role, Rung
 
@@ -79,13 +79,13 @@ class Away(Shape):
 
     model_config = ConfigDict(serialize_by_alias=True, validate_by_name=True, validate_by_alias=True)
 
-    begins: AwareDatetime = Field(
+    begins: Moment = Field(
         validation_alias="from",
         serialization_alias="from",
         description="when it begins",
         examples=["2026-12-24T08:00:00Z"],
     )
-    until: AwareDatetime | None = Field(
+    until: Moment | None = Field(
         default=None, description="when they are expected back; without it, until further notice"
     )
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated, Literal, get_args
 
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
-from cases.complaint import Text
+from cases.complaint import Moment, Text
 from cases.events import Attachment, Event
 from cases.words import Channel
 
@@ -31,7 +31,7 @@ class ChooseContact(Event):
     """The customer wants to be called: now, or by a time of their choice."""
 
     kind: Literal["choose_contact"] = "choose_contact"
-    when: Literal["now"] | AwareDatetime = Field(examples=["now", "2026-03-03T15:00:00Z"])
+    when: Literal["now"] | Moment = Field(examples=["now", "2026-03-03T15:00:00Z"])
 
 
 class ChangeChannel(Event):

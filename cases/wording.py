@@ -28,6 +28,7 @@ _WORDS = {
     "greater_than_equal": ("is too low", "send {ge} or more"),
     "less_than_equal": ("is too high", "send {le} or less"),
     "control_character": ("has the control character {character} at position {position}", "leave it out"),
+    "out_of_range": ("is of no age that we know", "send a time from the year {earliest} on and before {latest}"),
     "string_pattern_mismatch": ("does not have the right form", "match {pattern}"),
 }
 

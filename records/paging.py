@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import json
-from datetime import datetime
+from datetime import UTC, datetime
 
 from records.errors import InvalidCursor
 
@@ -20,8 +20,10 @@ def opened(cursor: str) -> tuple[datetime, str]:
     try:
         due, row_id = json.loads(base64.b64decode(cursor.encode(), altchars=b"-_", validate=True))
         moment = datetime.fromisoformat(due)
-    except (ValueError, TypeError, binascii.Error) as error:
+        moment.astimezone(UTC)
+        str.encode(row_id)
+    except (ValueError, TypeError, OverflowError, RecursionError, binascii.Error) as error:
         raise InvalidCursor(cursor) from error
-    if moment.tzinfo is None or not isinstance(row_id, str):
+    if moment.tzinfo is None:
         raise InvalidCursor(cursor)
     return moment, row_id

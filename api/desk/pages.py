@@ -94,7 +94,7 @@ def page(request: Request, template: str, visitor: Visitor | None, status: int =
     said = unquote(request.cookies.get(SAID, ""))
     known = {
         "visitor": visitor,
-        "here": request.url.path,
+        "here": local(request.url.path),
         "now": datetime.now(UTC),
         "said": said,
     }
@@ -141,5 +141,8 @@ def _to_sign_in(request: Request) -> Response:
 def local(address: str | None) -> str:
     """The address, if it is one of our own pages; else the first page."""
     wanted = address or "/"
-    safe = wanted.startswith("/") and not wanted.startswith(("//", "/\\")) and wanted.isprintable()
-    return wanted if safe else "/"
+    path = unquote(wanted.partition("?")[0])
+    # A browser drops what stands for "here" and "above": what is left could begin with "//", which is another host.
+    steps = path.split("/")[1:]
+    safe = wanted.startswith("/") and wanted.isprintable() and "\\" not in path
+    return wanted if safe and "" not in steps[:-1] and not {".", ".."} & {*steps} else "/"

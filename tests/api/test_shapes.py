@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
@@ -153,6 +154,18 @@ async def test_a_team_that_nobody_belongs_to_is_told_in_a_sentence(
     assert (answer.status_code, answer.json()["detail"]) == (422, said)
 
 
+def cursor(text: str) -> str:
+    """A cursor that somebody has made."""
+    return base64.urlsafe_b64encode(text.encode()).decode()
+
+
+@pytest.mark.parametrize("moment", ["0001-01-01T00:00:00Z", "9999-12-31T23:59:59-14:00"])
+async def test_no_case_is_opened_with_a_time_that_cannot_be_told(http: httpx.AsyncClient, moment: str):
+    answer = await http.post("/v1/cases", headers=SERVICE, json=complaint(received_at=moment))
+    assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, "received_at")
+    assert answer.json()["errors"][0]["remedy"] == "send a time from the year 1900 on and before 2200"
+
+
 @pytest.mark.parametrize(
     ("query", "field"),
     [
@@ -161,7 +174,12 @@ async def test_a_team_that_nobody_belongs_to_is_told_in_a_sentence(
         ("colour=red", "?colour"),
         ("status=odd", "?status.0"),
         ("due_before=2026-01-01T00:00:00", "?due_before"),
+        ("due_before=0001-01-01T00:00:00%2B14:00", "?due_before"),
+        ("due_before=9999-12-31T23:59:59-14:00", "?due_before"),
         ("cursor=nonsense", "?cursor"),
+        ("cursor=" + cursor('["0001-01-01T00:00:00+14:00", "x"]'), "?cursor"),
+        ("cursor=" + cursor('["2026-01-01T00:00:00+00:00", "\\ud800"]'), "?cursor"),
+        ("cursor=" + cursor("[" * 20_000), "?cursor"),
     ],
 )
 async def test_a_list_says_which_parameter_is_wrong(http: httpx.AsyncClient, query: str, field: str):
