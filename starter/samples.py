@@ -89,6 +89,44 @@ SAMPLES: tuple[dict[str, Any], ...] = (
         "text": "Day five. 600 sent to my mother, gone from my account, not in hers. Your chat says please be patient!",
         "customer": {"id": "s-108", "name": "Grace Mensah", "contact": "@gracemensah", "zone": "Africa/Accra"},
     },
+    # The clocks of these take their time in the demo's policy: something to claim and answer at leisure.
+    {
+        "reference": "interest-twice",
+        "channel": "email",
+        "product": "Credit card",
+        "issue": "Interest charged on a paid balance",
+        "text": "I paid all of it on the first, and the next statement has 18.20 of interest. Please take it off.",
+        "tier": "unhurried",
+        "customer": {"id": "s-109", "name": "Nora Quist", "contact": "nora@example.com", "zone": "Europe/Stockholm"},
+    },
+    {
+        "reference": "card-never-came",
+        "channel": "web",
+        "product": "Credit card",
+        "issue": "New card never arrived",
+        "text": "You wrote three weeks ago that a new card is on its way. The old one has stopped working.",
+        "remedy_sought": "A card, and the fee for this month back",
+        "tier": "unhurried",
+        "customer": {"id": "s-110", "name": "Tom Hale", "contact": "tom.hale@example.com", "zone": "Europe/London"},
+    },
+    {
+        "reference": "fee-not-explained",
+        "channel": "letter",
+        "product": "Credit card",
+        "issue": "A fee of 12 that nobody explains",
+        "text": "There is a fee of 12 on each statement since May. I have asked at the counter twice.",
+        "tier": "unhurried",
+        "customer": {"id": "s-111", "name": "Eva Lind", "contact": "3 Quay Street, Cork", "zone": "Europe/Dublin"},
+    },
+    {
+        "reference": "declined-abroad",
+        "channel": "email",
+        "product": "Credit card",
+        "issue": "Card declined abroad",
+        "text": "I had told you that I travel, and the card was declined at the hotel. It cost me a day.",
+        "tier": "unhurried",
+        "customer": {"id": "s-112", "name": "Max Reed", "contact": "max.reed@example.com", "zone": "America/Toronto"},
+    },
 )
 
 _TIMEOUT_S = 30.0
