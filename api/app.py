@@ -76,7 +76,10 @@ def create_app(settings: Settings) -> FastAPI:
         yield
         records.close()
 
-    app = FastAPI(title="caseladder", version=metadata.version("caseladder"), lifespan=lifespan)
+    # Its own pages for people would load scripts from elsewhere, in the Desk's origin: `/docs` is `api.desk.reference`.
+    app = FastAPI(
+        title="caseladder", version=metadata.version("caseladder"), lifespan=lifespan, docs_url=None, redoc_url=None
+    )
     app.state.links = Links(key)
     app.state.tokens = Tokens(Issuer(*issuing) if issuing else LocalKey(key), app.state.links, settings.role_claim)
     app.state.throttle = Throttle(Rates(settings.rate_limit, settings.link_rate_limit, settings.bad_token_limit))
