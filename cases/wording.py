@@ -28,6 +28,7 @@ _WORDS = {
     "greater_than_equal": ("is too low", "send {ge} or more"),
     "less_than_equal": ("is too high", "send {le} or less"),
     "control_character": ("has the control character {character} at position {position}", "leave it out"),
+    "link_scheme": ("does not begin with http:// or https://", "send a link that does, to where the file lies"),
     "string_pattern_mismatch": ("does not have the right form", "match {pattern}"),
 }
 
