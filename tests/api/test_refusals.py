@@ -6,8 +6,10 @@ import asyncio
 import base64
 import json
 import logging
+import re
 import time
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -23,9 +25,11 @@ from api.desk.session import COOKIE
 from api.settings import Settings, SettingsError, read
 from api.throttling import Rates, Throttle
 from cases.words import Role
+from observing.logs import formatter
 from records import Records
 from tests.api.conftest import ANA, KEY, OPERATOR, SERVICE, bearer
 
+_TIME = re.compile(r"\d{4}-\d\d-\d\dT[\d:.]+Z")
 PAST, SOON = datetime.now(UTC) - timedelta(hours=1), datetime.now(UTC) + timedelta(hours=1)
 
 
@@ -173,6 +177,17 @@ async def test_a_token_that_opens_no_desk_is_counted_as_a_bad_one_at_the_desk(se
         answers = [await http.get("/", headers={"Cookie": f"{COOKIE}={each}"}) for each in (link, shop, link)]
         assert (await http.get("/v1/cases", headers=OPERATOR)).status_code == 200
     assert [answer.status_code for answer in answers] == [403, 403, 429]
+
+
+async def test_the_lines_in_the_documents_are_those_that_are_written(app: FastAPI, caplog: pytest.LogCaptureFixture):
+    transport = httpx.ASGITransport(app, client=("192.0.2.7", 1))
+    async with httpx.AsyncClient(transport=transport, base_url="http://api") as http:
+        await http.get("/v1/cases", headers=token(sub="ana", exp=PAST))
+    (record,) = [each for each in caplog.records if each.name == "api.refusals"]
+    shown = (Path(__file__).parents[2] / "docs/access.md").read_text("utf-8").splitlines()
+    for form in ("json", "text"):
+        written = _TIME.sub("", formatter(form, "caseladder-api").format(record)).rstrip()
+        assert written in [_TIME.sub("", line) for line in shown]
 
 
 def test_rates_are_said_in_words_and_can_be_turned_off(settings: Settings):
