@@ -9,6 +9,7 @@ from typing import Any
 
 from fastapi import FastAPI, Request, Response
 from sqlalchemy.exc import ArgumentError
+from starlette.routing import Match
 from temporalio.envconfig import ClientConfigProfile
 
 from api import (
@@ -35,7 +36,7 @@ from api.desk.web_ui import WebUi
 from api.documents import complete
 from api.issuer import Issuer
 from api.metering import Meter
-from api.problems import Problem
+from api.problems import Problem, WrongMethod
 from api.readiness import Readiness
 from api.settings import Settings, SettingsError
 from api.sources import Sources, Temporal
@@ -60,6 +61,9 @@ _ROUTES = (
     health,
     metrics,
 )
+
+
+_METHODS = ("DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT")
 
 
 def create_app(settings: Settings) -> FastAPI:
@@ -123,6 +127,8 @@ def _documented(app: FastAPI) -> dict[str, Any]:
 def _answer(translate: Callable[[Any], Problem]) -> Callable[[Request, Exception], Awaitable[Response]]:
     async def answer(request: Request, error: Exception) -> Response:
         problem = translate(error)
+        if isinstance(problem, WrongMethod):
+            problem = WrongMethod(", ".join(_taken(request)))
         refusals.note(request, problem)
         metrics.count(request, problem)
         if speaking.is_customers(request):
@@ -130,3 +136,14 @@ def _answer(translate: Callable[[Any], Problem]) -> Callable[[Request, Exception
         return pages.refused(request, problem) if pages.is_wanted(request) else problem.response()
 
     return answer
+
+
+def _taken(request: Request) -> list[str]:
+    """Every method that the path takes. The framework names those of the first route alone that has the path."""
+    app: FastAPI = request.app
+    asked = {"type": "http", "path": request.scope["path"], "root_path": request.scope.get("root_path", "")}
+
+    def is_taken(method: str) -> bool:
+        return any(route.matches(asked | {"method": method, "headers": []})[0] is Match.FULL for route in app.routes)
+
+    return [method for method in _METHODS if is_taken(method)]
