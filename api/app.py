@@ -9,6 +9,7 @@ from typing import Any
 
 from fastapi import FastAPI, Request, Response
 from sqlalchemy.exc import ArgumentError
+from starlette.routing import Match
 from temporalio.envconfig import ClientConfigProfile
 
 from api import (
@@ -35,7 +36,7 @@ from api.desk.web_ui import WebUi
 from api.documents import complete
 from api.issuer import Issuer
 from api.metering import Meter
-from api.problems import Problem
+from api.problems import Problem, WrongMethod
 from api.readiness import Readiness
 from api.settings import Settings, SettingsError
 from api.sources import Sources, Temporal
@@ -62,6 +63,9 @@ _ROUTES = (
 )
 
 
+_METHODS = ("DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT")
+
+
 def create_app(settings: Settings) -> FastAPI:
     """The application over the records and the keys that the settings name; Temporal is looked for when needed.
 
@@ -76,7 +80,10 @@ def create_app(settings: Settings) -> FastAPI:
         yield
         records.close()
 
-    app = FastAPI(title="caseladder", version=metadata.version("caseladder"), lifespan=lifespan)
+    # Its own pages for people would load scripts from elsewhere, in the Desk's origin: `/docs` is `api.desk.reference`.
+    app = FastAPI(
+        title="caseladder", version=metadata.version("caseladder"), lifespan=lifespan, docs_url=None, redoc_url=None
+    )
     app.state.links = Links(key)
     app.state.tokens = Tokens(Issuer(*issuing) if issuing else LocalKey(key), app.state.links, settings.role_claim)
     app.state.throttle = Throttle(Rates(settings.rate_limit, settings.link_rate_limit, settings.bad_token_limit))
@@ -120,6 +127,8 @@ def _documented(app: FastAPI) -> dict[str, Any]:
 def _answer(translate: Callable[[Any], Problem]) -> Callable[[Request, Exception], Awaitable[Response]]:
     async def answer(request: Request, error: Exception) -> Response:
         problem = translate(error)
+        if isinstance(problem, WrongMethod):
+            problem = WrongMethod(", ".join(_taken(request)))
         refusals.note(request, problem)
         metrics.count(request, problem)
         if speaking.is_customers(request):
@@ -127,3 +136,14 @@ def _answer(translate: Callable[[Any], Problem]) -> Callable[[Request, Exception
         return pages.refused(request, problem) if pages.is_wanted(request) else problem.response()
 
     return answer
+
+
+def _taken(request: Request) -> list[str]:
+    """Every method that the path takes. The framework names those of the first route alone that has the path."""
+    app: FastAPI = request.app
+    asked = {"type": "http", "path": request.scope["path"], "root_path": request.scope.get("root_path", "")}
+
+    def is_taken(method: str) -> bool:
+        return any(route.matches(asked | {"method": method, "headers": []})[0] is Match.FULL for route in app.routes)
+
+    return [method for method in _METHODS if is_taken(method)]

@@ -10,7 +10,7 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from api.problems import Forbidden, Unauthenticated
 from api.sources import Sources, sources
-from api.throttling import Throttle
+from api.throttling import Throttle, count_bad
 from api.tokens import Caller, Tokens
 from cases.events import Actor
 from cases.words import Role, Rung, Status
@@ -41,7 +41,7 @@ def caller(
         else:
             raise Unauthenticated("send the header `Authorization: Bearer <token>`", reason="no_token")
     except Unauthenticated:
-        throttle.count_bad(request.client.host if request.client else "unknown")
+        count_bad(request)
         raise
     request.state.caller = found
     if found.case_id is not None:

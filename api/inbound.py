@@ -32,6 +32,7 @@ from api.problems import (
     documented,
 )
 from api.sources import Sources, sources
+from api.throttling import count_bad
 from cases.complaint import case_id
 from cases.events import Actor
 from cases.requests import Message
@@ -66,8 +67,9 @@ class Received(BaseModel):
 
 
 async def signed(request: Request, given: Annotated[str | None, Security(signature)]) -> Inbound:
-    """Dependency: what the gateway sent. Raises InboundClosed, BadSignature, TooLarge or Unprocessable."""
+    """Dependency: what the gateway sent. Raises InboundClosed, BadSignature, RateLimited, TooLarge or Unprocessable."""
     if given is None:
+        count_bad(request)
         raise BadSignature(f"there is no signature; {_SIGN}")
     verifiers: Sequence[Webhook] = request.app.state.inbound
     if not verifiers:
@@ -76,6 +78,7 @@ async def signed(request: Request, given: Annotated[str | None, Security(signatu
     headers = dict(request.headers)
     why = [_unsigned(verifier, body, headers) for verifier in verifiers]
     if all(why):
+        count_bad(request)
         raise BadSignature(f"{why[0]}; {_SIGN}")
     return checked(Inbound, parsed(body))
 

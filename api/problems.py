@@ -169,6 +169,10 @@ class WrongMethod(Problem):
     code = "wrong_method"
     title = "Not by this method"
 
+    def __init__(self, taken: str) -> None:
+        super().__init__(f"this path takes {taken}")
+        self.headers["Allow"] = taken
+
 
 class TurnedDown(Problem):
     """The case, or the hand-off, refused the event; nothing has changed. `code` is the refusal's own."""

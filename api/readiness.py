@@ -119,7 +119,7 @@ class Readiness:
     def _of_keys(self) -> Part:
         missing = self._keys.missing
         if missing:
-            return _not(str(MissingKey(", ".join(sorted(missing)), str(self._keys))))
+            return _not(str(MissingKey(", ".join(sorted(missing)), self._keys.named)))
         return Part(ready=True, detail="No key was found missing." if self._keys.encrypts else "Nothing is encrypted.")
 
 

@@ -1,4 +1,4 @@
-"""How often who may ask: each caller by their token, each link by itself, and bad tokens by the address they come from.
+"""How often who may ask: each caller by their token, each link by itself, and what does not hold by its address.
 
 Counted in this process alone (`limits`, a sliding window in memory): of several API processes each counts for itself,
 so that all together let through as many times more. A limit protects from what runs wild; no rule depends on it.
@@ -10,6 +10,7 @@ import math
 import time
 from dataclasses import dataclass
 
+from fastapi import Request
 from limits import RateLimitItem
 from limits.storage import MemoryStorage
 from limits.strategies import SlidingWindowCounterRateLimiter
@@ -60,3 +61,9 @@ class Throttle:
         if taken:
             return headers
         raise RateLimited(f"more than {rate}; wait {wait_s} s", headers | {"Retry-After": str(wait_s)})
+
+
+def count_bad(request: Request) -> None:
+    """One more token, or signature, that does not hold or is of no use there. Raises RateLimited."""
+    throttle: Throttle = request.app.state.throttle
+    throttle.count_bad(request.client.host if request.client else "unknown")

@@ -57,9 +57,7 @@ def _http(error: HTTPException) -> Problem:
         case 404:
             return UnknownPath("nothing is served here; see /docs")
         case 405:
-            problem = WrongMethod("this path takes " + (error.headers or {}).get("Allow", "another method"))
-            problem.headers.update(error.headers or {})
-            return problem
+            return WrongMethod((error.headers or {}).get("Allow", "another method"))
         case _:
             return Broken(str(error.detail))
 

@@ -54,8 +54,24 @@ def _of_this_age(moment: datetime) -> datetime:
 Moment = Annotated[AwareDatetime, AfterValidator(_of_this_age)]
 """A time that somebody sends: with a zone, and of this age."""
 
+_LINK = re.compile(r"^[Hh][Tt][Tt][Pp][Ss]?://[^/\s]")
+
+
+def _followable(url: str) -> str:
+    """A link that staff follow must lead to a server, and not run as a script or open a file of theirs."""
+    if not _LINK.match(url):
+        raise PydanticCustomError("link_scheme", "is not a link that begins with http:// or https://")
+    return url
+
+
 Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True), AfterValidator(_sayable)]
 Short = Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True), AfterValidator(_sayable)]
+Link = Annotated[
+    str,
+    StringConstraints(min_length=1, max_length=2000),
+    AfterValidator(_followable),
+    Field(json_schema_extra={"pattern": _LINK.pattern}),
+]
 CaseId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,31}-[a-z2-7]{10}$")]
 HandoffId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,31}-[a-z2-7]{10}-[1-9][0-9]{0,8}$")]
 """`<case id>-<n>`: the n-th hand-off of a case."""
@@ -79,7 +95,7 @@ class Attachment(Shape):
 
     name: Short = Field(examples=["statement.pdf"])
     type: Short = Field(description="media type", examples=["application/pdf"])
-    url: Annotated[str, StringConstraints(min_length=1, max_length=2000)]
+    url: Link = Field(description="http or https alone", examples=["https://files.example/statement.pdf"])
 
 
 class Customer(Shape):

@@ -152,5 +152,10 @@ def _move(turn: Turn, team: str) -> None:
     if state.owner.person is None:
         state.owner = Owner(team=team, rung=state.owner.rung)
     reasons = tuple(dict.fromkeys((*(offer.reasons if offer else ()), Reason.RECATEGORISED)))
-    turn.enter("offered_elsewhere", f"Offered to the team {team}, whose it is now", team=team)
+    turn.enter(
+        "offered_elsewhere",
+        f"Offered to the team {team}, whose it is now",
+        team=team,
+        reason=Reason.RECATEGORISED.value,
+    )
     hold_out(turn, new_offer(turn, offer.rung if offer else state.owner.rung, team, reasons))

@@ -184,7 +184,7 @@ class Door:
             raise NoWorker("nobody polls it")
         codec = self.client.data_converter.payload_codec
         if isinstance(codec, Encryption) and (missing := codec.keys.missing):
-            raise KeyMissing(str(MissingKey(", ".join(sorted(missing)), str(codec.keys))))
+            raise KeyMissing(str(MissingKey(", ".join(sorted(missing)), codec.keys.named)))
 
     async def acted(self, subject: Subject, event: Event, kind: type[T]) -> T:
         """Sends an event by the update `act` and returns its answer. The event's id makes a retry harmless.

@@ -111,7 +111,7 @@ class Encryption(PayloadCodec):
         self._said &= self.keys.missing
         if missing.key_id not in self._said:
             self._said.add(missing.key_id)
-            _log.error("the key %s is missing: %s", missing.key_id, missing)
+            _log.error("the key %s is missing from %s: %s", missing.key_id, self.keys, missing)
 
 
 class EncryptedFailures(DefaultFailureConverter):

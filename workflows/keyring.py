@@ -177,7 +177,7 @@ class KeyRing:
             self._look_again()
         if key_id not in self._ciphers:
             self._missing.add(key_id)
-            raise MissingKey(key_id, str(self))
+            raise MissingKey(key_id, self.named)
         return self._ciphers[key_id]
 
     def _look_again(self) -> None:
@@ -196,7 +196,13 @@ class KeyRing:
         self._active = (ring.active, cipher) if cipher else None
         self._missing.difference_update(self._ciphers)
 
+    @property
+    def named(self) -> str:
+        """What it is to whoever is answered, without the path on this machine."""
+        return f"the key ring of {VARIABLE}" if self._path else str(self)
+
     def __str__(self) -> str:
+        """With its path, for the log."""
         return f"the key ring {self._path}" if self._path else f"a key ring, for {VARIABLE} names none"
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from api.desk import approvals, case, customer, live, pages, signing_in, specialists, wall, work
+from api.desk import approvals, case, customer, live, pages, reference, signing_in, specialists, wall, work
 
 ROOMS: tuple[APIRouter, ...] = (
     pages.router,
@@ -21,5 +21,6 @@ ROOMS: tuple[APIRouter, ...] = (
     approvals.router,
     wall.router,
     customer.router,
+    reference.router,
 )
 """The routers of all rooms; none is in the OpenAPI document, for what they serve is for people."""

@@ -42,6 +42,12 @@ SAID = "caseladder_said"
 
 _FOREVER = "public, max-age=31536000, immutable"
 _TYPES = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".svg": "image/svg+xml"}
+_THEIRS = {
+    "htmx.js": ("js_lib_htmx", "static/htmx/htmx.min.js"),
+    "swagger-ui.css": ("fastapi_offline", "static/swagger-ui.css"),
+    "swagger-ui.js": ("fastapi_offline", "static/swagger-ui-bundle.js"),
+}
+"""What others made, each from a file of a wheel."""
 _NOT_PAGES = ("/v1/", "/codec/", "/desk/", "/openapi.json", "/healthz", "/readyz", "/metrics")
 
 router = APIRouter()
@@ -49,8 +55,8 @@ router = APIRouter()
 
 def _static() -> Mapping[str, bytes]:
     ours = {file.name: file.read_bytes() for file in (HERE / "static").iterdir() if file.suffix in _TYPES}
-    htmx = resources.files("js_lib_htmx").joinpath("static/htmx/htmx.min.js")
-    return ours | {"htmx.js": htmx.read_bytes()}
+    theirs = {name: resources.files(package).joinpath(path).read_bytes() for name, (package, path) in _THEIRS.items()}
+    return ours | theirs
 
 
 _FILES = _static()

@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict
 from api.auth import as_known
 from api.problems import Forbidden, Unauthenticated
 from api.sources import Sources, sources
-from api.throttling import Throttle
+from api.throttling import Throttle, count_bad
 from api.tokens import Caller, Tokens
 from cases.events import Actor
 from cases.words import Role, Rung
@@ -81,9 +81,10 @@ def known_caller(request: Request, token: str) -> Caller:
     try:
         caller = tokens.caller(token)
     except Unauthenticated:
-        throttle.count_bad(request.client.host if request.client else "unknown")
+        count_bad(request)
         raise
     if caller.role not in (Role.AGENT, Role.OPERATOR):
+        count_bad(request)
         raise Forbidden(
             f"the Desk is for people who work on cases; this token is a {caller.role}'s",
             reason="wrong_role",

@@ -6,6 +6,9 @@ signing.key    signs the API's updates; 0600      signing.pub    what the worker
 temporal.db    Temporal's state          records.db    the records
 logs/          one log a child           run/          the lock, and a pid file a child
 stack.json     where the stack listens, for the other verbs of the CLI
+
+What customers said is in it. A folder that we make is 0700; in one that was there, perhaps with things of others, all
+that is ours is kept from others, file by file: by us, and for what children write by their umask (processes.py).
 """
 
 from __future__ import annotations
@@ -49,8 +52,8 @@ class Folder:
         """Makes this process the folder's only holder, until `release` or its death. Raises AlreadyRunning."""
         try:
             self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
-            self._logs.mkdir(exist_ok=True)
-            self._run.mkdir(exist_ok=True)
+            self._logs.mkdir(mode=0o700, exist_ok=True)
+            self._run.mkdir(mode=0o700, exist_ok=True)
             lock = (self._run / "stack.lock").open("a+", encoding="utf-8")
         except OSError as error:
             raise StackError(
@@ -70,6 +73,7 @@ class Folder:
         lock.write(f"{os.getpid()}\n")
         lock.flush()
         self._lock = lock
+        self._keep_others_out()
 
     def release(self) -> None:
         """Lets another process hold the folder."""
@@ -118,7 +122,7 @@ class Folder:
     def note_addresses(self, addresses: Addresses) -> None:
         """Writes where the stack listens."""
         noted = {"api": addresses.api, "temporal": addresses.temporal, "ui": addresses.ui}
-        (self.path / "stack.json").write_text(json.dumps(noted) + "\n", "utf-8")
+        _keep_secret(self.path / "stack.json", json.dumps(noted) + "\n")
 
     def forget(self, name: str) -> None:
         """Removes what says that a child runs."""
@@ -133,8 +137,22 @@ class Folder:
                 record: dict[str, Any] = json.loads(file.read_text("utf-8"))
                 yield Mark(str(record["name"]), int(record["pid"]), float(record["created"]))
 
+    def _keep_others_out(self) -> None:
+        """Whatever was made by a version that left it to the umask of whoever started it."""
+        for folder in (self._logs, self._run):
+            _make_private(folder, 0o700)
+        for database in (self.temporal_database, self.records_database):
+            for file in self.path.glob(f"{database.name}*"):  # with what SQLite keeps beside it
+                _make_private(file, 0o600)
+
     def _pid_file(self, name: str) -> Path:
         return self._run / f"{name}.pid"
+
+
+def _make_private(path: Path, mode: int) -> None:
+    # What belongs to another user is theirs to say; whoever can write it at all was let in by them.
+    with contextlib.suppress(PermissionError):
+        path.chmod(mode)
 
 
 def _secret(path: Path) -> str:

@@ -16,6 +16,8 @@ _TETHER = Path(__file__).with_name("tether.py")
 # A process's create time is counted from boot, and what the clock says of the boot drifts a little as it is corrected.
 # The kernel hands out all other pids before it hands out the same one again.
 _DRIFT_S = 1.0
+_OURS_ALONE = 0o077
+"""The umask of children: databases, and what SQLite keeps beside them, are nobody else's to read."""
 _LONGEST_LOG = 10 * 1024 * 1024
 
 
@@ -51,7 +53,7 @@ def spawn(command: Sequence[str], environment: Mapping[str, str], log: Path) -> 
     """
     if log.exists() and log.stat().st_size > _LONGEST_LOG:
         log.replace(log.with_suffix(".log.1"))
-    with log.open("ab") as output:
+    with os.fdopen(os.open(log, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600), "ab") as output:
         return subprocess.Popen(
             [sys.executable, "-I", "-S", str(_TETHER), str(os.getpid()), *command],
             env=environment,
@@ -59,6 +61,7 @@ def spawn(command: Sequence[str], environment: Mapping[str, str], log: Path) -> 
             stdout=output,
             stderr=subprocess.STDOUT,
             start_new_session=True,
+            umask=_OURS_ALONE,
         )
 
 

@@ -152,6 +152,14 @@ async def test_a_key_that_is_missing_is_named_and_awaited(http: httpx.AsyncClien
     assert (answer.status_code, answer.json()["code"]) == (503, "key_missing")
     assert answer.json()["details"] == {"key": before.active}
     assert answer.headers["retry-after"]
+    readiness = await http.get("/readyz")
+    assert readiness.status_code == 503
+    keys_part = readiness.json()["details"]["parts"]["keys"]["detail"]
+    for said in (answer.json()["detail"], keys_part):
+        assert before.active in said
+        assert "CASELADDER_PAYLOAD_KEYS" in said
+    for answered in (answer, readiness):  # where the file lies is for the log
+        assert str(ring.parent) not in answered.text
     before.write(ring)
     assert (await http.post("/codec/decode", headers=OPERATOR, json=encrypted)).json() == ASKED
 

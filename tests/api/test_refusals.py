@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import json
 import logging
+import re
+import time
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -14,14 +18,18 @@ import pytest
 import uvicorn
 from fastapi import FastAPI
 from limits import parse
+from pydantic import SecretStr
 
 from api.app import create_app
+from api.desk.session import COOKIE
 from api.settings import Settings, SettingsError, read
 from api.throttling import Rates, Throttle
 from cases.words import Role
+from observing.logs import formatter
 from records import Records
-from tests.api.conftest import ANA, KEY, OPERATOR, bearer
+from tests.api.conftest import ANA, KEY, OPERATOR, SERVICE, bearer
 
+_TIME = re.compile(r"\d{4}-\d\d-\d\dT[\d:.]+Z")
 PAST, SOON = datetime.now(UTC) - timedelta(hours=1), datetime.now(UTC) + timedelta(hours=1)
 
 
@@ -149,6 +157,37 @@ async def test_bad_tokens_are_counted_by_address_and_lock_nobody_out_who_has_a_g
         "path": "/v1/cases",
         "address": "192.0.2.1",
     }
+
+
+async def test_bad_signatures_of_a_gateway_are_counted_as_bad_tokens_are(settings: Settings, records: Records):
+    secret = SecretStr("whsec_" + base64.b64encode(b"s" * 32).decode())
+    app = create_app(settings.model_copy(update={"bad_token_limit": parse("2/hour"), "inbound_secret": secret}))
+    forged = {"webhook-id": "m", "webhook-timestamp": str(int(time.time())), "webhook-signature": "v1,AAAA"}
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://api") as http:
+        tried: list[dict[str, str]] = [forged, {}, forged, {}]
+        answers = [await http.post("/v1/inbound", headers=each, content="{}") for each in tried]
+    assert [answer.status_code for answer in answers] == [401, 401, 429, 429]
+
+
+async def test_a_token_that_opens_no_desk_is_counted_as_a_bad_one_at_the_desk(settings: Settings, records: Records):
+    app = create_app(settings.model_copy(update={"bad_token_limit": parse("2/hour")}))
+    link, _ = app.state.links.mint("shop-aaaaaaaaaa", timedelta(hours=1))
+    shop = SERVICE["Authorization"].removeprefix("Bearer ")
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://api") as http:
+        answers = [await http.get("/", headers={"Cookie": f"{COOKIE}={each}"}) for each in (link, shop, link)]
+        assert (await http.get("/v1/cases", headers=OPERATOR)).status_code == 200
+    assert [answer.status_code for answer in answers] == [403, 403, 429]
+
+
+async def test_the_lines_in_the_documents_are_those_that_are_written(app: FastAPI, caplog: pytest.LogCaptureFixture):
+    transport = httpx.ASGITransport(app, client=("192.0.2.7", 1))
+    async with httpx.AsyncClient(transport=transport, base_url="http://api") as http:
+        await http.get("/v1/cases", headers=token(sub="ana", exp=PAST))
+    (record,) = [each for each in caplog.records if each.name == "api.refusals"]
+    shown = (Path(__file__).parents[2] / "docs/access.md").read_text("utf-8").splitlines()
+    for form in ("json", "text"):
+        written = _TIME.sub("", formatter(form, "caseladder-api").format(record)).rstrip()
+        assert written in [_TIME.sub("", line) for line in shown]
 
 
 def test_rates_are_said_in_words_and_can_be_turned_off(settings: Settings):

@@ -29,7 +29,10 @@ async def test_a_complaint_of_the_wrong_shape_names_every_field(http: httpx.Asyn
         "customer.id": (complaint(customer={"name": "Mary"}), "missing"),
         "received_at": (complaint(received_at="2026-03-01T09:00:00"), "time zone"),
         "source": (complaint(source="My Shop"), "form"),
-        "attachments": (complaint(attachments=[{"name": "a", "type": "b", "url": "c"}] * 21), "many"),
+        "attachments": (
+            complaint(attachments=[{"name": "a", "type": "b", "url": "https://files.example/c"}] * 21),
+            "many",
+        ),
     }
     for field, (body, said) in wrong.items():
         answer = await http.post("/v1/cases", headers=SERVICE, json=body)
@@ -47,6 +50,22 @@ async def test_a_time_zone_that_does_not_exist_is_named(http: httpx.AsyncClient)
     answer = await http.post("/v1/cases", headers=SERVICE, json=nowhere)
     assert answer.status_code == 422
     assert answer.json()["errors"][0]["field"] == "customer.zone"
+
+
+@pytest.mark.parametrize(
+    "url", ["javascript:alert(1)", "data:text/html,x", "file:///etc/passwd", " https://x", "https:"]
+)
+async def test_a_link_of_an_attachment_is_http_or_https(http: httpx.AsyncClient, url: str):
+    sent = [{"name": "a", "type": "b", "url": url}]
+    complains = await http.post("/v1/cases", headers=SERVICE, json=complaint(attachments=sent))
+    says = await http.post(REQUESTS, headers=SERVICE, json={"kind": "message", "text": "Here", "attachments": sent})
+    replies = await http.post(ACTIONS, headers=ANA, json={"kind": "reply", "text": "Here", "attachments": sent})
+    for answer in (complains, says, replies):
+        assert answer.status_code == 422
+        (wrong,) = answer.json()["errors"]
+        assert wrong["field"].endswith("attachments.0.url")
+        assert wrong["problem"] == "does not begin with http:// or https://"
+        assert "send a link that does" in wrong["remedy"]
 
 
 async def test_all_that_is_wrong_is_said_at_once(http: httpx.AsyncClient):
@@ -199,4 +218,6 @@ async def test_unknown_paths_and_methods_are_problems_too(http: httpx.AsyncClien
     wrong = await http.delete("/v1/cases", headers=OPERATOR)
     assert wrong.status_code == 405
     assert wrong.json()["code"] == "wrong_method"
-    assert "allow" in wrong.headers
+    # Two modules serve that path, each with a method of its own.
+    assert wrong.headers["allow"] == "GET, POST"
+    assert wrong.json()["detail"] == "this path takes GET, POST"

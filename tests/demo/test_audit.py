@@ -69,13 +69,15 @@ SPOILT_RECORDS = {
         "was taken and is not on the timeline",
     ),
     "an event is entered twice": (
-        "INSERT INTO timeline SELECT case_id, n + 1000, at, by_id, by_role, via, kind, text, event_id, data, late_s"
+        "INSERT INTO timeline (case_id, n, at, by_id, by_role, via, kind, text, event_id, data, late_s)"
+        " SELECT case_id, n + 1000, at, by_id, by_role, via, kind, text, event_id, data, late_s"
         " FROM timeline WHERE kind = 'reply' LIMIT 1",
         Fault.DUPLICATED,
         "is on the timeline 2 times",
     ),
     "an entry comes from nowhere": (
-        "INSERT INTO timeline SELECT case_id, n + 1000, at, by_id, by_role, via, 'note', text, NULL, data, late_s"
+        "INSERT INTO timeline (case_id, n, at, by_id, by_role, via, kind, text, event_id, data, late_s)"
+        " SELECT case_id, n + 1000, at, by_id, by_role, via, 'note', text, NULL, data, late_s"
         " FROM timeline WHERE kind = 'planned' LIMIT 1",
         Fault.DUPLICATED,
         "is nothing that the case said",
@@ -121,7 +123,8 @@ SPOILT_RECORDS = {
         "is in the outbox and no case asked for it",
     ),
     "a deadline passes twice": (
-        "INSERT INTO timeline SELECT case_id, n + 1000, at, by_id, by_role, via, kind, text, event_id, data, late_s"
+        "INSERT INTO timeline (case_id, n, at, by_id, by_role, via, kind, text, event_id, data, late_s)"
+        " SELECT case_id, n + 1000, at, by_id, by_role, via, kind, text, event_id, data, late_s"
         " FROM timeline WHERE kind = 'clock_breached' LIMIT 1",
         Fault.DUPLICATED,
         "the same deadline of acknowledge",

@@ -50,13 +50,15 @@ SPOILT_RECORDS = {
         "was told to the case and is not on the timeline",
     ),
     "a report is entered twice": (
-        "INSERT INTO timeline SELECT case_id, n + 1000, at, by_id, by_role, via, kind, text, event_id, data, late_s"
+        "INSERT INTO timeline (case_id, n, at, by_id, by_role, via, kind, text, event_id, data, late_s)"
+        " SELECT case_id, n + 1000, at, by_id, by_role, via, kind, text, event_id, data, late_s"
         " FROM timeline WHERE kind = 'hand_off_accepted' LIMIT 1",
         Fault.DUPLICATED,
         "is on the timeline 2 times",
     ),
     "a report comes from nowhere": (
-        "INSERT INTO timeline SELECT case_id, n + 1000, at, by_id, by_role, via, 'hand_off_warned', text, event_id,"
+        "INSERT INTO timeline (case_id, n, at, by_id, by_role, via, kind, text, event_id, data, late_s)"
+        " SELECT case_id, n + 1000, at, by_id, by_role, via, 'hand_off_warned', text, event_id,"
         " data, late_s FROM timeline WHERE kind = 'hand_off_accepted' LIMIT 1",
         Fault.DUPLICATED,
         "no hand-off told it",

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import stat
 import subprocess
 import sys
 import threading
@@ -22,6 +23,13 @@ WORKER = [
     sys.executable,
     "-c",
     "import os, time; open(os.environ['CASELADDER_READY_FILE'], 'w').close(); time.sleep(600)",
+]
+
+
+WRITER = [
+    *WORKER[:2],
+    "import os, pathlib, time; ready = pathlib.Path(os.environ['CASELADDER_READY_FILE'])\n"
+    "(ready.parent.parent / 'written-by-the-worker').touch(); ready.touch(); time.sleep(600)",
 ]
 
 
@@ -153,6 +161,29 @@ def test_an_orphan_that_ignores_being_asked_is_killed(tmp_path: Path):
 
         with Stack(tmp_path):
             assert orphan.wait(1) == -signal.SIGKILL
+
+
+def test_nobody_else_reads_what_is_in_a_folder_that_was_there_already(tmp_path: Path):
+    tmp_path.chmod(0o755)
+    earlier = tmp_path / "records.db"
+    earlier.touch(0o644)
+    (tmp_path / "logs").mkdir(0o755)
+    theirs = tmp_path / "notes.txt"
+    theirs.touch(0o644)
+    before = os.umask(0o022)
+    try:
+        with Stack(tmp_path, commands={"worker": WRITER}) as stack:
+            stack.start_server()
+            stack.start_worker()
+            found = {path.name: stat.S_IMODE(path.stat().st_mode) for path in tmp_path.iterdir()}
+            log = stat.S_IMODE(stack.folder.log("worker").stat().st_mode)
+    finally:
+        os.umask(before)
+    assert found.pop(theirs.name) == 0o644
+    assert {"temporal.db", "records.db", "written-by-the-worker", "logs", "run"} <= found.keys()
+    assert {name: oct(mode) for name, mode in found.items() if mode & 0o077} == {}
+    assert log == 0o600
+    assert stat.S_IMODE(tmp_path.stat().st_mode) == 0o755
 
 
 def test_children_end_in_the_order_api_worker_server(tmp_path: Path):

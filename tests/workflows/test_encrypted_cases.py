@@ -116,7 +116,7 @@ async def test_with_a_missing_key_cases_wait_and_say_which_and_go_on_when_it_is_
             async with asyncio.timeout(10):
                 while not await _all_fail(house, views, new):
                     await asyncio.sleep(0.1)
-            assert f"the key {new} is missing" in caplog.text
+            assert f"the key {new} is missing from" in caplog.text
             assert "anybody there" not in caplog.text
 
             StoredRing.read(ring).write(of_worker)

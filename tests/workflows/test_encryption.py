@@ -161,7 +161,9 @@ async def test_a_missing_key_is_counted_and_said_once_by_its_id_and_read_when_it
         with pytest.raises(MissingKey, match=key_id):
             await codec.decode([sealed])
     assert missed == [key_id] * 3
-    assert [record.levelno for record in caplog.records if key_id in record.message] == [logging.ERROR]
+    (alarm,) = [record for record in caplog.records if key_id in record.message]
+    assert alarm.levelno == logging.ERROR
+    assert str(path) in alarm.message
     assert ring.missing == {key_id}
 
     complete.write(path)
