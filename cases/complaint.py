@@ -54,13 +54,16 @@ def _of_this_age(moment: datetime) -> datetime:
 Moment = Annotated[AwareDatetime, AfterValidator(_of_this_age)]
 """A time that somebody sends: with a zone, and of this age."""
 
-_LINK = re.compile(r"^[Hh][Tt][Tt][Pp][Ss]?://[^/\s]")
+_LINK = re.compile(
+    r"^(?!(?:[Jj][Aa][Vv][Aa]|[Vv][Bb])[Ss]|[Dd][Aa][Tt][Aa]:|[Ff][Ii][Ll][Ee]:)[A-Za-z][A-Za-z0-9+.-]*://[^/\s]"
+)
+"""`https://` or a store's own scheme; not `javascript:`, `vbscript:`, `data:` and `file:`."""
 
 
 def _followable(url: str) -> str:
     """A link that staff follow must lead to a server, and not run as a script or open a file of theirs."""
     if not _LINK.match(url):
-        raise PydanticCustomError("link_scheme", "is not a link that begins with http:// or https://")
+        raise PydanticCustomError("link_scheme", "is not a link to a server, such as https://files.example/a.pdf")
     return url
 
 

@@ -29,7 +29,7 @@ _WORDS = {
     "less_than_equal": ("is too high", "send {le} or less"),
     "control_character": ("has the control character {character} at position {position}", "leave it out"),
     "out_of_range": ("is of no age that we know", "send a time from the year {earliest} on and before {latest}"),
-    "link_scheme": ("does not begin with http:// or https://", "send a link that does, to where the file lies"),
+    "link_scheme": ("is no link to a server", "send one to where the file lies, such as https://files.example/a.pdf"),
     "string_pattern_mismatch": ("does not have the right form", "match {pattern}"),
 }
 
