@@ -49,17 +49,17 @@ _BUTTONS = {
     "promise": "Promise it",
 }
 _ABOUT = {
-    "reply": "The customer gets it in these words.",
+    "reply": "The customer gets your words as they are, with a greeting before and a closing after them.",
     "note": "For colleagues only.",
     "attempt": "What you tried, and how it went. Before a case goes up, one is on record.",
-    "resolve": "The customer gets it in these words, and is asked to accept it.",
+    "resolve": "The customer gets your words with a greeting and a closing, and is asked to accept the resolution.",
     "escalate": "Offers the case one rung up. The customer is told why that helps, and by when they hear.",
     "hand_off": "You stay the owner; a team of specialists answers.",
     "propose_remedy": "Within your authority it is granted at once; above it, whoever may decides.",
     "transfer": "Offers the case to a peer, or a team, at the same rung.",
     "assign": "Offers the case to somebody by name, or to a team.",
     "redirect": "What you can do for them yourself. If they insist after this, the case goes up.",
-    "warn": "The customer gets it in these words. The second warning names the consequence.",
+    "warn": "The customer gets your words with a greeting and a closing. The second warning names the consequence.",
     "report_threat": "Everybody who must know is alerted at once. The customer does not get this.",
     "end_contact": "For the managers; the customer gets the company's words.",
     "decline": "The case is offered on, and never again to you.",
@@ -104,7 +104,7 @@ _HINTS = {
     ("reply", "asks"): "The question by itself: then the clocks can wait for the answer.",
     ("reply", "update_by"): "A promise: the case climbs if it is broken.",
     ("resolve", "despite"): "Needed while a specialist's answer, or a decision, is awaited.",
-    ("propose_remedy", "text"): "The customer gets these words once it is granted.",
+    ("propose_remedy", "text"): "Part of what the customer is told once it is granted.",
     ("propose_remedy", "amount"): "Such as 49.90; an apology has none.",
     ("warn", "number"): "So that two people do not give both.",
 }
@@ -113,7 +113,6 @@ _FOLDED = frozenset(
         ("reply", "asks"),
         ("reply", "update_by"),
         ("reply", "letter"),
-        ("resolve", "despite"),
         ("warn", "number"),
         ("close", "duplicate_of"),
         ("transfer", "to.skill"),
@@ -121,6 +120,13 @@ _FOLDED = frozenset(
         ("assign", "reason"),
     }
 )
+_WHEN = {
+    ("resolve", "despite"): "",
+    ("propose_remedy", "amount"): "not for an apology",
+    ("propose_remedy", "currency"): "",
+}
+"""What is left out only in some cases is not called optional."""
+
 _VALUES = {"True": "Yes", "False": "No"}
 
 
@@ -149,8 +155,15 @@ def hint(kind: str, name: str) -> str:
     return _HINTS.get((kind, name), "")
 
 
+def when(kind: str, name: str) -> str:
+    """What stands behind the name of a field that may be left out."""
+    return _WHEN.get((kind, name), "optional")
+
+
 def wrong(look: str, problem: str, remedy: str) -> str:
     """What is wrong with a field, and what to do: of a form, where the API speaks of JSON."""
+    if problem == "does not say enough":
+        return f"{remedy[:1].upper()}{remedy[1:]}.".replace("`", "")
     if problem in ("is missing", "is empty"):
         return "Fill this in."
     if look == "amount":
