@@ -43,7 +43,7 @@ class Choice(BaseModel):
 
 
 class Field(BaseModel):
-    """One field as it is shown. `preset`: its first choice stands from the start; `when` says when it may stay empty."""
+    """One field as it is shown. `preset`: its first choice stands from the start; `when`: when it may stay empty."""
 
     model_config = ConfigDict(frozen=True)
 
