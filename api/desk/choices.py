@@ -22,7 +22,7 @@ from policies.pathways import pathways_of
 
 
 class Choices(BaseModel):
-    """By the name of the field. A field without any is typed into."""
+    """By the name of the field. A field without any is typed into. `names`: what people are called, by their ids."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -30,6 +30,7 @@ class Choices(BaseModel):
     people: tuple[Choice, ...] = ()
     currencies: tuple[Choice, ...] = ()
     reasons: tuple[Choice, ...] = ()
+    names: Mapping[str, str] = {}
 
     def of(self, kind: str) -> Mapping[str, Sequence[Choice]]:
         """Those of the form of that kind of event."""
@@ -51,6 +52,7 @@ async def choices(view: CaseView, at: Sources) -> Choices:
         people=tuple(Choice(value=person.id, label=_named(person)) for person in line),
         currencies=tuple(Choice(value=each, label=each) for each in _currencies(policy)),
         reasons=reasons,
+        names={person.id: person.name for person in people},
     )
 
 

@@ -70,8 +70,11 @@ async def test_of_two_who_claim_at_once_one_has_it_and_the_other_is_told_who(pag
         await expect(page.get_by_text(re.compile("The case is yours|claimed this case already"))).to_be_visible()
     winner = live.ask("GET", f"/v1/cases/{case_id}", "mara").json()["owner"]["person"]
     (loser,) = set(pages) - {winner}
+    names = {"mara": "Mara Novak", "pablo": "Pablo Ortega"}
     await expect(pages[winner].locator("#case-head")).to_contain_text("Yours")
-    await expect(pages[loser].get_by_role("alert")).to_contain_text(f"{winner} has claimed this case already.")
+    await expect(pages[loser].get_by_role("alert")).to_contain_text(f"{names[winner]} has claimed this case already.")
+    await expect(pages[loser].locator("#case-head")).to_contain_text(f"With {names[winner]}")
+    await expect(pages[loser].locator("#happened")).to_contain_text(f"{names[winner]} (supervisor) took the case from")
 
 
 async def test_a_refusal_stands_at_its_form_and_keeps_what_was_typed(page_of: PageOf, live: Live, axe: Axe) -> None:
