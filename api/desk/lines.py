@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import groupby
 from typing import Any
 
 from markupsafe import Markup, escape
+from pydantic import AwareDatetime, BaseModel, ConfigDict
 
 from api.bodies import ACTIONS, ANSWERS
 from api.desk import labels
@@ -95,6 +97,29 @@ def entered(entry: Entry, names: Mapping[str, str]) -> Markup:
     return told(with_names(ours, names, names) + colon + theirs)
 
 
+class Line(BaseModel):
+    """A line of the timeline: an entry, and how often in a row the same happened; `since` is when it did first."""
+
+    model_config = ConfigDict(frozen=True)
+
+    entry: Entry
+    times: int
+    since: AwareDatetime
+
+
+def newest_first(entries: Sequence[Entry]) -> list[Line]:
+    """The timeline as it is shown. What caseladder says again and again is one line, the newest of them."""
+    return [
+        Line(entry=same[-1], times=len(same), since=same[0].at)
+        for same in (list(run) for _, run in groupby(entries, key=_sameness))
+    ][::-1]
+
+
+def _sameness(entry: Entry) -> tuple[str, str] | int:
+    """What people do is never folded away."""
+    return (entry.kind, entry.text) if entry.by.role is Role.SYSTEM else entry.n
+
+
 def author(entry: Entry, names: Mapping[str, str]) -> str:
     """Whom an entry is by; nothing for what caseladder does by itself."""
     if entry.by.role is Role.SYSTEM:
@@ -102,4 +127,9 @@ def author(entry: Entry, names: Mapping[str, str]) -> str:
     return "the customer" if entry.by.role is Role.CUSTOMER else names.get(entry.by.id, entry.by.id)
 
 
-GLOBALS: dict[str, Callable[..., Any]] = {"entered": entered, "author": author, **labels.GLOBALS}
+GLOBALS: dict[str, Callable[..., Any]] = {
+    "newest_first": newest_first,
+    "entered": entered,
+    "author": author,
+    **labels.GLOBALS,
+}

@@ -87,6 +87,11 @@ def holder(owner: OwnerView, names: Mapping[str, str] | None = None) -> str:
     return (names or {}).get(owner.person, owner.person) if owner.person else f"the {owner.queue} queue"
 
 
+def subject_of(view: CaseView) -> str:
+    """What a case is called: by its subject; without one, by its product and whose it is."""
+    return view.issue or f"{view.product}, {view.customer.name or view.customer.id}"
+
+
 def because(reason: Reason) -> str:
     """Why a case is offered, in words: "a deadline passed"."""
     return ROUTES[reason].words
@@ -128,6 +133,7 @@ GLOBALS: dict[str, Callable[..., Any]] = {
     "next_clock": next_clock,
     "holder": holder,
     "because": because,
+    "subject_of": subject_of,
     "by_urgency": by_urgency,
     "is_live": is_live,
     "is_spoken": is_spoken,
