@@ -287,8 +287,8 @@ CLOCKS = {
     "safety": "Decision on the threat",
     "approval": "Decision on the remedy",
     "hand_off": "Specialists' answer",
-    "accept": "Taking the question on",
-    "answer": "Answering the question",
+    "accept": "Accept the question",
+    "answer": "Answer the question",
 }
 _WHICH = {"news": "news owed", "chosen": "at the chosen time"}
 """What caseladder calls one of several clocks of a name; whatever else is a name that people know, or gave."""

@@ -13,13 +13,15 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict
 from api.bodies import ACTIONS, ANSWERS
 from api.desk import labels
 from api.desk.wording import words
-from cases.ladder import ROUTES
+from cases.ladder import ROUTES, VOLUNTARY
 from cases.timeline import Entry
 from cases.words import ClockName, Reason, Role
 
 _MOMENT = re.compile(r"(\d{4}-\d\d-\d\d) (\d\d:\d\d(?::\d\d)?) UTC")
 _QUEUE = re.compile(r"\bqueue:([a-z0-9][a-z0-9_-]*)")
-_OURS = re.compile("`([a-z_]+)`|\\b(" + "|".join(sorted(name for name in ClockName if "_" in name)) + ")\\b")
+_OURS = re.compile(
+    "`([a-z_]+)`|\\b(" + "|".join(sorted(name for name in (*ClockName, *VOLUNTARY) if "_" in name)) + ")\\b"
+)
 
 
 def told(text: str) -> Markup:
@@ -32,7 +34,7 @@ def told(text: str) -> Markup:
 
 def _as_words(found: re.Match[str]) -> str:
     name = found[1] or found[2]
-    if found[1] and name in list(Reason):
+    if name in list(Reason) and (found[1] or name in VOLUNTARY):
         return f"“{ROUTES[Reason(name)].words}”"
     return (
         f"“{labels.title(name)}”"

@@ -34,7 +34,9 @@ def test_only_those_concerned_are_named_in_a_refusal() -> None:
 
 
 def test_a_refused_reason_is_said_in_its_words() -> None:
-    assert told("`bot_failed` does not count here.") == "“the chatbot could not help” does not count here."
+    assert told("`bot_failed` does not count. Give one of: no_common_ground.") == (
+        "“the chatbot could not help” does not count. Give one of: “no common ground was found”."
+    )
 
 
 def test_alerts_in_a_row_are_one_line_and_what_people_do_is_not() -> None:
