@@ -13,6 +13,7 @@ from api import messages, reading
 from api.bodies import ACTIONS
 from api.desk.choices import Choices, choices
 from api.desk.forms import Form, form_of
+from api.desk.lines import with_names
 from api.desk.session import Visitor
 from api.problems import Away, Problem
 from api.sources import Sources
@@ -50,6 +51,7 @@ class Casefile(BaseModel):
     others: tuple[str, ...]
     stray: Form | None
     refused: str
+    names: Mapping[str, str]
 
 
 async def read(
@@ -73,6 +75,8 @@ async def read(
         attempted(messages.messages(by.actor, case_id, at)),
         choices(view, at),
     )
+    if problem is not None:
+        problem.detail = with_names(problem.detail, concerned(problem, by, view, sent or {}), known.names)
     said = passed.messages if isinstance(passed, messages.Messages) else ()
     forms = _forms(view, known, sent or {}, problem)
     kinds = [kind for kind in view.allowed if kind in ACTIONS and kind not in (*_BESIDE, *AT_THE_TOP)]
@@ -88,7 +92,16 @@ async def read(
         others=tuple(sorted(set(kinds) - set(FIRST))),
         stray=None if key in forms or problem is None else _stray(view, known, sent or {}, problem),
         refused=key if problem is not None else "",
+        names=known.names,
     )
+
+
+def concerned(problem: Problem, by: Visitor, view: CaseView, sent: Mapping[str, str]) -> list[str | None]:
+    """Whose ids a refusal may have in it."""
+    offered = view.offer.to.person if view.offer else None
+    told = [each for each in problem.details.values() if isinstance(each, str)]
+    deciding = [proposed.decided_by for proposed in view.remedies]
+    return [by.actor.id, sent.get("to.person"), view.owner.person, offered, *told, *deciding]
 
 
 async def _view(by: Visitor, case_id: str, at: Sources) -> CaseView:

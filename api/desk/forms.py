@@ -6,7 +6,8 @@ A form knows the fields, what was typed, and what is wrong with it. Whether the 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 from urllib.parse import parse_qsl
@@ -22,10 +23,14 @@ from api.problems import Fault, Problem, Unprocessable
 from cases.events import Event
 
 MOST_FIELDS = 200
+_NAMED = re.compile(r"`([a-z_.]+)`")
 _ENVELOPE = frozenset({"kind", "id", *STAMPED})
 _LOOK = Literal["line", "text", "choice", "yes_no", "moment", "amount", "fixed"]
 _AS_TYPED = ("form", "zone", "back")
 """What a form sends beside the fields of its event."""
+
+_PRESET = ("currency",)
+"""Fields whose first choice stands from the start."""
 
 
 class Choice(BaseModel):
@@ -38,7 +43,7 @@ class Choice(BaseModel):
 
 
 class Field(BaseModel):
-    """One field as it is shown."""
+    """One field as it is shown. `preset`: its first choice stands from the start; `when`: when it may stay empty."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -47,6 +52,8 @@ class Field(BaseModel):
     look: _LOOK
     required: bool
     folded: bool = False
+    preset: bool = False
+    when: str = ""
     hint: str = ""
     choices: tuple[Choice, ...] = ()
     value: str = ""
@@ -111,14 +118,15 @@ def form_of(
     along unseen. `sent` and `problem` are what came back when it was tried: it is shown again as it was typed.
     """
     kind = str(model.model_fields["kind"].default)
-    faults = {fault.field: fault for fault in (problem.errors if problem else None) or ()}
     schema = model.model_json_schema()
+    leaves = [leaf for leaf in _leaves(schema, schema, "") if leaf[0] not in without]
+    known = {name for name, _, _ in leaves if name not in (fixed or {})}
+    errors = [each for fault in (problem.errors if problem else None) or () for each in _placed(fault, known, sent)]
+    faults = {fault.field: fault for fault in errors}
     fields = [
         _shown(kind, name, said, required, choices or {}, sent or {}, faults, dict(fixed or {}))
-        for name, said, required in _leaves(schema, schema, "")
-        if name not in without
+        for name, said, required in leaves
     ]
-    known = {field.name for field in fields if field.look != "fixed"}
     return Form(
         key=key or kind,
         kind=kind,
@@ -131,8 +139,17 @@ def form_of(
         about=about,
         fields=tuple(fields),
         problem=problem,
-        at_top=tuple(fault for fault in (problem.errors if problem else None) or () if fault.field not in known),
+        at_top=tuple(fault for fault in errors if fault.field not in known),
     )
+
+
+def _placed(fault: Fault, known: Collection[str], sent: Mapping[str, str] | None) -> list[Fault]:
+    """A fault of the whole event that names fields is said at them: at those that are empty, if any is."""
+    named = [name for name in _NAMED.findall(fault.remedy) if name in known]
+    if fault.field in known or not named:
+        return [fault]
+    empty = [name for name in named if not (sent or {}).get(name)]
+    return [fault.model_copy(update={"field": name}) for name in empty or named]
 
 
 def _leaves(schema: Mapping[str, Any], whole_schema: Mapping[str, Any], prefix: str) -> list[tuple[str, Any, bool]]:
@@ -174,6 +191,7 @@ def _shown(
 ) -> Field:
     look: _LOOK = _look(said)
     fault = faults.get(name)
+    preset = name in _PRESET and bool(choices.get(name))
     given = tuple(choices.get(name) or (Choice(value=str(it), label=labels.value(it)) for it in _values(said)))
     return Field(
         name=name,
@@ -181,9 +199,11 @@ def _shown(
         look="fixed" if name in fixed else "choice" if given else look,
         required=required,
         folded=not required and labels.is_folded(kind, name),
+        preset=preset,
+        when="" if required else labels.when(kind, name),
         hint=labels.hint(kind, name),
         choices=given,
-        value=fixed.get(name) or sent.get(name, ""),
+        value=fixed.get(name) or sent.get(name) or (given[0].value if preset else ""),
         wrong=labels.wrong(look, fault.problem, fault.remedy) if fault else "",
     )
 
@@ -215,8 +235,8 @@ def body_of(model: type[Event], sent: Mapping[str, str]) -> dict[str, Any]:
     kinds = {name: said for name, said, _ in _leaves(schema, schema, "")}
     body: dict[str, Any] = {"kind": model.model_fields["kind"].default}
     for name, value in sent.items():
-        if name in _AS_TYPED or value == "":
-            continue
+        if name in _AS_TYPED or value == "" or (name == "currency" and sent.get("amount") == ""):
+            continue  # a currency stands there from the start, and says nothing without an amount
         *parents, last = name.split(".")
         where = body
         for parent in parents:

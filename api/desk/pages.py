@@ -77,7 +77,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     known: dict[str, Any] = made.globals  # pyright: ignore[reportAssignmentType] typed as if it held its own alone
-    known |= {"asset": asset, **wording.GLOBALS}
+    known |= {"asset": asset, **wording.GLOBALS, **lines.GLOBALS}
     made.filters.update(wording.FILTERS, told=lines.told)
     return made
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -82,9 +82,14 @@ def next_clock(view: CaseView) -> ClockView | None:
     return min(running, key=lambda clock: clock.due_at or datetime.max.replace(tzinfo=UTC), default=None)
 
 
-def holder(owner: OwnerView) -> str:
-    """Who has it, in words: a person's id, or the queue of a team."""
-    return owner.person or f"{owner.queue} queue"
+def holder(owner: OwnerView, names: Mapping[str, str] | None = None) -> str:
+    """Who has it, in words: a person by name, where that is known, or the queue of a team."""
+    return (names or {}).get(owner.person, owner.person) if owner.person else f"the {owner.queue} queue"
+
+
+def subject_of(view: CaseView) -> str:
+    """What a case is called: by its subject; without one, by its product and whose it is."""
+    return view.issue or f"{view.product}, {view.customer.name or view.customer.id}"
 
 
 def because(reason: Reason) -> str:
@@ -128,6 +133,7 @@ GLOBALS: dict[str, Callable[..., Any]] = {
     "next_clock": next_clock,
     "holder": holder,
     "because": because,
+    "subject_of": subject_of,
     "by_urgency": by_urgency,
     "is_live": is_live,
     "is_spoken": is_spoken,

@@ -12,6 +12,7 @@ from api import access
 from api.desk import acting, pages
 from api.desk.case import said
 from api.desk.forms import Form, Posted, form_of
+from api.desk.lines import with_names
 from api.desk.session import SignedIn, Visitor, own_form
 from api.documents import CaseId
 from api.problems import Problem
@@ -101,6 +102,10 @@ async def act(request: Request, by: SignedIn, case_id: CaseId, at: Asked, sent: 
     outcome = await acting.done(by, case_id, sent, at)
     if isinstance(outcome, Problem):
         refusal = Refusal(case_id=case_id, problem=outcome)
+        told = [each for each in outcome.details.values() if isinstance(each, str)]
+        if any(told):
+            names = await at.ask(lambda known: {person.id: person.name for person in known.people()})
+            outcome.detail = with_names(outcome.detail, [by.actor.id, *told], names)
         return await _page(request, by, at, Looked(), refusal, int(outcome.status))
     return pages.done(request, pages.local(sent.get("back")), said(sent["kind"]))
 

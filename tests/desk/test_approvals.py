@@ -46,7 +46,7 @@ async def test_a_manager_approves_a_refund_and_the_case_shows_it_without_a_reloa
     await mine.get_by_role("button", name="Approve").click()
     await expect(page.locator(".toast")).to_contain_text("300.00 GBP is approved")
     await expect(mine).to_have_count(0)
-    await expect(owners.locator("#remedies")).to_contain_text("decided by quinn")
+    await expect(owners.locator("#remedies")).to_contain_text("decided by Quinn Murphy")
     assert await owners.evaluate("window.stays")
 
 

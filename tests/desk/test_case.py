@@ -70,8 +70,11 @@ async def test_of_two_who_claim_at_once_one_has_it_and_the_other_is_told_who(pag
         await expect(page.get_by_text(re.compile("The case is yours|claimed this case already"))).to_be_visible()
     winner = live.ask("GET", f"/v1/cases/{case_id}", "mara").json()["owner"]["person"]
     (loser,) = set(pages) - {winner}
+    names = {"mara": "Mara Novak", "pablo": "Pablo Ortega"}
     await expect(pages[winner].locator("#case-head")).to_contain_text("Yours")
-    await expect(pages[loser].get_by_role("alert")).to_contain_text(f"{winner} has claimed this case already.")
+    await expect(pages[loser].get_by_role("alert")).to_contain_text(f"{names[winner]} has claimed this case already.")
+    await expect(pages[loser].locator("#case-head")).to_contain_text(f"With {names[winner]}")
+    await expect(pages[loser].locator("#happened")).to_contain_text(f"{names[winner]} (supervisor) took the case from")
 
 
 async def test_a_refusal_stands_at_its_form_and_keeps_what_was_typed(page_of: PageOf, live: Live, axe: Axe) -> None:
@@ -106,6 +109,46 @@ async def test_what_is_wrong_with_a_field_is_said_at_that_field(page_of: PageOf,
     await amount.fill("12.50")
     await form.get_by_role("button", name="Propose").click()
     await expect(page.locator("#remedies")).to_contain_text("12.50 GBP")
+
+
+async def test_only_reasons_that_count_in_this_case_are_offered(page_of: PageOf, live: Live) -> None:
+    case_id, person = owned(live, channel="letter")
+    page = await page_of(person, f"/cases/{case_id}")
+    await page.locator("summary", has_text="Escalate").click()
+    reason = page.get_by_role("form", name="Escalate").get_by_label("Reason")
+    values = await reason.locator("option").evaluate_all("all => all.map((it) => it.value)")
+    assert "no_common_ground" in values
+    assert not {"bot_failed", "asked_for_human", "needs_attention", "abuse"} & set(values)
+
+
+async def test_who_resolves_with_an_open_question_sees_where_the_reason_goes(page_of: PageOf, live: Live) -> None:
+    case_id, person = owned(live)
+    assert live.act(case_id, person, "hand_off", team="fraud", question="Was it one payment?").status_code == 200
+    page = await page_of(person, f"/cases/{case_id}")
+    await page.locator("summary", has_text="Resolve").click()
+    await expect(page.get_by_label("Why, although something is still awaited")).to_be_visible()
+    await page.get_by_label("The resolution").fill("It is paid back.")
+    await page.get_by_role("button", name="Send resolution").click()
+    despite = page.get_by_label("Why, although something is still awaited")
+    await expect(despite).to_be_visible()
+    await despite.fill("The customer has the money.")
+    await page.get_by_role("button", name="Send resolution").click()
+    await expect(page.locator("#case-head")).to_contain_text("Resolved")
+
+
+async def test_a_refund_without_an_amount_is_wrong_at_the_amount(page_of: PageOf, live: Live) -> None:
+    case_id, person = owned(live)
+    page = await page_of(person, f"/cases/{case_id}")
+    await page.locator("summary", has_text="Propose a remedy").click()
+    form = page.get_by_role("form", name="Propose a remedy")
+    await expect(form.get_by_label("Currency")).to_have_value("GBP")
+    await form.get_by_label("Remedy").select_option("refund")
+    await form.get_by_role("button", name="Propose").click()
+    await expect(form.get_by_label("Amount")).to_have_attribute("aria-invalid", "true")
+    await expect(form.get_by_label("Amount")).to_be_focused()
+    await form.get_by_label("Remedy").select_option("apology")
+    await form.get_by_role("button", name="Propose").click()
+    await expect(page.locator("#remedies")).to_contain_text("Apology")
 
 
 async def test_a_draft_survives_a_reload_and_ends_with_the_sending_and_the_signing_out(

@@ -48,7 +48,7 @@ async def test_of_two_who_want_the_same_case_of_the_queue_the_later_is_told_who_
     await lines[0].get_by_role("button", name="Claim").click()
     await expect(pages[0].locator(f"#part-mine #open-{case_id}")).to_be_visible()
     await pages[1].keyboard.press("Enter")
-    await expect(pages[1].get_by_role("alert")).to_contain_text("ana has claimed this case already.")
+    await expect(pages[1].get_by_role("alert")).to_contain_text("Ana Ruiz has claimed this case already.")
     await expect(pages[1].get_by_role("alert")).to_be_focused()
     await axe(pages[1])
 
