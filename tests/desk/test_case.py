@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 from datetime import UTC, datetime, timedelta
+from uuid import uuid4
 
 from playwright.async_api import Page, expect
 
@@ -36,9 +37,9 @@ async def test_an_agent_claims_replies_and_resolves_with_the_mouse(page_of: Page
 
 
 async def test_the_same_by_keyboard_alone(page_of: PageOf, live: Live) -> None:
-    product = "Credit card by keyboard"
-    case_id, person = offered(live, product=product)
-    page = await page_of(person)
+    word = uuid4().hex
+    case_id, person = offered(live, text=f"Charged twice, {word}.")
+    page = await page_of(person, f"/?text={word}")
     await expect(page.locator(f"#open-{case_id}")).to_be_visible()
     for _ in range(60):
         await page.keyboard.press("j")
