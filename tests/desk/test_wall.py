@@ -150,7 +150,12 @@ async def test_the_wall_fits_a_phone(live: Live, page_of: PageOf, axe: Axe) -> N
     case_id, _ = offered(live)
     page = await page_of("mara", f"/wall?show=open&offer={case_id}", width=375, dark=True)
     assert await page.evaluate("document.documentElement.scrollWidth") == 375
+    for part in (".pick", "#wall-where .scroll", ".wall-case .chip", ".wall-case .chip > span"):
+        cut = "all => all.filter((it) => it.scrollWidth > it.clientWidth + 1 && it.clientWidth > 0).length"
+        assert await page.locator(part).evaluate_all(cut) == 0, part
     await axe(page)
+    await page.evaluate("document.querySelector('#offline').hidden = false; scrollTo(0, 600)")
+    assert await page.evaluate("document.querySelector('#offline').getBoundingClientRect().top") == 0
 
 
 def person(name: str, load: int, *, here: bool = True, capacity: int = 20) -> PersonShown:
