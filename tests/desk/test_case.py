@@ -265,3 +265,16 @@ async def test_the_owner_gives_the_customer_a_link_to_their_page(page_of: PageOf
     await page.goto(link)
     await expect(page.get_by_role("heading", name="We are working")).to_be_visible()
     assert page.url.endswith(f"/complaints/{case_id}")
+
+
+async def test_only_who_has_typed_is_told_that_the_case_has_moved_on(page_of: PageOf, live: Live) -> None:
+    case_id, person = owned(live)
+    page = await page_of(person, f"/cases/{case_id}")
+    pending, said = page.locator("#act[data-pending]"), page.locator("#act > .pending-note")
+    await page.get_by_label("Your message").focus()
+    assert live.act(case_id, "mara", "hand_off", team="billing", question="Was it settled?").status_code == 200
+    await expect(pending).to_have_count(1)
+    await expect(said).to_be_hidden()
+    await page.get_by_label("Your message").fill("I am on it")
+    assert live.act(case_id, "mara", "hand_off", team="billing", question="On which day?").status_code == 200
+    await expect(said).to_be_visible()
