@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Mapping
+from datetime import UTC, datetime
+from http import HTTPStatus
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Query, Request, Response
@@ -20,7 +22,9 @@ from api.documents import HandoffId
 from api.problems import Forbidden, Problem
 from api.sources import Sources, sources
 from api.translating import attempted
+from cases.events import Code
 from cases.view import Brief
+from cases.words import ClockName, ClockState
 from records import HandoffShown
 
 router = APIRouter(prefix="/questions", dependencies=[Depends(own_form)])
@@ -38,6 +42,19 @@ _SAID = {
 }
 _STAYS = ("accept", "ask_back")
 """After these there is more to do with the same question."""
+
+
+_OF_AN_OFFER = ("accept", "decline")
+_PASSED = "The time to accept passed; the question was offered to somebody else."
+_DECLINED = "You declined this question; it was offered to somebody else."
+
+
+class GoneOn(Problem):
+    """An offer that somebody wants to take, or to decline, is theirs no more."""
+
+    status = HTTPStatus.CONFLICT
+    code = "no_offer"
+    title = "This was turned down"
 
 
 class Chosen:
@@ -107,7 +124,8 @@ async def _page(
     chosen = await _chosen(by, at, listed, handoff_id, sent or {}, problem)
     status = int(problem.status) if problem else 200
     known = {"listed": listed, "chosen": chosen, "opened": handoff_id is not None, "show": "all" if is_all else "mine"}
-    stray = problem if chosen is None or (sent or {}).get("kind") not in chosen.forms else None
+    is_stray = chosen is None or (sent or {}).get("kind") not in chosen.forms
+    stray = said_to(by, chosen.shown if chosen else None, problem) if problem and is_stray else None
     kept = (sent or {}).get("text") or (sent or {}).get("reason") if stray else None
     return pages.page(request, "questions.html", by, status, **known, problem=stray, kept=kept)
 
@@ -130,9 +148,35 @@ async def _chosen(
     if not isinstance(shown, HandoffShown):
         return None
     brief = await attempted(reading.brief(by.actor, shown.case_id, at))
-    forms = {kind: _form(kind, shown, sent, problem) for kind in shown.allowed if kind in ANSWERS}
-    why = brief.detail if isinstance(brief, Problem) else ""
+    forms = {kind: _form(kind, shown, sent, problem) for kind in open_to(by, shown, datetime.now(UTC))}
+    why = _why_no_brief(brief) if isinstance(brief, Problem) else ""
     return Chosen(shown, forms, brief if isinstance(brief, Brief) else None, why)
+
+
+def open_to(by: Visitor, shown: HandoffShown, now: datetime) -> list[str]:
+    """What they can do with it: nothing with an offer whose time has passed, though nobody else may be asked yet."""
+    to = shown.offered_to.person if shown.offered_to else None
+    is_over = any(
+        clock.name is ClockName.ACCEPT and clock.state is ClockState.RUNNING and clock.due_at and clock.due_at <= now
+        for clock in shown.clocks
+    )
+    gone = _OF_AN_OFFER if is_over and to == by.actor.id else ()
+    return [kind for kind in shown.allowed if kind in ANSWERS and kind not in gone]
+
+
+def said_to(by: Visitor, shown: HandoffShown | None, problem: Problem) -> Problem:
+    """The refusal in words for who is refused: the hand-off's own do not tell who declined from who let it pass."""
+    is_gone = problem.body().code in (Code.NO_OFFER, Code.OFFERED_TO_OTHER)
+    if not is_gone or shown is None or by.actor.id not in shown.not_again:
+        return problem
+    declined = any(line.text.startswith(f"{by.actor.id} declined") for line in shown.newest)
+    return GoneOn(_DECLINED if declined else _PASSED)
+
+
+def _why_no_brief(problem: Problem) -> str:
+    if isinstance(problem, Forbidden):
+        return "The case is not yours to read: it is shown to whoever is asked, while they are."
+    return f"The brief cannot be shown now: {problem.detail}"
 
 
 def _form(kind: str, shown: HandoffShown, sent: Mapping[str, str], problem: Problem | None) -> Form:

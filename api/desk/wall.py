@@ -18,7 +18,7 @@ from api.desk import acting, pages
 from api.desk.forms import Choice, Form, Posted, form_of
 from api.desk.loads import Carrier
 from api.desk.session import SignedIn, Visitor, own_form
-from api.desk.watching import Look, Seen, seen
+from api.desk.watching import Look, Seen, seen, shown_clock, why_not_offered
 from api.documents import CaseId, known_case_id
 from api.problems import Problem
 from api.reading import case as case_now
@@ -72,7 +72,8 @@ async def _page(
     shown = await seen(by, look, now, at)
     offered = await _offered(by, look, shown, at, sent or {}, problem) if look.offer else None
     status = int(problem.status) if problem else 200
-    return pages.page(request, "wall.html", by, status, look=look, wall=shown, offered=offered, address=address)
+    known = {"look": look, "wall": shown, "offered": offered, "address": address, "shown_clock": shown_clock}
+    return pages.page(request, "wall.html", by, status, **known)
 
 
 _HINT = "To a person by name; or to a team, where the one with the least to do is asked."
@@ -94,12 +95,8 @@ async def _offered(
     if isinstance(view, Problem):
         return Offered(None, None, view.detail)
     if "assign" not in view.allowed and problem is None:
-        why = (
-            "Operators look on here."
-            if by.is_operator
-            else "It is not yours to offer to somebody now. Its own page says what is."
-        )
-        return Offered(view, None, why)
+        why = why_not_offered(by, view)
+        return Offered(view, None, why or "It is not yours to offer to somebody now. Its own page says what is.")
     form = form_of(
         ACTIONS["assign"],
         f"/wall/{view.case_id}/assign" + address(look, offer=None).removeprefix("/wall"),

@@ -13,10 +13,10 @@ from pydantic import BaseModel, ConfigDict, Field
 from api import directory, reading
 from api.desk.loads import Carrier, carriers
 from api.desk.session import Visitor
-from api.desk.wording import soon_s
+from api.desk.wording import by_urgency, is_live, soon_s, tone
 from api.sources import Sources
 from cases.complaint import Name
-from cases.view import CaseView
+from cases.view import CaseView, ClockView
 from cases.words import Rung, Status, WaitingOn
 from policies import PolicyError, restore
 from records import Watch, Watched
@@ -48,7 +48,10 @@ class Look(BaseModel):
 
 
 class Seen(BaseModel):
-    """All of it. `soon_s`: how many seconds ahead counts as soon; `among`: the teams looked at, none for all."""
+    """All of it. `soon_s`: how many seconds ahead counts as soon; `among`: the teams looked at, none for all.
+
+    `offerable` are the ids of those listed that it may be for whoever looks to offer to somebody else.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -61,6 +64,7 @@ class Seen(BaseModel):
     count: int
     everybody: tuple[Carrier, ...]
     names: dict[str, str]
+    offerable: frozenset[str]
 
     @property
     def carrying(self) -> tuple[Carrier, ...]:
@@ -77,7 +81,7 @@ async def seen(by: Visitor, look: Look, now: datetime, at: Sources) -> Seen:
     watch, people, listed = await asyncio.gather(
         at.ask(lambda known: known.watch(now, soon)),
         directory.people(by.actor, directory.PeopleSought(limit=EVERYBODY), at),
-        _listed(by, look, among, soon, at),
+        _listed(by, look, among, now, soon, at),
     )
     groups = tuple(sorted(_of(watch, among), key=lambda group: (group.team, group.rung.height)))
     narrowed = [group for group in groups if look.rung in (None, group.rung)]
@@ -93,7 +97,41 @@ async def seen(by: Visitor, look: Look, now: datetime, at: Sources) -> Seen:
         count=total.breached + total.soon if look.show == "due" else getattr(total, look.show),
         everybody=tuple(carriers(people.items, watch.owners)),
         names=named,
+        offerable=frozenset(view.case_id for view in listed if not why_not_offered(by, view)),
     )
+
+
+def why_not_offered(by: Visitor, view: CaseView) -> str:
+    """Why it is not for them to offer the case to somebody else, as far as its view tells; the case has the last word.
+
+    Empty if nothing speaks against it.
+    """
+    rung = view.offer.rung if view.offer else view.rung
+    if by.is_operator:
+        return "Operators look on here."
+    if view.status in (Status.CLOSED, Status.ARCHIVED):
+        return "The case is closed: there is nothing to offer."
+    if not by.actor.in_line_of(view.team):
+        return (
+            f"The case is the team {view.team}'s: only a supervisor of theirs, or above, may offer it to somebody else."
+        )
+    if not by.at_least(rung):
+        return f"The case is with rung {rung}, above yours: only that rung, or above, may offer it to somebody else."
+    return ""
+
+
+def shown_clock(view: CaseView, now: datetime) -> ClockView | None:
+    """The clock that a row of the wall shows; None if none is live."""
+    return next(iter(by_urgency(filter(is_live, view.clocks), now)), None)
+
+
+def as_shown(view: CaseView, now: datetime) -> tuple[bool, datetime, str, str]:
+    """Sorts as the rows read: what is late longest, then what is due first, to the second; of equals, by priority."""
+    never = datetime.max.replace(tzinfo=UTC)
+    clock = shown_clock(view, now)
+    due = (clock.due_at or clock.breached_at or never) if clock else never
+    late = clock is not None and tone(clock, now) == "breached"
+    return not late, due.replace(microsecond=0), view.priority.value, view.case_id
 
 
 def _among(by: Visitor, look: Look) -> tuple[str, ...]:
@@ -115,30 +153,34 @@ def _sum(groups: Sequence[Watched]) -> Watched:
     )
 
 
-async def _listed(by: Visitor, look: Look, among: Sequence[str], soon: datetime, at: Sources) -> list[CaseView]:
-    """The cases that are looked at: what is late first, then by deadline."""
+async def _listed(
+    by: Visitor, look: Look, among: Sequence[str], now: datetime, soon: datetime, at: Sources
+) -> list[CaseView]:
+    """The cases that are looked at: what is late first, the longest late at the top, then by deadline."""
     limit = LISTED_AT_MOST if look.more else LISTED
+    # The records sort a late case by what is due in it next, which may be long after what is late: so all are asked.
+    late: dict[str, Any] = {"breached": True, "limit": LISTED_AT_MOST}
     wanted: list[dict[str, Any]]
     match look.show:
         case "due":
-            wanted = [{"breached": True}, {"breached": False, "due_before": soon}]
+            wanted = [late, {"breached": False, "due_before": soon}]
         case "breached":
-            wanted = [{"breached": True}]
+            wanted = [late]
         case "soon":
             wanted = [{"breached": False, "due_before": soon}]
         case "open":
-            wanted = [{"status": _OPEN}]
+            wanted = [late | {"status": _OPEN}, {"status": _OPEN}]
         case _:
-            wanted = [{"waiting_on": _ON[look.show]}]
+            wanted = [late | {"waiting_on": _ON[look.show]}, {"waiting_on": _ON[look.show]}]
     asked = [
-        reading.cases(by.actor, reading.Sought(**each, team=team, rung=look.rung, limit=limit), at)
+        reading.cases(
+            by.actor, reading.Sought.model_validate({"limit": limit, **each, "team": team, "rung": look.rung}), at
+        )
         for each in wanted
         for team in among or (None,)
     ]
     found = {view.case_id: view for page in await asyncio.gather(*asked) for view in page.items}
-    never = datetime.max.replace(tzinfo=UTC)
-    # A late case sorts among others by what is due in it next, which may be long after what is late.
-    return sorted(found.values(), key=lambda view: (not view.breached, view.next_due or never, view.case_id))[:limit]
+    return sorted(found.values(), key=lambda view: as_shown(view, now))[:limit]
 
 
 @lru_cache(8)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import tempfile
 import time
@@ -16,6 +17,9 @@ ROOT = Path(__file__).parents[2]
 POLICY = Path(__file__).with_name("policy.toml")
 PEOPLE = ROOT / "policies" / "demo-people.toml"
 
+ROOM = 5000
+"""How much each of its people can have: the cases and questions of all tests pile up, and who is full is not asked."""
+
 _STACK = pytest.StashKey[Stack]()
 
 
@@ -23,7 +27,9 @@ def started(config: pytest.Config) -> Stack:
     """The running stack; whoever asks for it calls `stopped` when the session ends."""
     if _STACK not in config.stash:
         folder = Path(tempfile.mkdtemp(prefix="caseladder-"))
-        stack = Stack(folder, policy=POLICY, directory=PEOPLE)
+        people = folder / "people.toml"
+        people.write_text(re.sub(r"(?m)^capacity = \d+$", f"capacity = {ROOM}", PEOPLE.read_text()))
+        stack = Stack(folder, policy=POLICY, directory=people)
         config.stash[_STACK] = stack
         stack.__enter__()
         stack.folder.key()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import uuid4
+
 from playwright.async_api import Locator, Page, expect
 
 from tests.api.conftest import Live, owned
@@ -33,7 +35,7 @@ def card(page: Page, case_id: str) -> Locator:
 async def test_a_manager_approves_a_refund_and_the_case_shows_it_without_a_reload(
     live: Live, page_of: PageOf, axe: Axe
 ) -> None:
-    case_id, owner = proposed(live, "300.00")
+    case_id, owner = proposed(live, "300.00", customer={"id": f"c-{uuid4().hex}"})
     owners = await page_of(owner, f"/cases/{case_id}")
     await expect(owners.locator("#remedies")).to_contain_text("Pending")
     await owners.evaluate("window.stays = true")

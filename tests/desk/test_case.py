@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 from datetime import UTC, datetime, timedelta
+from uuid import uuid4
 
 from playwright.async_api import Page, expect
 
@@ -36,9 +37,9 @@ async def test_an_agent_claims_replies_and_resolves_with_the_mouse(page_of: Page
 
 
 async def test_the_same_by_keyboard_alone(page_of: PageOf, live: Live) -> None:
-    product = "Credit card by keyboard"
-    case_id, person = offered(live, product=product)
-    page = await page_of(person)
+    word = uuid4().hex
+    case_id, person = offered(live, text=f"Charged twice, {word}.")
+    page = await page_of(person, f"/?text={word}")
     await expect(page.locator(f"#open-{case_id}")).to_be_visible()
     for _ in range(60):
         await page.keyboard.press("j")
@@ -307,3 +308,16 @@ async def test_the_owner_gives_the_customer_a_link_to_their_page(page_of: PageOf
     await page.goto(link)
     await expect(page.get_by_role("heading", name="We are working")).to_be_visible()
     assert page.url.endswith(f"/complaints/{case_id}")
+
+
+async def test_only_who_has_typed_is_told_that_the_case_has_moved_on(page_of: PageOf, live: Live) -> None:
+    case_id, person = owned(live)
+    page = await page_of(person, f"/cases/{case_id}")
+    pending, said = page.locator("#act[data-pending]"), page.locator("#act > .pending-note")
+    await page.get_by_label("Your message").focus()
+    assert live.act(case_id, "mara", "hand_off", team="billing", question="Was it settled?").status_code == 200
+    await expect(pending).to_have_count(1)
+    await expect(said).to_be_hidden()
+    await page.get_by_label("Your message").fill("I am on it")
+    assert live.act(case_id, "mara", "hand_off", team="billing", question="On which day?").status_code == 200
+    await expect(said).to_be_visible()

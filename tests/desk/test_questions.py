@@ -2,8 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from playwright.async_api import expect
 
+from api.desk.session import Visitor
+from api.desk.specialists import open_to, said_to
+from api.problems import TurnedDown
+from cases.events import Actor, Code, Refused
+from cases.words import ClockName, Role
+from records import HandoffShown
 from tests.api.conftest import Live, owned
 from tests.api.live import eventually
 from tests.desk.conftest import Axe, PageOf
@@ -98,3 +106,25 @@ async def test_questions_of_others_are_not_shown(live: Live, page_of: PageOf, ax
     await page.goto(f"/questions/{handoff_id}")
     await expect(page.get_by_text("billing")).to_be_visible()
     await expect(page.get_by_text("Not for lending?")).to_have_count(0)
+
+
+async def test_who_let_the_time_pass_is_told_that_and_not_that_they_declined(live: Live, page_of: PageOf) -> None:
+    _, _, handoff_id, person = asked(live, "Whose signature is it?")
+    page = await page_of(person, f"/questions/{handoff_id}", script=False)
+    shown = HandoffShown.model_validate(live.ask("GET", f"/v1/handoffs/{handoff_id}", person).json())
+    by = Visitor(actor=Actor(id=person, role=Role.AGENT), name=person)
+    assert shown.offered_to is not None
+    due = next(clock.due_at for clock in shown.clocks if clock.name is ClockName.ACCEPT)
+    assert due is not None
+    assert set(open_to(by, shown, due - timedelta(seconds=1))) == {"accept", "decline"}
+    assert open_to(by, shown, due) == []
+    past = shown.model_copy(update={"not_again": (person,)})
+    refused = TurnedDown(Refused(Code.NO_OFFER, f"{person} has passed this question on."))
+    assert said_to(by, past, refused).detail == "The time to accept passed; the question was offered to somebody else."
+    assert said_to(by, shown, refused) is refused
+    declined = live.ask("POST", f"/v1/handoffs/{handoff_id}/actions", person, json={"kind": "decline", "reason": "No"})
+    assert declined.status_code == 200, declined.text
+    await page.get_by_role("button", name="Accept").click()
+    await expect(page.get_by_role("alert")).to_contain_text("You declined this question")
+    await expect(page.get_by_role("button", name="Accept")).to_have_count(0)
+    await expect(page.locator("#fold-decline")).to_have_count(0)

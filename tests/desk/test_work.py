@@ -21,9 +21,10 @@ async def _order(page: Page, part: str) -> list[str]:
 async def test_what_is_offered_to_somebody_comes_by_itself_and_is_theirs_with_one_press(
     page_of: PageOf, live: Live, axe: Axe
 ) -> None:
-    case_id, person = offered(live)
+    word = uuid4().hex
+    case_id, person = offered(live, text=f"Charged twice, {word}.")
     other = next(each for each in ("ana", "ben") if each != person)
-    page = await page_of(other)
+    page = await page_of(other, f"/?text={word}")
     await axe(page)
     await expect(page.locator(f"#open-{case_id}")).to_have_count(0)
     assert live.act(case_id, "mara", "assign", to={"person": other}).status_code == 200
@@ -39,8 +40,9 @@ async def test_what_is_offered_to_somebody_comes_by_itself_and_is_theirs_with_on
 async def test_of_two_who_want_the_same_case_of_the_queue_the_later_is_told_who_has_it(
     page_of: PageOf, live: Live, axe: Axe
 ) -> None:
-    case_id = queued(live)
-    pages = [await page_of(who) for who in ("ana", "ben")]
+    word = uuid4().hex
+    case_id = queued(live, text=f"Charged twice, {word}.")
+    pages = [await page_of(who, f"/?text={word}") for who in ("ana", "ben")]
     lines = [page.locator("#part-queue [data-row]", has=page.locator(f"#open-{case_id}")) for page in pages]
     await lines[1].get_by_role("button", name="Claim").focus()
     # What ben sees stays as it was, as on a slow line: else it would be gone from his list before he could press.

@@ -55,6 +55,7 @@
     // A warning that the case has given stays, though there is time left by the clock alone.
     if (look === "running" && chip.classList.contains("soon")) return;
     if (look === "breached" && chip.dataset.about) speak(`${chip.dataset.about} is late`);
+    if (look === "breached" && chip.closest("[data-follow]")) refresh(); // What could be done until then is perhaps over.
     chip.classList.remove("running", "soon", "breached");
     chip.classList.add(look);
   }
@@ -96,7 +97,11 @@
   function put(part, fresh) {
     const busy = document.activeElement;
     const typing = part.contains(busy) && busy.matches("textarea, select, input:not([type='hidden'])");
-    if (typing || one(".refusal, [aria-invalid='true']", part)) {
+    const refused = one(".refusal, [aria-invalid='true']", part);
+    if (typing || refused) {
+      // It is said only to who has typed something, and neither above a refusal nor while a form is on its way.
+      const typed = typing && all("textarea, input:not([type='hidden'])", busy.form ?? part).some((it) => it.value !== it.defaultValue);
+      for (const note of all(".pending-note", part)) note.hidden = !typed || Boolean(refused || one(".htmx-request", part));
       part.setAttribute("data-pending", ""); // Nobody has a form, or an answer, taken away from under their hands.
       return;
     }
