@@ -44,10 +44,12 @@ def test_help_is_there_at_once(run: Run):
 
 def test_a_case_from_opening_to_its_brief(run: Run, here: Run, stack: Stack):
     env = stack.settings
-    opened = run("open", "-", "--text", "Charged twice", "--json", stdin=json.dumps(complaint()), env=env)
+    said = complaint(customer={"id": "c-brief"})
+    opened = run("open", "-", "--text", "Charged twice", "--json", stdin=json.dumps(said), env=env)
     assert opened.code == 0, opened.err
     case_id = json.loads(opened.out)["case_id"]
-    eventually(lambda: case_id in here("list", "--status", "open", "--json", env=env).out)
+    theirs = ("list", "--customer", "c-brief", "--status", "open")
+    eventually(lambda: case_id in here(*theirs, "--json", env=env).out)
 
     claimed = run("act", case_id, "claim", "--as", "quinn", env=env)
     assert claimed.code == 0, claimed.err
@@ -68,8 +70,8 @@ def test_a_case_from_opening_to_its_brief(run: Run, here: Run, stack: Stack):
     assert refused.code == 1
     assert refused.err.startswith("caseladder: refused (")
 
-    eventually(lambda: case_id in here("list", "--owner", "quinn", env=env).out)
-    assert "WAITING ON" in here("list", "--owner", "quinn", env=env).out
+    eventually(lambda: case_id in here(*theirs, "--owner", "quinn", env=env).out)
+    assert "WAITING ON" in here(*theirs, "--owner", "quinn", env=env).out
     assert here("list", "--customer", "nobody", env=env).out == "no cases\n"
 
 
