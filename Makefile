@@ -43,14 +43,14 @@ test: install-dev ## all that CI runs
 # Two halves side by side, of about the same length: the second is mostly waiting, so the types are with the first. What
 # the second says comes in one piece when it is over, so that the two do not mix; `pytest` alone runs every test, one
 # after the other.
-WHOLE := tests/faults tests/demo tests/policies tests/cases tests/records
+WHOLE := tests/faults tests/demo tests/policies tests/cases tests/records tests/activities tests/stack tests/starter
 
 test-parts: install-dev ## one half of it: the types, and all tests but those of the other
 	$(BIN)/pyright --warnings
 	$(BIN)/pytest $(WHOLE:%=--ignore=%) $(PYTEST_ARGS)
 
 # Without the cache, which is the first half's to write.
-test-whole: install-dev ## the other half: the demo, worker, server and records killed under load, the rules and the records
+test-whole: install-dev ## the other half: the demo, worker, server and records killed under load, rules, records and commands
 	@log=$$(mktemp) && trap 'cat "$$log"; rm -f "$$log"' EXIT && trap 'exit 130' INT TERM \
 		&& $(BIN)/pytest -p no:cacheprovider $(WHOLE) $(PYTEST_ARGS) >"$$log" 2>&1
 

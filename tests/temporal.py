@@ -111,7 +111,7 @@ class House:
     async def written(self, case_id: str) -> CaseView:
         """Waits until the records have the view and every entry that the workflow has."""
         version = (await self.cases.view(case_id)).version
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(30):
             while not self.records.entries(case_id, version - 1, 1):
                 await asyncio.sleep(0.05)
         found = self.records.find(case_id)
@@ -128,7 +128,7 @@ class House:
         The workflow task of an update is not in the history until it is done, so the records are waited for first.
         """
         await self.written(case_id)
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(30):
             while True:
                 history = await self.history(case_id)
                 if all_done(history):
