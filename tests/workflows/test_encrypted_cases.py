@@ -74,13 +74,12 @@ async def test_no_word_that_was_said_is_in_the_servers_database(tmp_path: Path, 
     assert f"case-{view.case_id}".encode() in written  # it is the right file
 
 
-async def test_encryption_is_turned_on_and_keys_rotate_while_a_case_is_open(tmp_path: Path, ring: Path) -> None:
+async def test_keys_rotate_while_a_case_is_open(tmp_path: Path, ring: Path) -> None:
     async with unworked_server(tmp_path, DEFAULT_POLICY) as plain:
-        async with worked(plain):
-            view = await plain.open(complaint(reference="rotated"))
         used: list[str] = []
         house = await through(plain, KeyRing(ring))
         async with worked(house):
+            view = await house.open(complaint(reference="rotated"))
             for turn in range(2):
                 used.append(StoredRing.read(ring).active)
                 await house.act(view.case_id, deed("message", SHOP, text=f"Update {turn}"))
